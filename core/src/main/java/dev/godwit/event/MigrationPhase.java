@@ -1,0 +1,53 @@
+package dev.godwit.event;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Where a migration stands.
+ *
+ * <p>The way of an undisturbed migration is {@link #CREATED}, {@link #PREFLIGHT}, {@link #SCHEMA}, {@link #SNAPSHOT},
+ * {@link #CATCH_UP}, {@link #READY_TO_CUTOVER}, {@link #CUTOVER}, {@link #COMPLETED}. Any phase before
+ * {@link #COMPLETED} can lead to {@link #FAILED} or {@link #CANCELLED}; a failed migration continues where it was.
+ */
+public enum MigrationPhase {
+    /** Known by name, nothing done yet. */
+    CREATED,
+    /** Both servers are examined; nothing is changed on either. */
+    PREFLIGHT,
+    /** The target's schema is prepared up to what the copy needs. */
+    SCHEMA,
+    /** Tables are copied under an exported snapshot; indexes and constraints follow their table. */
+    SNAPSHOT,
+    /** The changes made since the snapshot are applied. */
+    CATCH_UP,
+    /** The target follows closely enough to cut over. */
+    READY_TO_CUTOVER,
+    /** Writes to the source are fenced and the last changes are applied. */
+    CUTOVER,
+    /** The target has taken over; slot and publication are gone. */
+    COMPLETED,
+    /** Stopped by an error; resumable. */
+    FAILED,
+    /** Given up by the user; slot, publication and state are gone. */
+    CANCELLED;
+
+    /**
+     * Gives the phases that may follow this one.
+     *
+     * @return the successors, empty for a phase that is final
+     */
+    public Set<MigrationPhase> successors() {
+        return switch (this) {
+            case CREATED -> EnumSet.of(PREFLIGHT, FAILED, CANCELLED);
+            case PREFLIGHT -> EnumSet.of(SCHEMA, FAILED, CANCELLED);
+            case SCHEMA -> EnumSet.of(SNAPSHOT, FAILED, CANCELLED);
+            case SNAPSHOT -> EnumSet.of(CATCH_UP, FAILED, CANCELLED);
+            case CATCH_UP -> EnumSet.of(READY_TO_CUTOVER, FAILED, CANCELLED);
+            case READY_TO_CUTOVER -> EnumSet.of(CATCH_UP, CUTOVER, FAILED, CANCELLED);
+            case CUTOVER -> EnumSet.of(COMPLETED, READY_TO_CUTOVER, FAILED);
+            case FAILED -> EnumSet.of(PREFLIGHT, SCHEMA, SNAPSHOT, CATCH_UP, READY_TO_CUTOVER, CUTOVER, CANCELLED);
+            case COMPLETED, CANCELLED -> EnumSet.noneOf(MigrationPhase.class);
+        };
+    }
+}

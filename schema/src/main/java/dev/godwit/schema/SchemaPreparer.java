@@ -1,0 +1,26 @@
+package dev.godwit.schema;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Predicate;
+
+/**
+ * Decides what the target's schema becomes: the plug point of schema preparation.
+ *
+ * <p>Called once per process, by the thread that runs the migration. A process that resumes a migration plans again;
+ * steps that an earlier process has done are known by {@link SchemaStep#id()} and left out.
+ */
+@FunctionalInterface
+public interface SchemaPreparer {
+
+    /**
+     * Plans the steps; changes nothing on either server.
+     *
+     * @param source a connection to the source, in a read-only transaction
+     * @param target a connection to the target, in a read-only transaction
+     * @param tables which tables are migrated; others are not created
+     * @return the plan
+     * @throws SQLException if a catalog cannot be read; it ends the phase
+     */
+    SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables) throws SQLException;
+}

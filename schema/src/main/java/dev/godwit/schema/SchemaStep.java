@@ -1,0 +1,25 @@
+package dev.godwit.schema;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One piece of data definition, executed on the target in one transaction together with the mark that it is done.
+ *
+ * @param id names the step across processes, such as {@code index public.film_title_idx}; unique within a plan
+ * @param stage when it is executed
+ * @param tableOrNull the table whose rows it waits for, with {@link SchemaStage#AFTER_TABLE_COPY}; else null
+ * @param sql one or more statements, executed as one simple query with {@code search_path} empty
+ */
+public record SchemaStep(
+        String id, SchemaStage stage, @Nullable TableName tableOrNull, String sql) {
+
+    /**
+     * Gives the table that the step waits for.
+     *
+     * @return the table, empty unless the stage is {@link SchemaStage#AFTER_TABLE_COPY}
+     */
+    public Optional<TableName> table() {
+        return Optional.ofNullable(tableOrNull);
+    }
+}
