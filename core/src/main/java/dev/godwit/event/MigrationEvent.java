@@ -1,0 +1,140 @@
+package dev.godwit.event;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What has happened in a migration, told to {@link MigrationListener}s after the fact.
+ *
+ * <p>Tables are named {@code schema.table} as the catalog has them, LSNs in the server's text form. Events are immutable.
+ */
+public sealed interface MigrationEvent {
+
+    /**
+     * Gives the migration's name.
+     *
+     * @return the name given to the builder
+     */
+    String migration();
+
+    /**
+     * Gives the moment of the event by this process's clock.
+     *
+     * @return the time
+     */
+    Instant at();
+
+    /**
+     * The migration moved from one phase to another; the new phase is already recorded on the target, where it is one that
+     * is recorded.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param from the phase left
+     * @param to the phase entered
+     */
+    record PhaseChanged(String migration, Instant at, MigrationPhase from, MigrationPhase to)
+            implements MigrationEvent {}
+
+    /**
+     * A table is going to be copied under the present snapshot.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param table the table
+     * @param estimatedRows rows by the source's statistics, -1 where the source has none
+     * @param estimatedBytes size of the table on the source, without indexes
+     */
+    record TableQueued(String migration, Instant at, String table, long estimatedRows, long estimatedBytes)
+            implements MigrationEvent {}
+
+    /**
+     * A table's copy goes on; at most four a second and table.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param table the table
+     * @param rows rows copied so far
+     * @param bytes bytes of COPY data moved so far
+     */
+    record TableProgress(String migration, Instant at, String table, long rows, long bytes) implements MigrationEvent {}
+
+    /**
+     * A table's rows are committed on the target.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param table the table
+     * @param rows rows copied
+     * @param bytes bytes of COPY data moved
+     * @param took how long the copy took
+     */
+    record TableCopied(String migration, Instant at, String table, long rows, long bytes, Duration took)
+            implements MigrationEvent {}
+
+    /**
+     * A piece of the target's schema is in place.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param step the step's identifier, such as {@code index public.film_title_idx}
+     * @param took how long it took
+     */
+    record SchemaStepDone(String migration, Instant at, String step, Duration took) implements MigrationEvent {}
+
+    /**
+     * Where the applied stream stands; about four a second from the first change until the cutover.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param sourceLsn the source's insert position
+     * @param appliedLsn the position up to which every commit is durable on the target
+     * @param lagBytes write-ahead log between the two
+     * @param lag estimated time between a commit on the source and its being visible on the target
+     * @param transactions source transactions applied by this process
+     * @param inserts rows inserted by this process
+     * @param updates rows updated by this process
+     * @param deletes rows deleted by this process
+     */
+    record ReplicationProgress(
+            String migration,
+            Instant at,
+            String sourceLsn,
+            String appliedLsn,
+            long lagBytes,
+            Duration lag,
+            long transactions,
+            long inserts,
+            long updates,
+            long deletes)
+            implements MigrationEvent {}
+
+    /**
+     * A step of the cutover is done.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param step the step, such as {@code fence}, {@code drain}, {@code sequences}, {@code switch}
+     * @param took how long it took
+     */
+    record CutoverStepDone(String migration, Instant at, String step, Duration took) implements MigrationEvent {}
+
+    /**
+     * Something that a human should look at and that does not stop the run.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param message what was seen and what to do
+     */
+    record Warning(String migration, Instant at, String message) implements MigrationEvent {}
+
+    /**
+     * The run stopped with an error; what is recorded on the target allows to resume.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param phase the phase in which it failed
+     * @param message what failed and what to do
+     */
+    record Failed(String migration, Instant at, MigrationPhase phase, String message) implements MigrationEvent {}
+}
