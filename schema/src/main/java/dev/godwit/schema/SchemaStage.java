@@ -11,5 +11,11 @@ public enum SchemaStage {
     /** After the foreign keys: triggers, rules, materialized views (without data), what else depends on complete tables. */
     AFTER_COPY,
     /** Just before the write pause, in any order: materialized views refreshed. */
-    BEFORE_CUTOVER
+    BEFORE_CUTOVER,
+    /**
+     * Inside the write pause, all steps in one transaction and in order: statements that touch the catalog only and take
+     * no time. What changes could not be applied with until then: identity columns GENERATED ALWAYS again, triggers and
+     * rules that fire in every replication role.
+     */
+    AT_CUTOVER
 }

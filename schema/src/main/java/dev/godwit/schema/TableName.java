@@ -30,7 +30,7 @@ public record TableName(String schema, String name) implements Comparable<TableN
         return schema + "." + name;
     }
 
-    private static String quote(String identifier) {
+    static String quote(String identifier) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 }
