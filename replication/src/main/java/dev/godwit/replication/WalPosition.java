@@ -1,0 +1,33 @@
+package dev.godwit.replication;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Reads positions of a server's write-ahead log. */
+public final class WalPosition {
+
+    private WalPosition() {}
+
+    /**
+     * Gives a position that every commit so far lies before, and that a stream reaches even if nothing more is written.
+     *
+     * <p>The insert position does not do for that: it may lie behind a page header where no record follows, and commits of
+     * {@code synchronous_commit = off} may wait to be flushed. So a logical message, which pgoutput does not send on, is
+     * committed synchronously first; this needs a session that may write, but no table.
+     *
+     * @param connection an ordinary connection to the server, in auto-commit mode
+     * @return the end of the flushed log
+     * @throws SQLException if the server refuses
+     */
+    public static Lsn flushedEnd(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_catalog.pg_logical_emit_message(true, 'godwit', '')");
+            try (ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_current_wal_flush_lsn()::text")) {
+                row.next();
+                return Lsn.parse(row.getString(1));
+            }
+        }
+    }
+}
