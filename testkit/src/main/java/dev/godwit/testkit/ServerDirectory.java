@@ -1,0 +1,120 @@
+package dev.godwit.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The files of one server: {@code data} and {@code postgres.log} in a directory of its own. */
+final class ServerDirectory {
+    /** Where directories of servers are made instead of {@code java.io.tmpdir}, for example {@code /dev/shm}. */
+    static final String PARENT_PROPERTY = "godwit.testkit.directory";
+
+    private static final String SETTINGS = "testkit.conf";
+
+    private final Path base;
+    private final boolean temporary;
+
+    private ServerDirectory(Path base, boolean temporary) {
+        this.base = base;
+        this.temporary = temporary;
+    }
+
+    static ServerDirectory temporary(String major) {
+        Path parent = Path.of(System.getProperty(PARENT_PROPERTY, System.getProperty("java.io.tmpdir")));
+        try {
+            return new ServerDirectory(
+                    Files.createTempDirectory(Files.createDirectories(parent), "godwit-postgres-" + major + "-")
+                            .toRealPath(),
+                    true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot create a directory below " + parent, e);
+        }
+    }
+
+    static ServerDirectory at(Path base) {
+        try {
+            return new ServerDirectory(Files.createDirectories(base).toRealPath(), false);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot create " + base, e);
+        }
+    }
+
+    boolean temporary() {
+        return temporary;
+    }
+
+    Path data() {
+        return base.resolve("data");
+    }
+
+    Path log() {
+        return base.resolve("postgres.log");
+    }
+
+    /** Runs initdb unless the directory holds a cluster already. */
+    void initialise(Path home, List<String> arguments, boolean durable) {
+        try {
+            ServerUser.requireReachable(base);
+            ServerUser.own(base);
+            if (Files.exists(data().resolve("PG_VERSION"))) {
+                return;
+            }
+            List<String> command = new ArrayList<>(
+                    List.of(PostgresBinaries.program(home, "initdb").toString(), "-D", data().toString()));
+            command.addAll(List.of("-A", "trust", "-U", PostgresServer.SUPERUSER, "-E", "UTF8", "--no-locale"));
+            if (!durable) {
+                command.add("-N");
+            }
+            command.addAll(arguments);
+            Path output = base.resolve("initdb.log");
+            ServerUser.run(command, output);
+            Files.writeString(
+                    data().resolve("postgresql.conf"),
+                    Files.readString(data().resolve("postgresql.conf")) + "\ninclude '" + SETTINGS + "'\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot prepare " + base, e);
+        }
+    }
+
+    void writeParameters(Map<String, String> parameters) {
+        StringBuilder settings = new StringBuilder();
+        parameters.forEach((name, value) -> settings.append(name)
+                .append(" = '")
+                .append(value.replace("\\", "\\\\").replace("'", "''"))
+                .append("'\n"));
+        write(data().resolve(SETTINGS), settings.toString());
+    }
+
+    void writeHba(List<String> lines) {
+        write(data().resolve("pg_hba.conf"), String.join("\n", lines) + "\n");
+    }
+
+    private static void write(Path file, String content) {
+        try {
+            Files.writeString(file, content, StandardCharsets.UTF_8);
+            ServerUser.own(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot write " + file, e);
+        }
+    }
+
+    String readLog() {
+        return ServerUser.read(log());
+    }
+
+    /** Removes a temporary directory, and leaves alone one that the user named. */
+    void close() {
+        if (temporary) {
+            try {
+                Directories.delete(base);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot delete " + base, e);
+            }
+        }
+    }
+}
