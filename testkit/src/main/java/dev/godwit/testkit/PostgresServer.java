@@ -1,9 +1,5 @@
 package dev.godwit.testkit;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,17 +8,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -37,30 +29,18 @@ public final class PostgresServer implements AutoCloseable {
     /** Name that the testkit's own sessions carry, so that a leak check can tell them from the tests'. */
     static final String OWN_SESSIONS = "godwit-testkit";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
-    private static final int PORT_ATTEMPTS = 10;
     private static final Set<PostgresServer> OPEN = ConcurrentHashMap.newKeySet();
-    private static final List<String> DEFAULT_HBA = List.of(
-            "host all all 127.0.0.1/32 trust", "host all all ::1/128 trust", "host replication all 127.0.0.1/32 trust");
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(PostgresServer::closeAll, "testkit-postgres-shutdown"));
     }
 
     private final String major;
-    private final Path home;
-    private final ServerDirectory directory;
-    private final Map<String, String> parameters;
-    private volatile int port;
-    private @Nullable ServerProcess process;
-    private boolean closed;
+    private final ServerControl control;
 
     PostgresServer(String major, Path home, ServerDirectory directory, Map<String, String> parameters) {
         this.major = major;
-        this.home = home;
-        this.directory = directory;
-        this.parameters = parameters;
-        directory.writeHba(DEFAULT_HBA);
+        this.control = new ServerControl("PostgreSQL " + major, home, directory, parameters);
         OPEN.add(this);
     }
 
@@ -102,7 +82,7 @@ public final class PostgresServer implements AutoCloseable {
      * @return the port
      */
     public int port() {
-        return port;
+        return control.port();
     }
 
     /**
@@ -130,7 +110,7 @@ public final class PostgresServer implements AutoCloseable {
      * @return the URL
      */
     public String url(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8);
+        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8);
     }
 
     /**
@@ -258,7 +238,7 @@ public final class PostgresServer implements AutoCloseable {
      * @param name its name, not quoted
      */
     public void dropDatabase(String name) {
-        DatabaseReset.drop(this, name);
+        ServerReset.drop(this, name);
     }
 
     /**
@@ -267,17 +247,13 @@ public final class PostgresServer implements AutoCloseable {
      *
      * @param lines lines of pg_hba.conf; none at all refuse everyone else
      */
-    public synchronized void hba(String... lines) {
-        List<String> all = new ArrayList<>(List.of("host all " + SUPERUSER + " 127.0.0.1/32 trust"));
-        all.addAll(List.of(lines));
-        directory.writeHba(all);
-        reload();
+    public void hba(String... lines) {
+        control.hba(SUPERUSER, lines);
     }
 
     /** Lets everyone in again without a password, also for replication. */
-    public synchronized void resetHba() {
-        directory.writeHba(DEFAULT_HBA);
-        reload();
+    public void resetHba() {
+        control.openHba();
     }
 
     /**
@@ -287,57 +263,17 @@ public final class PostgresServer implements AutoCloseable {
      * @param name the parameter
      * @param value its value, without quotes
      */
-    public synchronized void setParameter(String name, String value) {
-        parameters.put(name, value);
-        directory.writeParameters(parameters);
+    public void setParameter(String name, String value) {
+        control.setParameter(name, value);
     }
 
     /** Makes the server read its configuration again; sessions that begin after the return see it. */
-    public synchronized void reload() {
-        ServerProcess running = process;
-        if (running == null || !running.isAlive()) {
-            return;
-        }
-        int before = reloads();
-        running.signal("HUP");
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        while (reloads() == before) {
-            pause(deadline, "did not reload its configuration");
-        }
+    public void reload() {
+        control.reload();
     }
 
-    private int reloads() {
-        return directory.readLog().split("received SIGHUP", -1).length;
-    }
-
-    void startOnFreePort(int wanted) {
-        for (int attempt = 1; ; attempt++) {
-            port = wanted != 0 ? wanted : freePort();
-            parameters.put("port", Integer.toString(port));
-            try {
-                start();
-                return;
-            } catch (TestkitException e) {
-                String message = String.valueOf(e.getMessage());
-                if (wanted != 0 || attempt == PORT_ATTEMPTS || !message.contains("could not bind")) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    /** Below the range that the kernel hands out for outgoing connections, so that a stopped server's port stays free. */
-    private static int freePort() {
-        for (int attempt = 0; attempt < 1000; attempt++) {
-            int candidate = ThreadLocalRandom.current().nextInt(15_000, 32_000);
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), candidate));
-                return candidate;
-            } catch (IOException e) {
-                // taken: the next one
-            }
-        }
-        throw new TestkitException("No free port between 15000 and 32000 on 127.0.0.1");
+    void startOnPort(int wanted) {
+        control.startOnPort(wanted, this::answersFrom);
     }
 
     /**
@@ -346,47 +282,18 @@ public final class PostgresServer implements AutoCloseable {
      *
      * @throws TestkitException if it does not start; the message holds its log
      */
-    public synchronized void start() {
-        if (closed) {
-            throw new IllegalStateException(this + " is closed");
-        }
-        if (isRunning()) {
-            return;
-        }
-        directory.writeParameters(parameters);
-        int logBefore = directory.readLog().length();
-        ServerProcess started = ServerProcess.start(home, directory);
-        process = started;
-        long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        while (!accepts()) {
-            if (!started.isAlive()) {
-                throw new TestkitException(this + " ended with " + started.exitValue() + " instead of starting:\n"
-                        + directory.readLog().substring(logBefore));
-            }
-            pause(deadline, "does not accept connections");
-        }
+    public void start() {
+        control.start(this::answersFrom);
     }
 
-    private boolean accepts() {
+    /** Another server may have taken the port in the meantime. */
+    private boolean answersFrom(Path data) {
         try (Connection connection = connectOwn("postgres");
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SHOW data_directory")) {
-            // another server may have taken the port in the meantime
-            return rows.next() && Path.of(rows.getString(1)).equals(directory.data());
+            return rows.next() && Path.of(rows.getString(1)).equals(data);
         } catch (SQLException e) {
             return false;
-        }
-    }
-
-    private void pause(long deadline, String problem) {
-        if (System.nanoTime() > deadline) {
-            throw new TestkitException(this + " " + problem + " within " + START_LIMIT + ":\n" + directory.readLog());
-        }
-        try {
-            TimeUnit.MILLISECONDS.sleep(10);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TestkitException("Interrupted: " + this + " " + problem, e);
         }
     }
 
@@ -395,18 +302,16 @@ public final class PostgresServer implements AutoCloseable {
      *
      * @param mode how
      */
-    public synchronized void stop(StopMode mode) {
-        ServerProcess running = process;
-        if (running != null && running.isAlive()) {
-            running.stop(mode);
-        }
-        process = null;
+    public void stop(StopMode mode) {
+        control.stop(mode);
     }
 
     /** Stops ({@link StopMode#FAST}) and starts the server. */
-    public synchronized void restart() {
-        stop(StopMode.FAST);
-        start();
+    public void restart() {
+        synchronized (control) {
+            control.stop(StopMode.FAST);
+            start();
+        }
     }
 
     /** Kills the postmaster and all its children with {@code SIGKILL}; {@link #start} then recovers as after a crash. */
@@ -419,8 +324,8 @@ public final class PostgresServer implements AutoCloseable {
      *
      * @return false after a stop, a kill or a crash
      */
-    public synchronized boolean isRunning() {
-        return process != null && process.isAlive();
+    public boolean isRunning() {
+        return control.isRunning();
     }
 
     /**
@@ -429,7 +334,7 @@ public final class PostgresServer implements AutoCloseable {
      * @return the text of {@link #logFile}
      */
     public String log() {
-        return directory.readLog();
+        return control.directory().readLog();
     }
 
     /**
@@ -438,7 +343,7 @@ public final class PostgresServer implements AutoCloseable {
      * @return its path; gone after {@link #close} unless the directory was named by the user
      */
     public Path logFile() {
-        return directory.log();
+        return control.directory().log();
     }
 
     /**
@@ -447,17 +352,29 @@ public final class PostgresServer implements AutoCloseable {
      * @return its absolute path
      */
     public Path dataDirectory() {
-        return directory.data();
+        return control.directory().data();
+    }
+
+    /**
+     * Makes the server as it was after its first start, running and without anything that tests left: databases, roles, slots,
+     * prepared transactions, replication origins, changed parameters and pg_hba.conf. Restarts it only if parameters were changed.
+     */
+    public void reset() {
+        synchronized (control) {
+            if (control.resetParameters()) {
+                control.stop(StopMode.FAST);
+            }
+            start();
+            control.openHba();
+            ServerReset.clear(this);
+        }
     }
 
     /** Stops the server; removes its directory if that was a temporary one. */
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
+    public void close() {
+        if (control.close()) {
             OPEN.remove(this);
-            stop(directory.temporary() ? StopMode.KILL : StopMode.FAST);
-            directory.close();
         }
     }
 
@@ -467,6 +384,6 @@ public final class PostgresServer implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "PostgreSQL " + major + " on port " + port;
+        return "PostgreSQL " + major + " on port " + port();
     }
 }

@@ -105,7 +105,7 @@ public final class PostgresServerBuilder {
             throw e;
         }
         try {
-            server.startOnFreePort(port);
+            server.startOnPort(port);
             return server;
         } catch (RuntimeException e) {
             server.close();

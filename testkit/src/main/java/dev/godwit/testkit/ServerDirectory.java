@@ -14,6 +14,9 @@ final class ServerDirectory {
     /** Where directories of servers are made instead of {@code java.io.tmpdir}, for example {@code /dev/shm}. */
     static final String PARENT_PROPERTY = "godwit.testkit.directory";
 
+    /** Begins the name of every temporary directory of a server. */
+    static final String PREFIX = "godwit-postgres-";
+
     private static final String SETTINGS = "testkit.conf";
 
     private final Path base;
@@ -28,7 +31,7 @@ final class ServerDirectory {
         Path parent = Path.of(System.getProperty(PARENT_PROPERTY, System.getProperty("java.io.tmpdir")));
         try {
             return new ServerDirectory(
-                    Files.createTempDirectory(Files.createDirectories(parent), "godwit-postgres-" + major + "-")
+                    Files.createTempDirectory(Files.createDirectories(parent), PREFIX + major + "-")
                             .toRealPath(),
                     true);
         } catch (IOException e) {
@@ -88,6 +91,20 @@ final class ServerDirectory {
                 .append(value.replace("\\", "\\\\").replace("'", "''"))
                 .append("'\n"));
         write(data().resolve(SETTINGS), settings.toString());
+    }
+
+    /** Forgets what ALTER SYSTEM wrote; true if there was something. */
+    boolean discardAlterSystem() {
+        Path file = data().resolve("postgresql.auto.conf");
+        try {
+            if (Files.readAllLines(file).stream().allMatch(line -> line.isBlank() || line.startsWith("#"))) {
+                return false;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + file, e);
+        }
+        write(file, "");
+        return true;
     }
 
     void writeHba(List<String> lines) {

@@ -47,7 +47,7 @@ final class ServerProcess {
     /** Sends a signal by its name without {@code SIG}; Java itself can send TERM and KILL only. */
     void signal(String name) {
         try {
-            Path output = Files.createTempFile("godwit-pg-ctl", ".log");
+            Path output = Files.createTempFile(ServerDirectory.PREFIX + "ctl-", ".log");
             try {
                 ServerUser.run(
                         List.of(

@@ -1,0 +1,195 @@
+package dev.godwit.testkit;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+
+/**
+ * A source and a target server, both ready for logical replication, with an empty database of the same name on each.
+ *
+ * <p>Not for concurrent use by several tests: a reset takes everything away from under the other.
+ */
+public final class PostgresPair implements AutoCloseable {
+    /** Name of the database on both servers. */
+    public static final String DATABASE = "app";
+
+    private static final Map<String, PostgresServer> SHARED = new ConcurrentHashMap<>();
+
+    private final PostgresServer source;
+    private final PostgresServer target;
+    private final boolean owner;
+
+    private PostgresPair(PostgresServer source, PostgresServer target, boolean owner) {
+        this.source = source;
+        this.target = target;
+        this.owner = owner;
+    }
+
+    /**
+     * Starts two servers of its own.
+     *
+     * @param sourceMajor {@code "9.6"} or {@code "10"} to {@code "18"}
+     * @param targetMajor likewise
+     * @return the pair, which the caller closes
+     */
+    public static PostgresPair start(String sourceMajor, String targetMajor) {
+        PostgresServer source = PostgresServer.builder(sourceMajor).start();
+        try {
+            PostgresServer target = PostgresServer.builder(targetMajor).start();
+            return create(source, target, true);
+        } catch (RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Two servers that are started once per JVM and used by one test after the other: {@link PostgresServer#reset Resets} them first.
+     * They end with the JVM; {@link #close} leaves them running.
+     *
+     * @param sourceMajor {@code "9.6"} or {@code "10"} to {@code "18"}
+     * @param targetMajor likewise
+     * @return the pair
+     */
+    public static PostgresPair shared(String sourceMajor, String targetMajor) {
+        PostgresServer source = sharedServer(sourceMajor, "");
+        PostgresServer target = sharedServer(targetMajor, sourceMajor.equals(targetMajor) ? " (second)" : "");
+        source.reset();
+        target.reset();
+        return create(source, target, false);
+    }
+
+    /** A server of this version, started once per JVM. */
+    static PostgresServer sharedServer(String major, String which) {
+        return SHARED.computeIfAbsent(
+                major + which, key -> PostgresServer.builder(major).start());
+    }
+
+    private static PostgresPair create(PostgresServer source, PostgresServer target, boolean owner) {
+        source.createDatabase(DATABASE);
+        target.createDatabase(DATABASE);
+        return new PostgresPair(source, target, owner);
+    }
+
+    /**
+     * The server to migrate from.
+     *
+     * @return a running server, unless the test stopped it
+     */
+    public PostgresServer source() {
+        return source;
+    }
+
+    /**
+     * The server to migrate to.
+     *
+     * @return a running server, unless the test stopped it
+     */
+    public PostgresServer target() {
+        return target;
+    }
+
+    /**
+     * Name of the database on both servers.
+     *
+     * @return {@value #DATABASE}
+     */
+    public String database() {
+        return DATABASE;
+    }
+
+    /**
+     * JDBC URL of the source database.
+     *
+     * @return the URL, without a user
+     */
+    public String sourceUrl() {
+        return source.url(DATABASE);
+    }
+
+    /**
+     * JDBC URL of the target database.
+     *
+     * @return the URL, without a user
+     */
+    public String targetUrl() {
+        return target.url(DATABASE);
+    }
+
+    /**
+     * The source database.
+     *
+     * @return superuser connections, not pooled
+     */
+    public DataSource sourceDataSource() {
+        return source.dataSource(DATABASE);
+    }
+
+    /**
+     * The target database.
+     *
+     * @return superuser connections, not pooled
+     */
+    public DataSource targetDataSource() {
+        return target.dataSource(DATABASE);
+    }
+
+    /**
+     * Connects to the source database as superuser.
+     *
+     * @return a connection that the caller closes
+     * @throws SQLException if the server refuses
+     */
+    public Connection connectSource() throws SQLException {
+        return source.connect(DATABASE);
+    }
+
+    /**
+     * Connects to the target database as superuser.
+     *
+     * @return a connection that the caller closes
+     * @throws SQLException if the server refuses
+     */
+    public Connection connectTarget() throws SQLException {
+        return target.connect(DATABASE);
+    }
+
+    /** Takes away everything that tests left on both servers, and creates the databases afresh. */
+    public void reset() {
+        source.reset();
+        target.reset();
+        source.createDatabase(DATABASE);
+        target.createDatabase(DATABASE);
+    }
+
+    /**
+     * Replaces both databases by copies of another one; nothing else on the servers changes.
+     *
+     * @param template name of a database on both servers, which nobody may be connected to
+     */
+    public void resetFrom(String template) {
+        for (PostgresServer server : new PostgresServer[] {source, target}) {
+            server.dropDatabase(DATABASE);
+            server.createDatabase(DATABASE, template);
+        }
+    }
+
+    /** Stops the servers if they belong to this pair alone. */
+    @Override
+    public void close() {
+        if (owner) {
+            try {
+                source.close();
+            } finally {
+                target.close();
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "PostgreSQL " + source.major() + " to " + target.major();
+    }
+}

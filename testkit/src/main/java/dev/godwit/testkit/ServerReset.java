@@ -1,0 +1,128 @@
+package dev.godwit.testkit;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes databases and what else tests leave on a server away, with everything that would keep PostgreSQL from dropping it. */
+final class ServerReset {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerReset.class);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private ServerReset() {}
+
+    /** Everything but the databases and roles of a new cluster; the server's own sessions are not disturbed. */
+    static void clear(PostgresServer server) {
+        String databases =
+                "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')";
+        for (String database : server.query("postgres", databases)) {
+            drop(server, database);
+        }
+        for (String gid : server.query("postgres", "SELECT gid FROM pg_prepared_xacts WHERE database = 'postgres'")) {
+            server.execute("postgres", "ROLLBACK PREPARED " + Sql.literal(gid));
+        }
+        endSessions(server);
+        renewPostgres(server);
+        server.execute(
+                "postgres",
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots",
+                "SELECT pg_replication_origin_drop(roname) FROM pg_replication_origin",
+                "ALTER ROLE ALL RESET ALL",
+                "ALTER ROLE postgres RESET ALL");
+        server.execute("postgres", "ALTER DATABASE postgres RESET ALL", "ALTER DATABASE template1 RESET ALL");
+        for (String role : server.query(
+                "postgres", "SELECT rolname FROM pg_roles WHERE rolname <> 'postgres' AND rolname !~ '^pg_'")) {
+            server.execute("postgres", "DROP OWNED BY " + Sql.identifier(role), "DROP ROLE " + Sql.identifier(role));
+        }
+    }
+
+    private static void endSessions(PostgresServer server) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        String others = " FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND " + clients(server);
+        while (!server.query("postgres", "SELECT pid" + others).isEmpty()) {
+            server.query("postgres", "SELECT pg_terminate_backend(pid)" + others);
+            if (System.nanoTime() > deadline) {
+                throw new TestkitException("Sessions on " + server + " survive their termination: "
+                        + server.query("postgres", "SELECT query" + others));
+            }
+            pause();
+        }
+    }
+
+    /** Condition on pg_stat_activity that tells sessions of clients, WAL senders among them, from the server's own processes. */
+    static String clients(PostgresServer server) {
+        return server.major().equals("9.6") ? "usename IS NOT NULL" : "backend_type IN ('client backend', 'walsender')";
+    }
+
+    /** Tests may have used the database postgres as well. */
+    private static void renewPostgres(PostgresServer server) {
+        List<String> catalogs = new ArrayList<>(List.of(
+                "pg_class", "pg_namespace", "pg_proc", "pg_type", "pg_extension", "pg_event_trigger", "pg_cast"));
+        if (!server.major().equals("9.6")) {
+            catalogs.addAll(List.of("pg_publication", "pg_subscription"));
+        }
+        // objects that initdb made are below 16384
+        String created = catalogs.stream()
+                .map(catalog -> "SELECT 1 FROM " + catalog + " WHERE oid >= 16384")
+                .collect(Collectors.joining(" UNION ALL "));
+        if (!server.query("postgres", created).isEmpty()) {
+            drop(server, "postgres");
+            server.execute("template1", "CREATE DATABASE postgres TEMPLATE template0");
+        }
+    }
+
+    static void drop(PostgresServer server, String name) {
+        String literal = Sql.literal(name);
+        String identifier = Sql.identifier(name);
+        String admin = name.equals("postgres") ? "template1" : "postgres";
+        if (server.query(admin, "SELECT 1 FROM pg_database WHERE datname = " + literal)
+                .isEmpty()) {
+            return;
+        }
+        server.execute(admin, "UPDATE pg_database SET datistemplate = false WHERE datname = " + literal);
+        for (String gid : server.query(admin, "SELECT gid FROM pg_prepared_xacts WHERE database = " + literal)) {
+            server.execute(name, "ROLLBACK PREPARED " + Sql.literal(gid));
+        }
+        server.execute(admin, "ALTER DATABASE " + identifier + " ALLOW_CONNECTIONS false");
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            server.execute(
+                    admin,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = " + literal,
+                    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active AND database = "
+                            + literal);
+            if (unused(server, admin, literal)) {
+                server.execute(admin, "DROP DATABASE " + identifier);
+                return;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new TestkitException("Sessions of database " + name + " on " + server
+                        + " survive their termination: "
+                        + server.query(admin, "SELECT query FROM pg_stat_activity WHERE datname = " + literal));
+            }
+            pause();
+        }
+    }
+
+    private static boolean unused(PostgresServer server, String admin, String literal) {
+        List<String> users = server.query(
+                admin,
+                "SELECT pid FROM pg_stat_activity WHERE datname = " + literal
+                        + " UNION ALL SELECT active_pid FROM pg_replication_slots WHERE database = " + literal);
+        LOG.trace("Still using {}: {}", literal, users);
+        return users.isEmpty();
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(10);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TestkitException("Interrupted while dropping a database", e);
+        }
+    }
+}
