@@ -1,0 +1,256 @@
+package dev.godwit.testkit;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Concurrent writers that know afterwards what must be in the database: transfers between accounts whose sum is constant, tokens
+ * that are written once under sparse keys (more than half of all rows), hot counters, rows with large values, changing keys, deletes,
+ * savepoints and rollbacks. What a transaction does follows from the seed, which is logged, its writer and its number.
+ *
+ * <p>A failed transaction is not repeated: its writer connects again, to the database that is current by then, and does the next one.
+ *
+ * <p>Thread-safe. The tables live in the schema {@code workload}.
+ */
+public final class WriteWorkload implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WriteWorkload.class);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private final Duration thinkTime;
+    private final WorkloadJournal journal;
+    private final CommitGaps gaps = new CommitGaps();
+    private final List<WorkloadWriter> writers = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile DataSource dataSource;
+    private volatile boolean running;
+
+    WriteWorkload(DataSource dataSource, Duration thinkTime, WorkloadJournal journal) {
+        this.dataSource = dataSource;
+        this.thinkTime = thinkTime;
+        this.journal = journal;
+        for (int id = 0; id < journal.writers(); id++) {
+            writers.add(new WorkloadWriter(this, id));
+        }
+    }
+
+    /**
+     * Begins to describe a workload.
+     *
+     * @param dataSource the database to write to; each writer takes a connection of its own from it
+     * @return the builder
+     */
+    public static WriteWorkloadBuilder builder(DataSource dataSource) {
+        return new WriteWorkloadBuilder(dataSource);
+    }
+
+    /**
+     * Creates the schema {@code workload} with its tables and their first rows.
+     *
+     * @return this workload
+     * @throws SQLException if the database refuses
+     */
+    public WriteWorkload createTables() throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : new String[] {
+                "CREATE SCHEMA workload",
+                "CREATE TABLE workload.account (id int PRIMARY KEY, balance bigint NOT NULL)",
+                "CREATE TABLE workload.token (id bigint PRIMARY KEY, writer int NOT NULL, number int NOT NULL,"
+                        + " ordinal int NOT NULL, payload text NOT NULL)",
+                "CREATE TABLE workload.hot (id int PRIMARY KEY, counter bigint NOT NULL)",
+                "CREATE TABLE workload.document (id bigint PRIMARY KEY, title text NOT NULL, body text NOT NULL,"
+                        + " digest text NOT NULL, edits int NOT NULL DEFAULT 0)",
+                "CREATE TABLE workload.item (id bigint PRIMARY KEY, name text NOT NULL, price numeric(12,2) NOT NULL,"
+                        + " tags text[], changed timestamptz NOT NULL DEFAULT now())",
+                "INSERT INTO workload.account SELECT i, " + WorkloadTransaction.BALANCE + " FROM generate_series(0, "
+                        + (WorkloadTransaction.ACCOUNTS - 1) + ") i",
+                "INSERT INTO workload.hot SELECT i, 0 FROM generate_series(0, " + (WorkloadTransaction.HOT_ROWS - 1)
+                        + ") i",
+            }) {
+                statement.execute(sql);
+            }
+        }
+        return this;
+    }
+
+    /**
+     * Lets the writers begin. A workload is started once.
+     *
+     * @return this workload
+     */
+    public synchronized WriteWorkload start() {
+        if (!threads.isEmpty()) {
+            throw new IllegalStateException("This workload was started before");
+        }
+        LOG.info("Workload with seed {}, {} writers", journal.seed(), writers.size());
+        running = true;
+        gaps.reset();
+        for (WorkloadWriter writer : writers) {
+            Thread thread = new Thread(writer, "testkit-workload-" + threads.size());
+            thread.setDaemon(true);
+            threads.add(thread);
+            thread.start();
+        }
+        return this;
+    }
+
+    /**
+     * Sends all writers to another database, as a switch of traffic does: after the return none begins a transaction on the old one,
+     * and the connections to it are cut, so that a writer that hangs on a fence comes along. A transaction cut in its COMMIT is in
+     * doubt, any other is not committed.
+     *
+     * @param next the database to write to from now on
+     */
+    public void switchTo(DataSource next) {
+        dataSource = next;
+        writers.forEach(WorkloadWriter::abort);
+    }
+
+    /**
+     * Ends the writers after their current transaction, and returns when they have ended. Cuts the connections of those that do not
+     * end within ten seconds. Does nothing if the workload is not running.
+     */
+    public synchronized void stop() {
+        running = false;
+        long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
+        boolean cut = false;
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join(20);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+                if (!cut && (interrupted || System.nanoTime() > deadline)) {
+                    cut = true;
+                    writers.forEach(WorkloadWriter::abort);
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stops the writers and closes the journal. */
+    @Override
+    public void close() {
+        stop();
+        journal.close();
+    }
+
+    /**
+     * Waits until so many transactions are acknowledged in total.
+     *
+     * @param transactions the number since the start
+     * @param limit how long to wait
+     * @throws InterruptedException if this thread is interrupted
+     * @throws TestkitException if it takes longer
+     */
+    public void awaitAcknowledged(long transactions, Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (statistics().acknowledged() < transactions) {
+            if (System.nanoTime() > deadline) {
+                throw new TestkitException(
+                        "Not " + transactions + " transactions within " + limit + ": " + statistics());
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    /**
+     * Counts and gaps up to now.
+     *
+     * @return a snapshot
+     */
+    public WorkloadStatistics statistics() {
+        CommitGaps.Gap gap = gaps.longest(running);
+        String error = writers.stream()
+                .map(WorkloadWriter::lastError)
+                .filter(e -> !e.isEmpty())
+                .findFirst()
+                .orElse("");
+        return new WorkloadStatistics(
+                sum(WorkloadWriter::acknowledged),
+                sum(WorkloadWriter::inDoubt),
+                sum(WorkloadWriter::failed),
+                gap.duration(),
+                gap.began(),
+                error);
+    }
+
+    private long sum(ToLongFunction<WorkloadWriter> count) {
+        return writers.stream().mapToLong(count).sum();
+    }
+
+    /** Forgets the gaps so far, for example right before a cutover whose write pause is to be measured. */
+    public void resetLongestGap() {
+        gaps.reset();
+    }
+
+    /**
+     * Compares a database with what was acknowledged. The workload must be stopped, and the database have received everything.
+     *
+     * @param database where to look
+     * @return one line per finding, at most some of each kind; empty if everything is as it must be
+     * @throws SQLException if the database cannot be read
+     */
+    public List<String> verify(DataSource database) throws SQLException {
+        if (running) {
+            throw new IllegalStateException("Stop the workload before verifying");
+        }
+        return WorkloadVerification.verify(journal, database);
+    }
+
+    /**
+     * Compares a database with the journal file of a workload whose process is gone.
+     *
+     * @param journal the file
+     * @param database where to look
+     * @return as {@link #verify(DataSource)}
+     * @throws SQLException if the database cannot be read
+     */
+    public static List<String> verify(Path journal, DataSource database) throws SQLException {
+        return WorkloadVerification.verify(WorkloadJournal.read(journal), database);
+    }
+
+    /**
+     * What decides what the writers do.
+     *
+     * @return the seed given to the builder, or the random one taken instead
+     */
+    public long seed() {
+        return journal.seed();
+    }
+
+    boolean isRunning() {
+        return running;
+    }
+
+    Duration thinkTime() {
+        return thinkTime;
+    }
+
+    DataSource dataSource() {
+        return dataSource;
+    }
+
+    WorkloadJournal journal() {
+        return journal;
+    }
+
+    CommitGaps gaps() {
+        return gaps;
+    }
+}
