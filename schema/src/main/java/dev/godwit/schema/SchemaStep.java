@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param id names the step across processes, such as {@code index public.film_title_idx}; unique within a plan
  * @param stage when it is executed
  * @param tableOrNull the table whose rows it waits for, with {@link SchemaStage#AFTER_TABLE_COPY}; else null
- * @param sql one or more statements, executed as one simple query with {@code search_path} empty
+ * @param sql one or more statements, executed with {@code search_path} empty and {@code check_function_bodies} off; in the
+ *     form that a {@link java.sql.Statement} splits rightly: nothing follows a function body, which may hold semicolons
  */
 public record SchemaStep(
         String id, SchemaStage stage, @Nullable TableName tableOrNull, String sql) {

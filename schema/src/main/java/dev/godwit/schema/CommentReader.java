@@ -1,0 +1,67 @@
+package dev.godwit.schema;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Comments on everything, by the object that they belong to. */
+final class CommentReader {
+
+    private final CatalogQuery query;
+
+    CommentReader(CatalogQuery query) {
+        this.query = query;
+    }
+
+    private record Row(ObjectId id, String sql) {}
+
+    Map<ObjectId, List<String>> read() throws SQLException {
+        Map<ObjectId, List<String>> comments = new HashMap<>();
+        List<Row> rows = query.list(
+                """
+                SELECT d.classoid, d.objoid, i.type, i.identity, quote_literal(d.description)
+                FROM pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i
+                WHERE d.objoid >= 16384 OR (d.classoid = 'pg_namespace'::regclass
+                      AND d.objoid = (SELECT oid FROM pg_namespace WHERE nspname = 'public'))
+                ORDER BY d.classoid, d.objoid, d.objsubid
+                """,
+                row -> new Row(
+                        new ObjectId(row.getLong(1), row.getLong(2)),
+                        "COMMENT ON " + target(row.getString(3), row.getString(4)) + " IS " + row.getString(5) + ";"));
+        for (Row row : rows) {
+            comments.computeIfAbsent(row.id(), id -> new ArrayList<>()).add(row.sql());
+        }
+        return comments;
+    }
+
+    /** Turns what the server calls an object into what COMMENT ON calls it. */
+    static String target(String type, String identity) {
+        if (type.endsWith(" column")) {
+            return "COLUMN " + identity;
+        }
+        return switch (type) {
+            case "table constraint" -> "CONSTRAINT " + identity;
+            case "domain constraint" -> "CONSTRAINT " + onDomain(identity);
+            case "statistics object" -> "STATISTICS " + identity;
+            case "aggregate" ->
+                "AGGREGATE " + (identity.endsWith("()") ? identity.replaceFirst("\\(\\)$", "(*)") : identity);
+            default -> type.toUpperCase(Locale.ROOT) + " " + identity;
+        };
+    }
+
+    /** Inserts the word DOMAIN behind the name of the constraint, which may itself hold {@code " on "} in quotes. */
+    private static String onDomain(String identity) {
+        boolean quoted = false;
+        for (int i = 0; i < identity.length(); i++) {
+            if (identity.charAt(i) == '"') {
+                quoted = !quoted;
+            } else if (!quoted && identity.startsWith(" on ", i)) {
+                return identity.substring(0, i) + " ON DOMAIN " + identity.substring(i + 4);
+            }
+        }
+        throw new IllegalArgumentException("No domain in the identity of a domain constraint: " + identity);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.godwit.schema;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Primary keys, unique and exclusion constraints, and foreign keys; those of a partition too, but for foreign keys. */
+final class ConstraintReader implements ObjectReader {
+
+    private final CatalogQuery query;
+
+    ConstraintReader(CatalogQuery query) {
+        this.query = query;
+    }
+
+    @Override
+    public List<SchemaObject> read() throws SQLException {
+        List<SchemaObject> objects = new ArrayList<>(query.list(
+                """
+                SELECT c.oid, n.nspname, r.relname, r.relkind, format('%%1$I on %%2$I.%%3$I', c.conname, n.nspname, r.relname),
+                       format('ALTER TABLE ONLY %%I.%%I ADD CONSTRAINT %%I %%s;', n.nspname, r.relname, c.conname,
+                              pg_get_constraintdef(c.oid)),
+                       format(E'\\nALTER INDEX %%I.%%I SET (%%s);', n.nspname, i.relname, %s), i.reloptions IS NOT NULL
+                FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+                JOIN pg_class i ON i.oid = c.conindid
+                WHERE c.contype IN ('p', 'u', 'x') AND %s
+                """.formatted(SqlText.options("i.reloptions", ""), CatalogQuery.USER_SCHEMA), ConstraintReader::key));
+        objects.addAll(query.list(
+                """
+                SELECT c.oid, format('%%1$I on %%2$I.%%3$I', c.conname, n.nspname, r.relname),
+                       format('LOCK TABLE %%s IN SHARE ROW EXCLUSIVE MODE;',
+                              (SELECT string_agg(DISTINCT format('%%I.%%I', ln.nspname, l.relname), ', ')
+                               FROM pg_class l JOIN pg_namespace ln ON ln.oid = l.relnamespace
+                               WHERE l.oid IN (c.conrelid, c.confrelid))),
+                       format(E'\\nALTER TABLE %%s%%I.%%I ADD CONSTRAINT %%I %%s;', CASE r.relkind WHEN 'p' THEN ''
+                              ELSE 'ONLY ' END, n.nspname, r.relname, c.conname, pg_get_constraintdef(c.oid))
+                FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+                WHERE c.contype = 'f' AND %s AND %s
+                """.formatted(query.since(11, "c.conparentid = 0", "true"), CatalogQuery.USER_SCHEMA),
+                // Steps run in parallel: locks taken in one order everywhere keep two that point at each other apart.
+                row -> SchemaObject.of(
+                        ObjectKind.FOREIGN_KEY,
+                        new ObjectId(ObjectId.CONSTRAINT, row.getLong(1)),
+                        row.getString(2),
+                        row.getString(3) + row.getString(4))));
+        return objects;
+    }
+
+    private static SchemaObject key(ResultSet row) throws SQLException {
+        @Nullable String options = row.getBoolean(8) ? row.getString(7) : null;
+        SchemaObject key = SchemaObject.of(
+                ObjectKind.KEY,
+                new ObjectId(ObjectId.CONSTRAINT, row.getLong(1)),
+                row.getString(5),
+                row.getString(6) + (options == null ? "" : options));
+        // On a partitioned table it costs nothing and is not valid until those of all partitions are attached to it.
+        return row.getString(4).equals("p")
+                ? key.at(SchemaStage.BEFORE_COPY)
+                : key.after(new TableName(row.getString(2), row.getString(3)));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.godwit.schema;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What pg_depend says about objects that did not come with the server. */
+final class Dependencies {
+
+    /**
+     * A row of pg_depend.
+     *
+     * @param isAutomatic whether the object would go with the other one
+     */
+    record Edge(ObjectId from, ObjectId to, boolean isAutomatic) {}
+
+    private final List<Edge> edges;
+    private final Map<ObjectId, ObjectId> owners;
+
+    private Dependencies(List<Edge> edges, Map<ObjectId, ObjectId> owners) {
+        this.edges = edges;
+        this.owners = owners;
+    }
+
+    private record Row(Edge edge, char type, boolean isMadeWithTable) {}
+
+    static Dependencies read(CatalogQuery query) throws SQLException {
+        List<Row> rows = query.list("""
+                SELECT d.classid, d.objid, d.refclassid, d.refobjid, d.deptype, COALESCE(k.contype, 'c') IN ('c', 'n')
+                FROM pg_depend d LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+                WHERE d.objid >= %1$d AND d.refobjid >= %1$d AND (d.classid, d.objid) <> (d.refclassid, d.refobjid)
+                """.formatted(ObjectId.FIRST_USER_OID), row -> {
+            char type = row.getString(5).charAt(0);
+            return new Row(
+                    new Edge(
+                            new ObjectId(row.getLong(1), row.getLong(2)),
+                            new ObjectId(row.getLong(3), row.getLong(4)),
+                            type != 'n'),
+                    type,
+                    row.getBoolean(6));
+        });
+        List<Edge> edges = new ArrayList<>();
+        Map<ObjectId, ObjectId> owners = new HashMap<>();
+        for (Row row : rows) {
+            if (owns(row)) {
+                owners.putIfAbsent(row.edge().from(), row.edge().to());
+            }
+            if (row.type() != 'e') {
+                edges.add(row.edge());
+            }
+        }
+        return new Dependencies(edges, owners);
+    }
+
+    /** Members of extensions, row and array types, indexes of constraints; defaults and constraints of their table. */
+    private static boolean owns(Row row) {
+        long catalog = row.edge().from().catalog();
+        return switch (row.type()) {
+            case 'e', 'i' -> true;
+            case 'a' -> catalog == ObjectId.ATTRDEF || (catalog == ObjectId.CONSTRAINT && row.isMadeWithTable());
+            default -> false;
+        };
+    }
+
+    List<Edge> edges() {
+        return edges;
+    }
+
+    /** Finds the object that this one is, or came into being with. */
+    Optional<SchemaObject> resolve(ObjectId id, Map<ObjectId, SchemaObject> objects) {
+        @Nullable ObjectId current = id;
+        for (int depth = 0; current != null && depth < 10; depth++) {
+            SchemaObject found = objects.get(current);
+            if (found != null) {
+                return Optional.of(found);
+            }
+            current = owners.get(current);
+        }
+        return Optional.empty();
+    }
+}

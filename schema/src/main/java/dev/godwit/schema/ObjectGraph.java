@@ -1,0 +1,146 @@
+package dev.godwit.schema;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Objects and what each needs. Parts are within their object until they are split off. */
+final class ObjectGraph {
+
+    /** Needs something that is not in the graph. */
+    record Missing(SchemaObject object, ObjectId what, boolean isAutomatic) {}
+
+    private final Dependencies dependencies;
+    private final Map<ObjectId, SchemaObject> objects = new LinkedHashMap<>();
+    private final Map<ObjectId, SchemaObject> wholes = new HashMap<>();
+    private final Map<ObjectId, SchemaObject.Part> parts = new HashMap<>();
+    private final Set<ObjectId> separate = new HashSet<>();
+    private final Map<ObjectId, Set<ObjectId>> needs = new HashMap<>();
+    private final Map<ObjectId, Set<ObjectId>> partNeeds = new HashMap<>();
+    private final List<Missing> missing = new ArrayList<>();
+
+    ObjectGraph(List<SchemaObject> all, Dependencies dependencies) {
+        this.dependencies = dependencies;
+        for (SchemaObject object : all) {
+            objects.put(object.id(), object);
+            for (SchemaObject.Part part : object.parts()) {
+                parts.put(part.object().id(), part);
+                wholes.put(part.object().id(), object);
+            }
+        }
+        link();
+    }
+
+    Collection<SchemaObject> objects() {
+        return objects.values();
+    }
+
+    Optional<SchemaObject> resolve(ObjectId id) {
+        return dependencies.resolve(id, objects);
+    }
+
+    List<Missing> missing() {
+        return missing;
+    }
+
+    Set<ObjectId> needs(SchemaObject object) {
+        return needs.getOrDefault(object.id(), Set.of());
+    }
+
+    /** What a part that is still within its object needs. */
+    Set<ObjectId> needs(SchemaObject.Part part) {
+        return partNeeds.getOrDefault(part.object().id(), Set.of());
+    }
+
+    List<SchemaObject.Part> partsWithin(SchemaObject object) {
+        return object.parts().stream()
+                .filter(part -> !separate.contains(part.object().id()))
+                .toList();
+    }
+
+    boolean isPart(ObjectId id) {
+        return parts.containsKey(id);
+    }
+
+    String sql(SchemaObject object) {
+        return object.definition().sql(separate);
+    }
+
+    /** Makes the part a step of its own, in that stage. Takes effect with the next {@link #link()}. */
+    void split(SchemaObject.Part part, SchemaStage stage) {
+        separate.add(part.object().id());
+        objects.put(part.object().id(), part.object().at(stage));
+    }
+
+    void move(SchemaObject object, SchemaStage stage) {
+        objects.put(object.id(), object.at(stage));
+    }
+
+    /** Removes an object; with an essential part, what it is a part of. */
+    void remove(SchemaObject object) {
+        objects.remove(object.id());
+        SchemaObject.Part part = parts.get(object.id());
+        SchemaObject whole = wholes.get(object.id());
+        if (part != null && whole != null && part.isEssential()) {
+            objects.remove(whole.id());
+        }
+    }
+
+    /** Computes anew who needs what. */
+    void link() {
+        needs.clear();
+        partNeeds.clear();
+        missing.clear();
+        for (Dependencies.Edge edge : dependencies.edges()) {
+            SchemaObject from = dependencies.resolve(edge.from(), objects).orElse(null);
+            // A sequence is made before the table that owns it; OWNED BY follows the table.
+            if (from == null || (from.kind() == ObjectKind.SEQUENCE && edge.isAutomatic())) {
+                continue;
+            }
+            link(from, edge.from(), edge.to(), edge.isAutomatic());
+        }
+        for (SchemaObject object : objects.values()) {
+            for (ObjectId required : object.requires()) {
+                link(object, object.id(), required, true);
+            }
+        }
+    }
+
+    private void link(SchemaObject from, ObjectId exactly, ObjectId to, boolean isAutomatic) {
+        @Nullable SchemaObject target = dependencies.resolve(to, objects).orElse(null);
+        if (target == null) {
+            SchemaObject.Part part = parts.get(exactly);
+            missing.add(new Missing(part == null ? from : part.object(), to, isAutomatic));
+        } else if (!target.id().equals(from.id())) {
+            needs.computeIfAbsent(from.id(), id -> new LinkedHashSet<>()).add(target.id());
+            if (parts.containsKey(exactly) && !separate.contains(exactly)) {
+                partNeeds.computeIfAbsent(exactly, id -> new LinkedHashSet<>()).add(target.id());
+            }
+        }
+    }
+
+    boolean contains(ObjectId id) {
+        return objects.containsKey(id);
+    }
+
+    SchemaObject get(ObjectId id) {
+        SchemaObject object = objects.get(id);
+        if (object == null) {
+            throw new IllegalStateException("No object " + id + " in the graph");
+        }
+        return object;
+    }
+
+    /** The part of that address, where it is still within its object. */
+    SchemaObject.@Nullable Part partWithin(ObjectId id) {
+        return separate.contains(id) ? null : parts.get(id);
+    }
+}

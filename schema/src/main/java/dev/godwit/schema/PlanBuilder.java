@@ -1,0 +1,236 @@
+package dev.godwit.schema;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Brings objects into an order in which each finds what it needs.
+ *
+ * <p>Leaves out what needs something that is not carried; defers to after the copy what needs a key, as a view that
+ * groups by a primary key does; and breaks circles by making defaults, checks and the queries of views by statements of
+ * their own.
+ */
+final class PlanBuilder {
+
+    private final ObjectGraph graph;
+    private final Map<ObjectId, List<String>> comments;
+    private final Function<ObjectId, String> describe;
+    private final List<String> notCarried = new ArrayList<>();
+    private final Map<ObjectId, Integer> ranks = new HashMap<>();
+
+    /**
+     * Makes a builder.
+     *
+     * @param describe names an object that is not in the graph
+     */
+    PlanBuilder(ObjectGraph graph, Map<ObjectId, List<String>> comments, Function<ObjectId, String> describe) {
+        this.graph = graph;
+        this.comments = comments;
+        this.describe = describe;
+    }
+
+    SchemaPlan build(List<String> notes) {
+        notCarried.addAll(notes);
+        leaveOutWhatMisses();
+        deferWhatNeedsKeys();
+        breakCircles();
+        Map<ObjectId, List<String>> commentsByStep = commentsByStep();
+        List<SchemaStep> steps = new ArrayList<>();
+        for (SchemaStage stage : SchemaStage.values()) {
+            for (SchemaObject object : ordered(stage)) {
+                addSteps(object, commentsByStep.getOrDefault(object.id(), List.of()), steps);
+            }
+        }
+        return new SchemaPlan(steps, notCarried);
+    }
+
+    private void addSteps(SchemaObject object, List<String> itsComments, List<SchemaStep> steps) {
+        String sql = graph.sql(object);
+        String commentSql = String.join("\n", itsComments);
+        // The driver cannot tell where a body in BEGIN ATOMIC .. END ends, so nothing may follow it.
+        boolean apart = object.kind() == ObjectKind.FUNCTION && !itsComments.isEmpty();
+        String all = itsComments.isEmpty() || apart ? sql : sql + "\n" + commentSql;
+        steps.add(new SchemaStep(object.label(), object.stage(), object.table(), all));
+        if (apart) {
+            steps.add(new SchemaStep("comment on " + object.label(), object.stage(), object.table(), commentSql));
+        }
+    }
+
+    private void leaveOutWhatMisses() {
+        while (!graph.missing().isEmpty()) {
+            for (ObjectGraph.Missing miss : List.copyOf(graph.missing())) {
+                SchemaObject.Part part = graph.partWithin(miss.object().id());
+                if (part != null) {
+                    graph.split(part, SchemaStage.BEFORE_COPY);
+                }
+                if (graph.contains(miss.object().id())) {
+                    graph.remove(miss.object());
+                    // What belongs to an object that is left out goes without saying.
+                    if (!miss.isAutomatic()) {
+                        notCarried.add(miss.object().label() + ": it needs " + describe.apply(miss.what())
+                                + ", which is not carried");
+                    }
+                }
+            }
+            graph.link();
+        }
+    }
+
+    private void deferWhatNeedsKeys() {
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (SchemaObject object : List.copyOf(graph.objects())) {
+                if (object.stage() == SchemaStage.BEFORE_COPY && object.kind() != ObjectKind.TABLE) {
+                    changed |= defer(object);
+                }
+            }
+            graph.link();
+        }
+    }
+
+    private boolean defer(SchemaObject object) {
+        Set<ObjectId> late = new HashSet<>(graph.needs(object));
+        late.removeIf(id -> graph.get(id).stage() == SchemaStage.BEFORE_COPY);
+        if (late.isEmpty()) {
+            return false;
+        }
+        boolean split = false;
+        for (SchemaObject.Part part : graph.partsWithin(object)) {
+            if (graph.needs(part).stream().anyMatch(late::contains)) {
+                graph.split(part, SchemaStage.AFTER_COPY);
+                split = true;
+            }
+        }
+        if (!split) {
+            graph.move(object, SchemaStage.AFTER_COPY);
+        }
+        return true;
+    }
+
+    private void breakCircles() {
+        Set<ObjectId> circle = circular();
+        while (!circle.isEmpty()) {
+            if (!split(circle, false) && !split(circle, true)) {
+                for (ObjectId id : circle) {
+                    SchemaObject object = graph.get(id);
+                    notCarried.add(object.label() + ": it is part of a circle of dependencies that cannot be broken");
+                    graph.remove(object);
+                }
+                graph.link();
+                leaveOutWhatMisses();
+            }
+            graph.link();
+            circle = circular();
+        }
+    }
+
+    private boolean split(Set<ObjectId> circle, boolean essential) {
+        boolean split = false;
+        for (ObjectId id : circle) {
+            for (SchemaObject.Part part : graph.partsWithin(graph.get(id))) {
+                if (part.isEssential() == essential
+                        && graph.needs(part).stream().anyMatch(circle::contains)) {
+                    graph.split(part, SchemaStage.BEFORE_COPY);
+                    split = true;
+                }
+            }
+        }
+        return split;
+    }
+
+    /** Objects made before the copy that lie on a circle, or between two. */
+    private Set<ObjectId> circular() {
+        Map<ObjectId, Set<ObjectId>> needs = new HashMap<>();
+        for (SchemaObject object : graph.objects()) {
+            if (object.stage() == SchemaStage.BEFORE_COPY) {
+                needs.put(object.id(), new HashSet<>(graph.needs(object)));
+            }
+        }
+        int before = -1;
+        while (before != needs.size()) {
+            before = needs.size();
+            strip(needs);
+            Map<ObjectId, Set<ObjectId>> neededBy = new HashMap<>();
+            needs.keySet().forEach(id -> neededBy.put(id, new HashSet<>()));
+            needs.forEach((id, needed) -> needed.forEach(
+                    other -> neededBy.getOrDefault(other, new HashSet<>()).add(id)));
+            strip(neededBy);
+            needs.keySet().retainAll(neededBy.keySet());
+        }
+        return needs.keySet();
+    }
+
+    /** Removes, until nothing changes, whoever points at nobody that is left. */
+    private static void strip(Map<ObjectId, Set<ObjectId>> arrows) {
+        boolean changed = true;
+        while (changed) {
+            arrows.values().forEach(others -> others.retainAll(arrows.keySet()));
+            changed = arrows.values().removeIf(Set::isEmpty);
+        }
+    }
+
+    private List<SchemaObject> ordered(SchemaStage stage) {
+        Map<ObjectId, Integer> waitingFor = new HashMap<>();
+        Map<ObjectId, List<SchemaObject>> waiting = new HashMap<>();
+        PriorityQueue<SchemaObject> ready = new PriorityQueue<>(Comparator.comparing(SchemaObject::kind)
+                // Materialized views are refreshed in the order in which they were made.
+                .thenComparing(object -> object.requires().isEmpty()
+                        ? 0
+                        : ranks.getOrDefault(object.requires().get(0), 0))
+                .thenComparing(SchemaObject::name));
+        for (SchemaObject object : graph.objects()) {
+            if (object.stage() != stage) {
+                continue;
+            }
+            List<ObjectId> needed = graph.needs(object).stream()
+                    .filter(id -> graph.get(id).stage() == stage)
+                    .toList();
+            needed.forEach(
+                    id -> waiting.computeIfAbsent(id, key -> new ArrayList<>()).add(object));
+            waitingFor.put(object.id(), needed.size());
+            if (needed.isEmpty()) {
+                ready.add(object);
+            }
+        }
+        List<SchemaObject> ordered = new ArrayList<>();
+        while (!ready.isEmpty()) {
+            SchemaObject next = ready.remove();
+            ordered.add(next);
+            ranks.put(next.id(), ranks.size() + 1);
+            for (SchemaObject dependent : waiting.getOrDefault(next.id(), List.of())) {
+                if (waitingFor.merge(dependent.id(), -1, Integer::sum) == 0) {
+                    ready.add(dependent);
+                }
+            }
+        }
+        if (ordered.size() != waitingFor.size()) {
+            throw new IllegalStateException("Circle among the steps of stage " + stage);
+        }
+        return ordered;
+    }
+
+    private Map<ObjectId, List<String>> commentsByStep() {
+        Map<ObjectId, List<String>> bySteps = new HashMap<>();
+        comments.forEach((id, statements) -> graph.resolve(id).ifPresent(object -> {
+            boolean itself = object.id().equals(id);
+            // The members of an extension come with their comments.
+            if (object.kind() == ObjectKind.EXTENSION && !itself) {
+                return;
+            }
+            if (object.kind() == ObjectKind.TABLE && id.catalog() == ObjectId.CONSTRAINT && !graph.isPart(id)) {
+                statements.forEach(sql -> notCarried.add(sql + " (a constraint that comes with another one)"));
+                return;
+            }
+            bySteps.computeIfAbsent(object.id(), key -> new ArrayList<>()).addAll(statements);
+        }));
+        return bySteps;
+    }
+}
