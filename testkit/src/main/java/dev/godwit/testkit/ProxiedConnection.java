@@ -1,0 +1,101 @@
+package dev.godwit.testkit;
+
+import dev.godwit.testkit.FaultProxy.Direction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** One connection through a proxy: a thread for each direction. */
+final class ProxiedConnection {
+    private final Socket client;
+    private final Socket server;
+    private final ProxyFaults faults;
+    private final Consumer<ProxiedConnection> onEnd;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicInteger openDirections = new AtomicInteger(2);
+
+    ProxiedConnection(Socket client, Socket server, ProxyFaults faults, Consumer<ProxiedConnection> onEnd) {
+        this.client = client;
+        this.server = server;
+        this.faults = faults;
+        this.onEnd = onEnd;
+    }
+
+    void start() throws IOException {
+        client.setTcpNoDelay(true);
+        server.setTcpNoDelay(true);
+        pump(client, server, Direction.TO_SERVER);
+        pump(server, client, Direction.TO_CLIENT);
+    }
+
+    private void pump(Socket from, Socket to, Direction direction) {
+        Thread thread = new Thread(() -> run(from, to, direction), "testkit-proxy-" + direction);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run(Socket from, Socket to, Direction direction) {
+        try {
+            copy(from.getInputStream(), to.getOutputStream(), direction);
+            to.shutdownOutput();
+            if (openDirections.decrementAndGet() == 0) {
+                end();
+            }
+        } catch (IOException e) {
+            reset(); // one side is gone: so is the other
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            reset();
+        }
+    }
+
+    private void copy(InputStream in, OutputStream out, Direction direction) throws IOException, InterruptedException {
+        byte[] buffer = new byte[16 * 1024];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            TimeUnit.NANOSECONDS.sleep(faults.latency().toNanos());
+            faults.awaitPassage(direction, this);
+            int granted = faults.grant(direction, count);
+            out.write(buffer, 0, granted);
+            out.flush();
+            if (granted < count) {
+                throw new IOException("reset as asked for");
+            }
+        }
+        faults.awaitPassage(direction, this); // the end of the stream is held back like its bytes
+    }
+
+    boolean ended() {
+        return ended.get();
+    }
+
+    private void end() throws IOException {
+        if (ended.compareAndSet(false, true)) {
+            client.close();
+            server.close();
+            onEnd.accept(this);
+        }
+    }
+
+    /** Ends both sides with RST instead of FIN; what was written before may still arrive. */
+    void reset() {
+        if (ended.compareAndSet(false, true)) {
+            reset(client);
+            reset(server);
+            faults.wake();
+            onEnd.accept(this);
+        }
+    }
+
+    static void reset(Socket socket) {
+        try (socket) {
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // closed already, which is all that is wanted
+        }
+    }
+}
