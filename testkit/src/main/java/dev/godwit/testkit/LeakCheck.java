@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
  * <p>Thread-safe.
  */
 public final class LeakCheck {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final List<PostgresServer> servers;
     private final Set<Thread> threads;
     private final Set<String> files;
+    private volatile Duration patience = Duration.ofSeconds(5);
 
     private LeakCheck(List<PostgresServer> servers) {
         this.servers = servers;
@@ -40,12 +40,23 @@ public final class LeakCheck {
     }
 
     /**
-     * What is left behind now. Gives sessions and threads that are about to end five seconds for it.
+     * Changes how long sessions and threads that are about to end are waited for. Default: 5 s.
+     *
+     * @param limit not negative
+     * @return this check
+     */
+    public LeakCheck patience(Duration limit) {
+        this.patience = limit;
+        return this;
+    }
+
+    /**
+     * What is left behind now, after some {@link #patience} with sessions and threads that are about to end.
      *
      * @return one line per finding; empty if there is none
      */
     public List<String> leaks() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + patience.toNanos();
         List<String> leaks = look();
         while (!leaks.isEmpty() && System.nanoTime() < deadline) {
             try {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class LeakCheckIT {
     @Test
     void findsEveryKindOfLeftoverOnTheServer(PostgresServer server) throws Exception {
-        LeakCheck check = LeakCheck.begin(server);
+        LeakCheck check = LeakCheck.begin(server).patience(Duration.ofMillis(500));
         assertThat(check.leaks()).isEmpty();
         server.execute(
                 "app",
@@ -43,7 +44,7 @@ class LeakCheckIT {
 
     @Test
     void findsThreadsAndTemporaryFiles(PostgresServer server) throws Exception {
-        LeakCheck check = LeakCheck.begin(server);
+        LeakCheck check = LeakCheck.begin(server).patience(Duration.ofMillis(500));
         CountDownLatch end = new CountDownLatch(1);
         Thread user = new Thread(() -> await(end), "plain");
         Thread own = new Thread(() -> await(end), "Godwit-worker");
