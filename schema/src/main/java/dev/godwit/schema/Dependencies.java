@@ -18,6 +18,8 @@ final class Dependencies {
      */
     record Edge(ObjectId from, ObjectId to, boolean isAutomatic) {}
 
+    private static final int MAX_DEPTH = 10;
+
     private final List<Edge> edges;
     private final Map<ObjectId, ObjectId> owners;
 
@@ -70,10 +72,22 @@ final class Dependencies {
         return edges;
     }
 
+    /** Whether the object came with an extension. */
+    boolean isMember(ObjectId id) {
+        @Nullable ObjectId owner = owners.get(id);
+        for (int depth = 0; owner != null && depth < MAX_DEPTH; depth++) {
+            if (owner.catalog() == ObjectId.EXTENSION) {
+                return true;
+            }
+            owner = owners.get(owner);
+        }
+        return false;
+    }
+
     /** Finds the object that this one is, or came into being with. */
     Optional<SchemaObject> resolve(ObjectId id, Map<ObjectId, SchemaObject> objects) {
         @Nullable ObjectId current = id;
-        for (int depth = 0; current != null && depth < 10; depth++) {
+        for (int depth = 0; current != null && depth < MAX_DEPTH; depth++) {
             SchemaObject found = objects.get(current);
             if (found != null) {
                 return Optional.of(found);

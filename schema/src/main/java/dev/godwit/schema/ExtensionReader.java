@@ -2,7 +2,7 @@ package dev.godwit.schema;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /** Extensions; their members come with them. */
 final class ExtensionReader {
@@ -11,16 +11,16 @@ final class ExtensionReader {
     record Extension(String name, SchemaObject object) {}
 
     private final CatalogQuery query;
-    private final Set<String> versions;
+    private final Predicate<String> hasVersion;
 
     /**
      * Makes the reader.
      *
-     * @param versions {@code name version} of those that are asked for in the source's version
+     * @param hasVersion whether {@code name version} is asked for in the source's version
      */
-    ExtensionReader(CatalogQuery query, Set<String> versions) {
+    ExtensionReader(CatalogQuery query, Predicate<String> hasVersion) {
         this.query = query;
-        this.versions = versions;
+        this.hasVersion = hasVersion;
     }
 
     List<Extension> read() throws SQLException {
@@ -41,7 +41,7 @@ final class ExtensionReader {
                                 new ObjectId(ObjectId.EXTENSION, row.getLong(1)),
                                 row.getString(2),
                                 "CREATE EXTENSION IF NOT EXISTS " + row.getString(2) + row.getString(5)
-                                        + (versions.contains(row.getString(3)) ? " VERSION " + row.getString(4) : "")
+                                        + (hasVersion.test(row.getString(3)) ? " VERSION " + row.getString(4) : "")
                                         + ";")));
     }
 }

@@ -87,11 +87,13 @@ final class ObjectGraph {
     /** Removes an object; with an essential part, what it is a part of. */
     void remove(SchemaObject object) {
         objects.remove(object.id());
+        objects.remove(carrier(object).id());
+    }
+
+    /** What stands and falls with the object: what it is an essential part of, or else itself. */
+    SchemaObject carrier(SchemaObject object) {
         SchemaObject.Part part = parts.get(object.id());
-        SchemaObject whole = wholes.get(object.id());
-        if (part != null && whole != null && part.isEssential()) {
-            objects.remove(whole.id());
-        }
+        return part != null && part.isEssential() ? wholes.getOrDefault(object.id(), object) : object;
     }
 
     /** Computes anew who needs what. */

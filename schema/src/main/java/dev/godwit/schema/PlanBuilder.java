@@ -74,8 +74,8 @@ final class PlanBuilder {
                     graph.remove(miss.object());
                     // What belongs to an object that is left out goes without saying.
                     if (!miss.isAutomatic()) {
-                        notCarried.add(miss.object().label() + ": it needs " + describe.apply(miss.what())
-                                + ", which is not carried");
+                        notCarried.add(graph.carrier(miss.object()).label() + ": it needs "
+                                + describe.apply(miss.what()) + ", which is not carried");
                     }
                 }
             }

@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** Reads everything that a plan is made of from one server. */
@@ -31,12 +30,25 @@ final class SchemaReader {
             List<String> notes) {}
 
     static Result read(CatalogQuery query, Predicate<TableName> tables, TargetServer target) throws SQLException {
+        return read(query, tables, target, true);
+    }
+
+    /** Reads NOT NULL as an attribute of a column in every version, also where it is a constraint with a name. */
+    static Result readWithoutNames(CatalogQuery query, Predicate<TableName> tables, TargetServer target)
+            throws SQLException {
+        return read(query, tables, target, false);
+    }
+
+    private static Result read(
+            CatalogQuery query, Predicate<TableName> tables, TargetServer target, boolean namesNotNull)
+            throws SQLException {
         SchemaReader reader = new SchemaReader(query);
-        reader.readAll(CatalogReader.read(query, tables), target);
+        TableDetails details = TableDetails.read(query, namesNotNull);
+        reader.readAll(CatalogReader.read(query, tables), details, target);
         return new Result(reader.objects, Dependencies.read(query), new CommentReader(query).read(), reader.notes);
     }
 
-    private void readAll(Catalog catalog, TargetServer target) throws SQLException {
+    private void readAll(Catalog catalog, TableDetails details, TargetServer target) throws SQLException {
         add(new NamespaceReader(query));
         addExtensions(target);
         add(new CollationReader(query));
@@ -45,7 +57,7 @@ final class SchemaReader {
         add(new FunctionReader(query));
         add(new AggregateReader(query));
         objects.addAll(SequenceObjects.of(catalog));
-        TableObjects tableObjects = new TableObjects(catalog, TableDetails.read(query), target.version());
+        TableObjects tableObjects = new TableObjects(catalog, details, target.version());
         objects.addAll(tableObjects.objects());
         notes.addAll(tableObjects.notes());
         add(new ViewReader(query));
@@ -57,7 +69,7 @@ final class SchemaReader {
         add(new StatisticsReader(query));
         add(new RuleReader(query));
         add(new TriggerReader(query));
-        PolicyReader policies = new PolicyReader(query, target.roles()::contains);
+        PolicyReader policies = new PolicyReader(query, target.hasRole());
         add(policies);
         notes.addAll(policies.notes());
         notes.addAll(new UncarriedReader(query).read());
@@ -68,9 +80,8 @@ final class SchemaReader {
     }
 
     private void addExtensions(TargetServer target) throws SQLException {
-        Set<String> available = target.extensions();
-        for (ExtensionReader.Extension extension : new ExtensionReader(query, target.extensionVersions()).read()) {
-            if (available.contains(extension.name())) {
+        for (ExtensionReader.Extension extension : new ExtensionReader(query, target.hasExtensionVersion()).read()) {
+            if (target.hasExtension().test(extension.name())) {
                 objects.add(extension.object());
             } else {
                 notes.add("extension " + extension.name() + ": it is not installed on the target's host");

@@ -73,12 +73,17 @@ final class TableDetails {
         return defaults.getOrDefault(table.oid(), Map.of());
     }
 
-    static TableDetails read(CatalogQuery query) throws SQLException {
+    /**
+     * Reads the details of all tables.
+     *
+     * @param namesNotNull whether NOT NULL is a constraint with a name where the server has it so
+     */
+    static TableDetails read(CatalogQuery query, boolean namesNotNull) throws SQLException {
         TableDetails details = new TableDetails();
         for (Row<Clauses> row : readClauses(query)) {
             details.clauses.put(row.table(), row.value());
         }
-        for (Row<Constraint> row : readConstraints(query)) {
+        for (Row<Constraint> row : readConstraints(query, namesNotNull ? "'c', 'n'" : "'c'")) {
             details.constraints
                     .computeIfAbsent(row.table(), oid -> new ArrayList<>())
                     .add(row.value());
@@ -122,19 +127,19 @@ final class TableDetails {
                                 row.getBoolean(7))));
     }
 
-    private static List<Row<Constraint>> readConstraints(CatalogQuery query) throws SQLException {
+    private static List<Row<Constraint>> readConstraints(CatalogQuery query, String types) throws SQLException {
         return query.list(
                 """
                 SELECT c.conrelid, c.oid, quote_ident(c.conname),
-                       format('CONSTRAINT %I %s', c.conname, pg_get_constraintdef(c.oid)), a.attname,
+                       format('CONSTRAINT %%I %%s', c.conname, pg_get_constraintdef(c.oid)), a.attname,
                        c.convalidated, c.conislocal,
                        EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_constraint'::regclass AND d.objid = c.oid
                                AND d.refclassid = 'pg_proc'::regclass AND d.refobjid >= 16384)
                 FROM pg_constraint c
                 LEFT JOIN pg_attribute a ON c.contype = 'n' AND a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-                WHERE c.conrelid <> 0 AND c.contype IN ('c', 'n')
+                WHERE c.conrelid <> 0 AND c.contype IN (%s)
                 ORDER BY c.conrelid, c.conname
-                """,
+                """.formatted(types),
                 row -> new Row<>(
                         row.getLong(1),
                         new Constraint(

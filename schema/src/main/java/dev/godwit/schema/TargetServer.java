@@ -3,27 +3,34 @@ package dev.godwit.schema;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a plan has to know of the server it is made for.
  *
  * @param version its version number
- * @param extensionVersions {@code name version} of everything it could install
- * @param extensions the names of the extensions it could install
- * @param roles its roles
+ * @param hasExtensionVersion whether it could install {@code name version}
+ * @param hasExtension whether it could install an extension of that name
+ * @param hasRole whether it has that role
  */
-record TargetServer(int version, Set<String> extensionVersions, Set<String> extensions, Set<String> roles) {
+record TargetServer(
+        int version, Predicate<String> hasExtensionVersion, Predicate<String> hasExtension, Predicate<String> hasRole) {
 
     static TargetServer read(CatalogQuery query) throws SQLException {
         return new TargetServer(
                 query.version(),
-                new HashSet<>(query.list(
-                        "SELECT name || ' ' || version FROM pg_available_extension_versions", row -> row.getString(1))),
-                new HashSet<>(query.list("SELECT name FROM pg_available_extensions", row -> row.getString(1))),
-                new HashSet<>(query.list("SELECT rolname FROM pg_roles", row -> row.getString(1))));
+                contained(query, "SELECT name || ' ' || version FROM pg_available_extension_versions"),
+                contained(query, "SELECT name FROM pg_available_extensions"),
+                contained(query, "SELECT rolname FROM pg_roles"));
     }
 
-    boolean since(int major) {
-        return version >= major * 10_000;
+    /** A server of which only the version is known: everything but versions of extensions is there. */
+    static TargetServer imagined(int version) {
+        return new TargetServer(version, extension -> false, extension -> true, role -> true);
+    }
+
+    private static Predicate<String> contained(CatalogQuery query, String sql) throws SQLException {
+        Set<String> names = new HashSet<>(query.list(sql, row -> row.getString(1)));
+        return names::contains;
     }
 }
