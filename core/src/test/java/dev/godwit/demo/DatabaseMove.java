@@ -13,17 +13,21 @@ interface DatabaseMove {
      * @param source where it is
      * @param target where it shall be; the database exists there and is empty
      * @param listener sees what happens
-     * @param handover to be called inside the cutover, once the target has everything and the source takes no more writes
+     * @param application is asked before the cutover and told inside it
      * @return the moments between which the cutover took place
      * @throws Exception if the database is still where it was
      */
-    Cutover run(PostgresServer source, PostgresServer target, MigrationListener listener, Handover handover)
+    Cutover run(PostgresServer source, PostgresServer target, MigrationListener listener, Application application)
             throws Exception;
 
-    /** Sends the application to the target. */
-    @FunctionalInterface
-    interface Handover {
-        void run() throws Exception;
+    /** Those who write to the database. */
+    interface Application {
+
+        /** Returns when the cutover may begin; called once the target follows closely. */
+        void awaitGoodMoment() throws Exception;
+
+        /** Goes over to the target; called once that has everything and the source takes no more writes. */
+        void moveToTarget() throws Exception;
     }
 
     /** {@link System#nanoTime()} when the cutover was asked for and when it was done. */

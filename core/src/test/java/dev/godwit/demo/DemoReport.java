@@ -4,19 +4,27 @@ import dev.godwit.demo.display.Board;
 import dev.godwit.demo.display.Figures;
 import dev.godwit.demo.proof.Finding;
 import dev.godwit.demo.traffic.WritePause;
+import dev.godwit.event.MigrationPhase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * How it went; drawn as the closing block.
  *
  * @param totals what came over
  * @param stages how long each part took
+ * @param cutoverSteps how long each step of the cutover took
  * @param pause how long the application could not write
  * @param findings what was checked
  */
-record DemoReport(Board.Totals totals, List<Board.StageTime> stages, WritePause pause, List<Finding> findings) {
+record DemoReport(
+        Board.Totals totals,
+        List<Board.StageTime> stages,
+        List<Board.StageTime> cutoverSteps,
+        WritePause pause,
+        List<Finding> findings) {
 
     private static final Duration PAUSE_LIMIT = Duration.ofSeconds(1);
 
@@ -53,7 +61,7 @@ record DemoReport(Board.Totals totals, List<Board.StageTime> stages, WritePause 
                 "", "(longest wait of a connection at any other time: " + Figures.millis(pause.otherwise()) + ")"));
         lines.add(entry("duration", Figures.took(total())));
         for (Board.StageTime stage : stages) {
-            lines.add(entry("", "%-10s %8s".formatted(stage.stage(), Figures.took(stage.took()))));
+            lines.add(entry("", "%-10s %8s%s".formatted(stage.stage(), Figures.took(stage.took()), details(stage))));
         }
         lines.add("");
         for (Finding finding : findings) {
@@ -61,6 +69,15 @@ record DemoReport(Board.Totals totals, List<Board.StageTime> stages, WritePause 
         }
         lines.add("");
         return lines;
+    }
+
+    private String details(Board.StageTime stage) {
+        if (!stage.stage().equals(Board.nameOf(MigrationPhase.CUTOVER)) || cutoverSteps.isEmpty()) {
+            return "";
+        }
+        return cutoverSteps.stream()
+                .map(step -> step.stage() + " " + Figures.took(step.took()))
+                .collect(Collectors.joining(", ", "  (", ")"));
     }
 
     private Duration total() {

@@ -14,6 +14,7 @@ import dev.godwit.demo.traffic.SwitchableDatabase.Server;
 import dev.godwit.demo.traffic.WritePause;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.testkit.PostgresServer;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -113,9 +114,17 @@ final class RentalDemo {
                         RentalTraffic.start(database, settings.connections(), settings.rate(), settings.seed())) {
             board.watch(traffic);
             awaitTraffic(traffic);
-            DatabaseMove.Cutover cutover = move.run(source, target, board, () -> {
-                atCutover.take();
-                traffic.switchTo(new Server("PostgreSQL " + NEW, after));
+            DatabaseMove.Cutover cutover = move.run(source, target, board, new DatabaseMove.Application() {
+                @Override
+                public void awaitGoodMoment() throws TimeoutException {
+                    awaitTraffic(traffic);
+                }
+
+                @Override
+                public void moveToTarget() throws SQLException {
+                    atCutover.take();
+                    traffic.switchTo(new Server("PostgreSQL " + NEW, after));
+                }
             });
             board.enter(RUN_ON);
             awaitTraffic(traffic);
@@ -130,7 +139,7 @@ final class RentalDemo {
             board.leave();
             WritePause pause =
                     WritePause.around(traffic.journal().acknowledged(), cutover.fromNanos(), cutover.toNanos());
-            return new DemoReport(board.totals(), board.stageTimes(), pause, findings);
+            return new DemoReport(board.totals(), board.stageTimes(), board.cutoverSteps(), pause, findings);
         }
     }
 

@@ -24,7 +24,8 @@ final class ReplicationByHand implements DatabaseMove {
     private MigrationPhase phase = MigrationPhase.CREATED;
 
     @Override
-    public Cutover run(PostgresServer source, PostgresServer target, MigrationListener listener, Handover handover)
+    public Cutover run(
+            PostgresServer source, PostgresServer target, MigrationListener listener, Application application)
             throws Exception {
         enter(MigrationPhase.SCHEMA, listener);
         RentalDatabase.createSchema(target);
@@ -38,9 +39,10 @@ final class ReplicationByHand implements DatabaseMove {
                 "every table to be in step",
                 () -> answer(target, "SELECT count(*) = 0 FROM pg_subscription_rel WHERE srsubstate <> 'r'"));
         enter(MigrationPhase.READY_TO_CUTOVER, listener);
+        application.awaitGoodMoment();
         enter(MigrationPhase.CUTOVER, listener);
         long from = System.nanoTime();
-        cutOver(source, target, handover);
+        cutOver(source, target, application);
         Cutover cutover = new Cutover(from, System.nanoTime());
         enter(MigrationPhase.COMPLETED, listener);
         target.execute(DATABASE, "DROP SUBSCRIPTION by_hand");
@@ -48,7 +50,8 @@ final class ReplicationByHand implements DatabaseMove {
     }
 
     /** Each transaction of the traffic ends with a receipt: a lock on that table stops all, their number says when all are over. */
-    private static void cutOver(PostgresServer source, PostgresServer target, Handover handover) throws Exception {
+    private static void cutOver(PostgresServer source, PostgresServer target, Application application)
+            throws Exception {
         try (Connection connection = source.connect(DATABASE);
                 Statement fence = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -59,7 +62,7 @@ final class ReplicationByHand implements DatabaseMove {
                     "the last changes to arrive",
                     () -> target.query(DATABASE, receipts).equals(all));
             carrySequences(source, target);
-            handover.run();
+            application.moveToTarget();
             connection.rollback();
         }
     }

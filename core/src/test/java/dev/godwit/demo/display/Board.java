@@ -1,5 +1,6 @@
 package dev.godwit.demo.display;
 
+import dev.godwit.demo.display.DisplayModel.Applied;
 import dev.godwit.demo.display.DisplayModel.Follow;
 import dev.godwit.demo.display.DisplayModel.SchemaWork;
 import dev.godwit.demo.display.DisplayModel.Stage;
@@ -7,6 +8,7 @@ import dev.godwit.demo.display.DisplayModel.Traffic;
 import dev.godwit.demo.traffic.Journal;
 import dev.godwit.demo.traffic.RentalTraffic;
 import dev.godwit.event.MigrationEvent;
+import dev.godwit.event.MigrationEvent.CutoverStepDone;
 import dev.godwit.event.MigrationEvent.Failed;
 import dev.godwit.event.MigrationEvent.PhaseChanged;
 import dev.godwit.event.MigrationEvent.ReplicationProgress;
@@ -21,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +46,9 @@ public final class Board implements MigrationListener {
     private @Nullable ReplicationProgress follow;
     private @Nullable RentalTraffic traffic;
     private @Nullable SchemaStepDone lastStep;
+    private final List<StageTime> cutoverSteps = new ArrayList<>();
     private int stepsDone;
+    private boolean completed;
 
     /**
      * Begins with the first stage to be entered.
@@ -83,6 +88,11 @@ public final class Board implements MigrationListener {
 
     public record StageTime(String stage, Duration took) {}
 
+    /** How long each step of the cutover took, in order. */
+    public synchronized List<StageTime> cutoverSteps() {
+        return List.copyOf(cutoverSteps);
+    }
+
     /** What came over by copy and by replication. */
     public synchronized Totals totals() {
         Optional<DisplayModel.Copy> copied = copy.at(clock.instant());
@@ -114,6 +124,8 @@ public final class Board implements MigrationListener {
         } else if (event instanceof ReplicationProgress progress) {
             follow = progress;
             applied.sample(progress.at(), progress.transactions());
+        } else if (event instanceof CutoverStepDone step) {
+            cutoverSteps.add(new StageTime(step.step(), step.took()));
         } else if (event instanceof Warning warning) {
             note(warning.message());
         } else if (event instanceof Failed failure) {
@@ -126,6 +138,7 @@ public final class Board implements MigrationListener {
         if (event.to() == MigrationPhase.FAILED || event.to() == MigrationPhase.CANCELLED) {
             stages.fail();
         } else if (event.to() == MigrationPhase.COMPLETED) {
+            completed = true;
             stages.leave(event.at());
         } else if (event.to() != MigrationPhase.CREATED) {
             stages.enter(nameOf(event.to()), event.at());
@@ -164,7 +177,8 @@ public final class Board implements MigrationListener {
     }
 
     private Follow follow(ReplicationProgress event) {
-        return new Follow(event.lagBytes(), event.lag(), event.transactions(), applied.latest(), changes(event));
+        Applied work = new Applied(event.transactions(), applied.latest(), changes(event));
+        return new Follow(event.lagBytes(), event.lag(), work, completed);
     }
 
     private static long changes(ReplicationProgress event) {
@@ -173,12 +187,14 @@ public final class Board implements MigrationListener {
 
     private Traffic traffic(RentalTraffic watched, Instant now) {
         Journal.Counts counts = watched.journal().counts();
-        commits.sample(now, counts.acknowledged());
+        if (watched.isOpen()) {
+            commits.sample(now, counts.acknowledged());
+        }
         return new Traffic(
                 watched.serverName(),
                 watched.connections(),
                 counts.acknowledged(),
-                counts.retries(),
+                watched.isOpen(),
                 commits.perSecond());
     }
 }

@@ -92,8 +92,8 @@ class BoardTest {
         }
 
         DisplayModel.Follow follow = board.model().follow().orElseThrow();
-        assertThat(follow.perSecond()).isEqualTo(50);
-        assertThat(follow.changes()).isEqualTo(6);
+        assertThat(follow.applied()).isEqualTo(new DisplayModel.Applied(150, 50, 6));
+        assertThat(follow.over()).isFalse();
     }
 
     @Test

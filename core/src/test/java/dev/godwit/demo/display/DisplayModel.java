@@ -90,9 +90,12 @@ record DisplayModel(
         }
     }
 
-    record Follow(long lagBytes, Duration lag, long transactions, long perSecond, long changes) {}
+    /** How far the target is behind, and what was applied; after the migration only the latter means anything. */
+    record Follow(long lagBytes, Duration lag, Applied applied, boolean over) {}
 
-    record Traffic(String server, int connections, long acknowledged, long retries, List<Long> commitsPerSecond) {
+    record Applied(long transactions, long perSecond, long changes) {}
+
+    record Traffic(String server, int connections, long acknowledged, boolean open, List<Long> commitsPerSecond) {
 
         long perSecond() {
             int recent = Math.min(4, commitsPerSecond.size());

@@ -16,9 +16,13 @@ final class PlainText {
         parts.add("[" + Screen.padLeft(Figures.clock(model.elapsed()), 4) + "] " + stage(model));
         model.copy().ifPresent(copy -> parts.add(copy(copy)));
         model.follow()
-                .ifPresent(follow -> parts.add("behind by " + Figures.bytes(follow.lagBytes()) + " / "
-                        + Figures.took(follow.lag()) + ", " + Figures.rate(follow.perSecond()) + " applied"));
-        model.traffic().ifPresent(traffic -> parts.add(traffic.perSecond() + " commits/s on " + traffic.server()));
+                .filter(follow -> !follow.over())
+                .ifPresent(follow -> parts.add("behind by "
+                        + Figures.bytes(follow.lagBytes()) + " / " + Figures.took(follow.lag()) + ", "
+                        + Figures.rate(follow.applied().perSecond()) + " applied"));
+        model.traffic()
+                .filter(DisplayModel.Traffic::open)
+                .ifPresent(traffic -> parts.add(traffic.perSecond() + " commits/s on " + traffic.server()));
         if (!model.notes().isEmpty()) {
             parts.add("note: " + model.notes().get(model.notes().size() - 1));
         }

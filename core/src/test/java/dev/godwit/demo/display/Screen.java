@@ -102,23 +102,26 @@ record Screen(int width, int height, Glyphs glyphs, boolean colour) {
     }
 
     private String replication(DisplayModel.Follow follow) {
+        String applied = Figures.count(follow.applied().transactions()) + " transactions, "
+                + Figures.count(follow.applied().changes()) + " changes applied";
+        if (follow.over()) {
+            return labelled("replication")
+                    .add("ended", Style.GOOD)
+                    .add(": " + applied)
+                    .toString();
+        }
+        String lag = Figures.bytes(follow.lagBytes()) + " " + glyphs.dot() + " " + Figures.took(follow.lag());
         return labelled("replication")
                 .add("behind by ")
-                .add(
-                        pad(
-                                Figures.bytes(follow.lagBytes()) + " " + glyphs.dot() + " "
-                                        + Figures.took(follow.lag()),
-                                16),
-                        Style.BUSY)
-                .add(" " + Figures.count(follow.transactions()) + " transactions applied, ")
-                .add(Figures.rate(follow.perSecond()), Style.BUSY)
-                .add(", " + Figures.count(follow.changes()) + " changes")
+                .add(pad(lag, 17), Style.BUSY)
+                .add(" " + applied + ", ")
+                .add(Figures.rate(follow.applied().perSecond()), Style.BUSY)
                 .toString();
     }
 
     private List<String> traffic(DisplayModel.Traffic traffic) {
         Line numbers = labelled("rentals")
-                .add(Figures.count(traffic.perSecond()) + " commits/s", Style.BUSY)
+                .add(traffic.open() ? Figures.count(traffic.perSecond()) + " commits/s" : "shop closed", Style.BUSY)
                 .add(" " + glyphs.arrow() + " ")
                 .add(traffic.server(), Style.BOLD)
                 .add(" " + glyphs.dot() + " " + Figures.count(traffic.acknowledged()) + " acknowledged " + glyphs.dot()

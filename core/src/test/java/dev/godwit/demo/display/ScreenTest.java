@@ -2,6 +2,7 @@ package dev.godwit.demo.display;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.demo.display.DisplayModel.Applied;
 import dev.godwit.demo.display.DisplayModel.Copy;
 import dev.godwit.demo.display.DisplayModel.Follow;
 import dev.godwit.demo.display.DisplayModel.SchemaWork;
@@ -38,8 +39,8 @@ class ScreenTest {
                         new Stage("snapshot", State.RUNNING, Duration.ofSeconds(5)),
                         new Stage("cutover", State.WAITING, Duration.ZERO)),
                 tables.isEmpty() ? Optional.empty() : Optional.of(new Copy(tables, Duration.ofSeconds(2))),
-                Optional.of(new Follow(1_200_000, Duration.ofMillis(400), 12_345, 830, 45_678)),
-                Optional.of(new Traffic("PostgreSQL 13", 6, 24_310, 2, List.of(0L, 200L, 400L))),
+                Optional.of(new Follow(1_200_000, Duration.ofMillis(400), new Applied(12_345, 830, 45_678), false)),
+                Optional.of(new Traffic("PostgreSQL 13", 6, 24_310, true, List.of(0L, 200L, 400L))),
                 Optional.of(new SchemaWork(31, "index public.rental_customer_idx", Duration.ofMillis(420))),
                 notes);
     }
@@ -93,7 +94,7 @@ class ScreenTest {
     @Test
     void showsReplicationTrafficAndTheLastStep() {
         assertThat(String.join("\n", WIDE.draw(with())))
-                .contains("behind by 1.2 MB · 400 ms", "12,345 transactions applied, 830/s, 45,678 changes")
+                .contains("behind by 1.2 MB · 400 ms", "12,345 transactions, 45,678 changes applied, 830/s")
                 .contains("200 commits/s → PostgreSQL 13 · 24,310 acknowledged · 6 connections")
                 .contains("▁▄█")
                 .contains("31 steps done, last: index public.rental_customer_idx in 420 ms");

@@ -18,6 +18,7 @@ public final class RentalTraffic implements AutoCloseable {
     private final Journal journal = new Journal();
     private final List<Clerk> clerks = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closing;
 
     private RentalTraffic(SwitchableDatabase database) {
         this.database = database;
@@ -59,6 +60,11 @@ public final class RentalTraffic implements AutoCloseable {
         database.switchTo(server);
     }
 
+    /** Whether the clerks are at work. */
+    public boolean isOpen() {
+        return !closing;
+    }
+
     public Journal journal() {
         return journal;
     }
@@ -78,6 +84,7 @@ public final class RentalTraffic implements AutoCloseable {
 
     /** Lets every clerk finish the transaction at hand and waits for it. */
     public void end() {
+        closing = true;
         clerks.forEach(Clerk::close);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (Thread thread : threads) {
