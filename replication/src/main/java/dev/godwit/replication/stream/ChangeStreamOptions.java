@@ -1,0 +1,33 @@
+package dev.godwit.replication.stream;
+
+import dev.godwit.replication.Lsn;
+
+/**
+ * What a stream reads.
+ *
+ * @param slot the replication slot, of plugin pgoutput
+ * @param publication the publication whose tables are sent
+ * @param start where to begin: commits before it are not sent
+ * @param queueBytes how many bytes may be read ahead of the consumer
+ * @param threadName the name of the thread that owns the socket
+ */
+public record ChangeStreamOptions(String slot, String publication, Lsn start, long queueBytes, String threadName) {
+
+    /**
+     * Checks the values.
+     *
+     * @param slot the replication slot, of plugin pgoutput
+     * @param publication the publication whose tables are sent
+     * @param start where to begin: commits before it are not sent
+     * @param queueBytes how many bytes may be read ahead of the consumer
+     * @param threadName the name of the thread that owns the socket
+     */
+    public ChangeStreamOptions {
+        if (!slot.matches("[a-z0-9_]{1,63}")) {
+            throw new IllegalArgumentException("a slot's name is 1 to 63 of a-z, 0-9 and _, not '" + slot + "'");
+        }
+        if (queueBytes <= 0) {
+            throw new IllegalArgumentException("queueBytes must be positive, is " + queueBytes);
+        }
+    }
+}

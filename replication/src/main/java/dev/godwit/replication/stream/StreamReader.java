@@ -1,0 +1,168 @@
+package dev.godwit.replication.stream;
+
+import dev.godwit.replication.Lsn;
+import dev.godwit.replication.pgoutput.PgOutputDecoder;
+import dev.godwit.replication.pgoutput.PgOutputMessage;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.postgresql.replication.LogSequenceNumber;
+import org.postgresql.replication.PGReplicationStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop that owns the socket: reads, decodes, queues, reports.
+ *
+ * <p>It reads without blocking, because a read that blocks keeps feedback from being sent, and a time limit on it could end
+ * it in the middle of a message. The driver's check for data waits up to a millisecond; after a while without any, the
+ * thread also parks for a few.
+ */
+final class StreamReader implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamReader.class);
+
+    private static final long CONFIRM_INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
+    /** How often an idle stream asks for a position; also finds out about a connection that is gone. */
+    private static final long IDLE_STATUS_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private static final long IDLE_AFTER_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long IDLE_PARK_NANOS = Duration.ofMillis(4).toNanos();
+
+    private final Connection connection;
+    private final PGReplicationStream stream;
+    private final EventQueue queue;
+    private final long statusIntervalNanos;
+
+    private final AtomicLong confirmed;
+    private volatile boolean keepaliveRequested;
+    private volatile boolean stopped;
+    private volatile Lsn received;
+
+    private Lsn sent;
+    private Lsn delivered;
+    private boolean inTransaction;
+    private long lastStatus = System.nanoTime();
+    private long lastData = lastStatus;
+
+    StreamReader(
+            Connection connection, PGReplicationStream stream, EventQueue queue, Lsn start, Duration statusInterval) {
+        this.connection = connection;
+        this.stream = stream;
+        this.queue = queue;
+        statusIntervalNanos = statusInterval.toNanos();
+        confirmed = new AtomicLong(start.value());
+        received = start;
+        sent = start;
+        delivered = start;
+    }
+
+    void confirm(Lsn durable) {
+        confirmed.accumulateAndGet(durable.value(), (a, b) -> Long.compareUnsigned(a, b) >= 0 ? a : b);
+    }
+
+    void requestKeepalive() {
+        keepaliveRequested = true;
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    Lsn received() {
+        return received;
+    }
+
+    @Override
+    public void run() {
+        try (connection) {
+            while (!stopped) {
+                ByteBuffer frame = stream.readPending();
+                if (frame == null) {
+                    idle();
+                } else {
+                    data(frame);
+                }
+                feedback(frame == null);
+            }
+            queue.end(new SQLException("the stream was closed", "08003"));
+            report();
+        } catch (InterruptedException e) {
+            queue.end(e);
+        } catch (SQLException | RuntimeException | Error e) {
+            queue.end(e);
+            if (stopped) {
+                logCloseFailure(e);
+            }
+        }
+    }
+
+    void logCloseFailure(Throwable e) {
+        LOG.debug("closing the replication stream: {}", e.toString());
+    }
+
+    private void data(ByteBuffer frame) throws InterruptedException, SQLException {
+        lastData = System.nanoTime();
+        Lsn at = new Lsn(stream.getLastReceiveLSN().asLong());
+        int size = frame.remaining();
+        PgOutputMessage message = PgOutputDecoder.decode(frame, at);
+        if (message instanceof PgOutputMessage.Begin) {
+            inTransaction = true;
+        } else if (message instanceof PgOutputMessage.Commit commit) {
+            inTransaction = false;
+            advance(commit.endLsn());
+        }
+        enqueue(new StreamEvent.Message(message, at, size));
+    }
+
+    private void advance(Lsn position) {
+        delivered = position;
+        received = Lsn.max(received, position);
+    }
+
+    /** Waits for room in the queue, sending feedback meanwhile. */
+    private void enqueue(StreamEvent event) throws InterruptedException, SQLException {
+        while (!stopped && !queue.offer(event, queue.maxWaitNanos())) {
+            feedback(false);
+        }
+    }
+
+    private void idle() throws InterruptedException, SQLException {
+        if (!inTransaction) {
+            Lsn position = new Lsn(stream.getLastReceiveLSN().asLong());
+            if (position.isAfter(delivered)) {
+                advance(position);
+                enqueue(new StreamEvent.Position(position));
+            }
+        }
+        if (!keepaliveRequested && System.nanoTime() - lastData > IDLE_AFTER_NANOS) {
+            LockSupport.parkNanos(this, IDLE_PARK_NANOS);
+        }
+    }
+
+    private void feedback(boolean idle) throws SQLException {
+        long sinceLast = System.nanoTime() - lastStatus;
+        boolean news = new Lsn(confirmed.get()).isAfter(sent) && sinceLast > CONFIRM_INTERVAL_NANOS;
+        boolean due = sinceLast > (idle ? Math.min(IDLE_STATUS_NANOS, statusIntervalNanos) : statusIntervalNanos);
+        if (keepaliveRequested || news || due) {
+            if (keepaliveRequested) {
+                keepaliveRequested = false;
+                lastData = System.nanoTime();
+            }
+            report();
+        }
+    }
+
+    /** Sends a status, which also asks for a keepalive. */
+    private void report() throws SQLException {
+        sent = new Lsn(confirmed.get());
+        LogSequenceNumber position = LogSequenceNumber.valueOf(sent.value());
+        stream.setFlushedLSN(position);
+        stream.setAppliedLSN(position);
+        stream.forceUpdateStatus();
+        lastStatus = System.nanoTime();
+    }
+}
