@@ -1,0 +1,36 @@
+package dev.godwit.replication.apply;
+
+import dev.godwit.replication.Lsn;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers on the target how far changes are applied, in the same transaction as the changes.
+ *
+ * <p>Called by the applying thread only, with its session.
+ */
+public interface ApplyProgress {
+
+    /**
+     * Reads the position.
+     *
+     * @param target the applying session, between transactions
+     * @return every commit before it is applied
+     * @throws SQLException if the server refuses
+     * @throws StaleOwnerException if somebody else has taken over
+     */
+    Lsn read(Connection target) throws SQLException;
+
+    /**
+     * Writes the position inside the transaction that applies the changes up to it; it is committed right after.
+     *
+     * @param target the applying session, inside the transaction
+     * @param appliedEnd the end of the last commit applied, or a later position without commits in between
+     * @param commitTime when that commit happened on the source, null to leave the stored time as it is
+     * @throws SQLException if the server refuses
+     * @throws StaleOwnerException if somebody else has taken over; the transaction is then rolled back
+     */
+    void advance(Connection target, Lsn appliedEnd, @Nullable Instant commitTime) throws SQLException;
+}

@@ -1,0 +1,146 @@
+package dev.godwit.replication.apply;
+
+import dev.godwit.replication.Lsn;
+import dev.godwit.replication.ReplicationException;
+import dev.godwit.replication.SystemIdentity;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps an applying session running: after a failure that may pass, both connections are closed, everything after the last
+ * durable commit is forgotten, and the stored position, read again, tells where to go on.
+ */
+final class ApplyWorker implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApplyWorker.class);
+
+    private static final Duration FIRST_DELAY = Duration.ofMillis(100);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
+
+    private final SubscriberOptions options;
+    private final ApplyControl control;
+    private final RandomGenerator random;
+
+    private @Nullable SystemIdentity source;
+    private @Nullable Lsn oneByOneUntil;
+    private int failures;
+    private long failingSinceNanos;
+    private Lsn appliedAtFailure = Lsn.ZERO;
+    private volatile @Nullable Connection target;
+
+    ApplyWorker(SubscriberOptions options, ApplyControl control, RandomGenerator random) {
+        this.options = options;
+        this.control = control;
+        this.random = random;
+    }
+
+    /** Breaks off what the target is doing; any thread may call it. */
+    void abort() {
+        Connection current = target;
+        if (current != null) {
+            try {
+                current.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.debug("{}: breaking off the session on the target: {}", options.name(), e.toString());
+            }
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!control.isStopping()) {
+                attempt();
+            }
+            control.ended(null);
+        } catch (ReplicationException e) {
+            control.ended(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            control.ended(new ReplicationException("the applying thread was interrupted", e));
+        } catch (RuntimeException | Error e) {
+            control.ended(new ReplicationException("the applying thread failed unexpectedly", e));
+            LOG.error("{}: the applying thread failed unexpectedly", options.name(), e);
+        }
+    }
+
+    private void attempt() throws InterruptedException {
+        try {
+            if (source == null) {
+                source = SystemIdentity.of(options.source());
+            }
+            try (SessionParts parts = SessionParts.open(options, source)) {
+                target = parts.target();
+                control.connected(parts.stream(), parts.applied());
+                if (!new ApplySession(options, control, parts, oneByOneUntil).run()) {
+                    oneByOneUntil = null;
+                }
+            } finally {
+                target = null;
+                control.disconnected(false);
+            }
+        } catch (SuspectBatchException e) {
+            LOG.warn("{}: {}; applying it again one by one: {}", options.name(), e.getMessage(), reason(e));
+            oneByOneUntil = e.until();
+        } catch (SQLException e) {
+            if (!control.isStopping()) {
+                retryLater(e);
+            }
+        }
+    }
+
+    private static @Nullable String reason(Exception e) {
+        return e.getCause() == null ? null : e.getCause().getMessage();
+    }
+
+    private void retryLater(SQLException failure) throws InterruptedException {
+        SQLException sanitized = SqlFailures.sanitized(failure);
+        if (!SqlFailures.isTransient(sanitized)) {
+            throw new ReplicationException("applying changes failed: " + sanitized.getMessage(), sanitized);
+        }
+        Lsn applied = control.status().applied();
+        if (failures == 0 || applied.isAfter(appliedAtFailure)) {
+            failures = 0;
+            failingSinceNanos = System.nanoTime();
+        }
+        appliedAtFailure = applied;
+        failures++;
+        Duration failing = Duration.ofNanos(System.nanoTime() - failingSinceNanos);
+        if (failing.compareTo(options.giveUpAfter()) >= 0 && failures > 1) {
+            throw new ReplicationException(
+                    "applying changes failed " + failures + " times in " + failing + " without a commit in between: "
+                            + sanitized.getMessage() + "; nothing is lost, go on once the cause is gone",
+                    sanitized);
+        }
+        control.disconnected(true);
+        Duration delay = delay();
+        LOG.warn(
+                "{}: connection or transaction lost (SQLSTATE {}: {}), next attempt in {} ms",
+                options.name(),
+                sanitized.getSQLState(),
+                sanitized.getMessage(),
+                delay.toMillis());
+        tellListener(sanitized);
+        control.awaitStop(delay);
+    }
+
+    private void tellListener(SQLException failure) {
+        try {
+            options.listener().reconnecting(failure, failures);
+        } catch (RuntimeException e) {
+            LOG.warn("{}: a listener failed", options.name(), e);
+        }
+    }
+
+    /** Doubles with each failure, and spreads by half to either side. */
+    private Duration delay() {
+        double doubled = (double) FIRST_DELAY.toMillis() * Math.pow(2, Math.min(20, failures - 1));
+        double millis = Math.min((double) LONGEST_DELAY.toMillis(), doubled) * (0.5 + random.nextDouble());
+        return Duration.ofMillis((long) millis);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.godwit.replication.apply;
+
+import dev.godwit.replication.Lsn;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What is in the open transaction on the target. */
+final class OpenBatch {
+
+    private boolean open;
+    /** Whether the source transaction at hand has changed something; empty ones are not counted. */
+    private boolean changed;
+
+    private long openedNanos;
+    private Lsn end = Lsn.ZERO;
+    private Lsn lastChange = Lsn.ZERO;
+    private @Nullable Instant commitTime;
+    private long transactions;
+    private long inserts;
+    private long updates;
+    private long deletes;
+    private long truncates;
+    private long bytes;
+
+    boolean isOpen() {
+        return open;
+    }
+
+    void open() {
+        if (!open) {
+            open = true;
+            openedNanos = System.nanoTime();
+        }
+    }
+
+    void inserted() {
+        inserts++;
+    }
+
+    void updated() {
+        updates++;
+    }
+
+    void deleted() {
+        deletes++;
+    }
+
+    void truncated() {
+        truncates++;
+    }
+
+    void changedAt(Lsn commitLsn, int size) {
+        changed = true;
+        lastChange = commitLsn;
+        bytes += size;
+    }
+
+    void ended(Lsn endLsn, Instant time) {
+        end = endLsn;
+        commitTime = time;
+        transactions += changed ? 1 : 0;
+        changed = false;
+    }
+
+    boolean isFull(SubscriberOptions options) {
+        return inserts + updates + deletes >= options.batchRows()
+                || bytes >= options.batchBytes()
+                || System.nanoTime() - openedNanos >= options.batchDelay().toNanos();
+    }
+
+    Lsn end() {
+        return end;
+    }
+
+    Lsn lastChange() {
+        return lastChange;
+    }
+
+    @Nullable
+    Instant commitTime() {
+        return commitTime;
+    }
+
+    ApplyCounters counters() {
+        return new ApplyCounters(transactions, inserts, updates, deletes, truncates, bytes);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.godwit.replication.apply;
+
+import dev.godwit.replication.Lsn;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Progress in the table {@code godwit.apply_progress} of the target, guarded by an owner epoch.
+ *
+ * <p>Whoever takes over raises the epoch; every later write under an earlier one fails. Immutable; any thread may use it
+ * with its own connection.
+ */
+public final class ProgressTable implements ApplyProgress {
+
+    private static final String CREATE = "CREATE TABLE IF NOT EXISTS godwit.apply_progress ("
+            + "migration text PRIMARY KEY, epoch bigint NOT NULL, applied_lsn pg_lsn NOT NULL, commit_time timestamptz)";
+
+    private final String migration;
+    private final long epoch;
+
+    private ProgressTable(String migration, long epoch) {
+        this.migration = migration;
+        this.epoch = epoch;
+    }
+
+    /**
+     * Creates schema and table if they do not exist.
+     *
+     * @param target a session on the target
+     * @throws SQLException if the server refuses
+     */
+    public static void create(Connection target) throws SQLException {
+        try (Statement statement = target.createStatement()) {
+            statement.execute("CREATE SCHEMA IF NOT EXISTS godwit");
+            statement.execute(CREATE);
+        }
+    }
+
+    /**
+     * Stores the first position of a migration.
+     *
+     * @param target a session on the target
+     * @param migration the migration's name
+     * @param applied where the stream is to begin, the slot's consistent point
+     * @param epoch the owner's epoch
+     * @return the progress to apply with
+     * @throws SQLException if the server refuses, or with SQLSTATE 23505 if the migration has a position already
+     */
+    public static ProgressTable initialise(Connection target, String migration, Lsn applied, long epoch)
+            throws SQLException {
+        try (PreparedStatement insert = target.prepareStatement(
+                "INSERT INTO godwit.apply_progress (migration, epoch, applied_lsn) VALUES (?, ?, ?::pg_lsn)")) {
+            insert.setString(1, migration);
+            insert.setLong(2, epoch);
+            insert.setString(3, applied.toString());
+            insert.executeUpdate();
+        }
+        return new ProgressTable(migration, epoch);
+    }
+
+    /**
+     * Takes a migration over from its former owner, which can write no more from then on.
+     *
+     * @param target a session on the target
+     * @param migration the migration's name
+     * @param epoch the new owner's epoch, higher than the stored one
+     * @return the progress to apply with
+     * @throws SQLException if the server refuses
+     * @throws StaleOwnerException if there is no such migration or its epoch is not lower
+     */
+    public static ProgressTable takeOver(Connection target, String migration, long epoch) throws SQLException {
+        try (PreparedStatement update = target.prepareStatement(
+                "UPDATE godwit.apply_progress SET epoch = ? WHERE migration = ? AND epoch < ?")) {
+            update.setLong(1, epoch);
+            update.setString(2, migration);
+            update.setLong(3, epoch);
+            if (update.executeUpdate() != 1) {
+                throw new StaleOwnerException("migration '" + migration + "' cannot be taken over with epoch " + epoch
+                        + ": it has no stored position, or an owner with this or a higher epoch");
+            }
+        }
+        return new ProgressTable(migration, epoch);
+    }
+
+    /**
+     * Gives the progress of an owner whose epoch is stored already.
+     *
+     * @param migration the migration's name
+     * @param epoch the owner's epoch
+     * @return the progress to apply with
+     */
+    public static ProgressTable of(String migration, long epoch) {
+        return new ProgressTable(migration, epoch);
+    }
+
+    @Override
+    public Lsn read(Connection target) throws SQLException {
+        try (PreparedStatement query = target.prepareStatement(
+                "SELECT applied_lsn::text FROM godwit.apply_progress WHERE migration = ? AND epoch = ?")) {
+            query.setString(1, migration);
+            query.setLong(2, epoch);
+            try (ResultSet row = query.executeQuery()) {
+                if (!row.next()) {
+                    throw stale("reading the applied position");
+                }
+                return Lsn.parse(row.getString(1));
+            }
+        }
+    }
+
+    @Override
+    public void advance(Connection target, Lsn appliedEnd, @Nullable Instant commitTime) throws SQLException {
+        try (PreparedStatement update = target.prepareStatement("UPDATE godwit.apply_progress"
+                + " SET applied_lsn = ?::pg_lsn, commit_time = coalesce(?::timestamptz, commit_time)"
+                + " WHERE migration = ? AND epoch = ? AND applied_lsn <= ?::pg_lsn")) {
+            update.setString(1, appliedEnd.toString());
+            if (commitTime == null) {
+                update.setNull(2, Types.TIMESTAMP_WITH_TIMEZONE);
+            } else {
+                update.setObject(2, commitTime.atOffset(ZoneOffset.UTC));
+            }
+            update.setString(3, migration);
+            update.setLong(4, epoch);
+            update.setString(5, appliedEnd.toString());
+            if (update.executeUpdate() != 1) {
+                throw stale("advancing the applied position to " + appliedEnd);
+            }
+        }
+    }
+
+    private StaleOwnerException stale(String attempt) {
+        return new StaleOwnerException(
+                attempt + " of migration '" + migration + "' with epoch " + epoch
+                        + " found no such row: another process has taken the migration over, or the position is further already");
+    }
+}

@@ -1,0 +1,66 @@
+package dev.godwit.replication.apply;
+
+import java.io.IOException;
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Tells what a retry may mend, and takes row values out of failures. */
+final class SqlFailures {
+
+    /** Too many connections, disk full and the like; object in use; serialisation, deadlock, lock; read-only for now. */
+    private static final Set<String> TRANSIENT_STATES =
+            Set.of("55006", "55P03", "40001", "40P01", "57014", "25006", "25P03", "25P04");
+
+    private static final Set<String> TRANSIENT_PREFIXES = Set.of("08", "53", "57P0");
+
+    private SqlFailures() {}
+
+    static boolean isTransient(SQLException failure) {
+        String state = state(failure);
+        if (state == null || state.isEmpty()) {
+            return failure.getCause() instanceof IOException;
+        }
+        return TRANSIENT_STATES.contains(state) || TRANSIENT_PREFIXES.stream().anyMatch(state::startsWith);
+    }
+
+    static boolean isConstraintViolation(SQLException failure) {
+        String state = state(failure);
+        return state != null && state.startsWith("23");
+    }
+
+    private static @Nullable String state(SQLException failure) {
+        return origin(failure).getSQLState();
+    }
+
+    /** The server's own failure under that of a batch. */
+    private static SQLException origin(SQLException failure) {
+        SQLException next = failure.getNextException();
+        return failure instanceof BatchUpdateException && next != null ? next : failure;
+    }
+
+    /** Keeps SQLSTATE and object names; the server's text quotes values for most errors of data. */
+    static SQLException sanitized(SQLException failure) {
+        SQLException origin = origin(failure);
+        if (isTransient(origin)) {
+            return origin;
+        }
+        StringBuilder text = new StringBuilder("the server refused with SQLSTATE ").append(origin.getSQLState());
+        if (origin instanceof PSQLException server && server.getServerErrorMessage() != null) {
+            ServerErrorMessage message = server.getServerErrorMessage();
+            append(text, " constraint ", message.getConstraint());
+            append(text, " column ", message.getColumn());
+            append(text, " type ", message.getDatatype());
+        }
+        return new SQLException(text.toString(), origin.getSQLState());
+    }
+
+    private static void append(StringBuilder text, String label, @Nullable String name) {
+        if (name != null) {
+            text.append(label).append('"').append(name).append('"');
+        }
+    }
+}

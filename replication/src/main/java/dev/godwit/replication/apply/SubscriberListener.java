@@ -1,0 +1,23 @@
+package dev.godwit.replication.apply;
+
+/**
+ * Observes a subscriber. Called on its applying thread, between transactions, so it must return at once; what it throws is
+ * logged and otherwise ignored.
+ */
+public interface SubscriberListener {
+
+    /**
+     * A batch of whole source transactions was committed on the target.
+     *
+     * @param batch what was in it
+     */
+    default void committed(ApplyCounters batch) {}
+
+    /**
+     * A failure that may pass; both connections are closed and will be opened again.
+     *
+     * @param failure what happened, without row values
+     * @param attempt how many failures there were in a row, from 1 on
+     */
+    default void reconnecting(Exception failure, int attempt) {}
+}

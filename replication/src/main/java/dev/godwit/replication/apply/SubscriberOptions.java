@@ -1,0 +1,311 @@
+package dev.godwit.replication.apply;
+
+import dev.godwit.replication.Lsn;
+import dev.godwit.replication.RelationName;
+import dev.godwit.replication.ServerConnections;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a subscriber applies, and how. Immutable.
+ *
+ * <p>Defaults: name {@code godwit}; at most 10,000 rows, 16 MB and 500 ms of source transactions in one target transaction;
+ * 16 MB read ahead; failures that may pass are retried for 30 minutes without a commit.
+ */
+public final class SubscriberOptions {
+
+    private final ServerConnections source;
+    private final ServerConnections target;
+    private final String slot;
+    private final String publication;
+    private final Map<RelationName, Lsn> syncPoints;
+    private final ApplyProgress progress;
+    private final String name;
+    private final int batchRows;
+    private final long batchBytes;
+    private final Duration batchDelay;
+    private final long queueBytes;
+    private final Duration giveUpAfter;
+    private final SubscriberListener listener;
+
+    private SubscriberOptions(Builder builder) {
+        source = builder.require(builder.source, "source");
+        target = builder.require(builder.target, "target");
+        slot = builder.require(builder.slot, "slot");
+        publication = builder.require(builder.publication, "publication");
+        syncPoints = Map.copyOf(builder.require(builder.syncPoints, "syncPoints"));
+        progress = builder.require(builder.progress, "progress");
+        name = builder.name;
+        batchRows = builder.batchRows;
+        batchBytes = builder.batchBytes;
+        batchDelay = builder.batchDelay;
+        queueBytes = builder.queueBytes;
+        giveUpAfter = builder.giveUpAfter;
+        listener = builder.listener;
+    }
+
+    /**
+     * Begins new options.
+     *
+     * @return a builder with the defaults
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    ServerConnections source() {
+        return source;
+    }
+
+    ServerConnections target() {
+        return target;
+    }
+
+    String slot() {
+        return slot;
+    }
+
+    String publication() {
+        return publication;
+    }
+
+    Map<RelationName, Lsn> syncPoints() {
+        return syncPoints;
+    }
+
+    ApplyProgress progress() {
+        return progress;
+    }
+
+    String name() {
+        return name;
+    }
+
+    int batchRows() {
+        return batchRows;
+    }
+
+    long batchBytes() {
+        return batchBytes;
+    }
+
+    Duration batchDelay() {
+        return batchDelay;
+    }
+
+    long queueBytes() {
+        return queueBytes;
+    }
+
+    Duration giveUpAfter() {
+        return giveUpAfter;
+    }
+
+    SubscriberListener listener() {
+        return listener;
+    }
+
+    /** Collects options; used by one thread. */
+    public static final class Builder {
+
+        private @Nullable ServerConnections source;
+        private @Nullable ServerConnections target;
+        private @Nullable String slot;
+        private @Nullable String publication;
+        private @Nullable Map<RelationName, Lsn> syncPoints;
+        private @Nullable ApplyProgress progress;
+        private String name = "godwit";
+        private int batchRows = 10_000;
+        private long batchBytes = 16L << 20;
+        private Duration batchDelay = Duration.ofMillis(500);
+        private long queueBytes = 16L << 20;
+        private Duration giveUpAfter = Duration.ofMinutes(30);
+        private SubscriberListener listener = new SubscriberListener() {};
+
+        private Builder() {}
+
+        /**
+         * Sets where changes come from; required.
+         *
+         * @param source the server of the slot
+         * @return this builder
+         */
+        public Builder source(ServerConnections source) {
+            this.source = source;
+            return this;
+        }
+
+        /**
+         * Sets where changes go to; required.
+         *
+         * @param target the server with the tables, under a role that may set {@code session_replication_role}
+         * @return this builder
+         */
+        public Builder target(ServerConnections target) {
+            this.target = target;
+            return this;
+        }
+
+        /**
+         * Sets the replication slot; required.
+         *
+         * @param slot its name
+         * @return this builder
+         */
+        public Builder slot(String slot) {
+            this.slot = slot;
+            return this;
+        }
+
+        /**
+         * Sets the publication; required.
+         *
+         * @param publication its name
+         * @return this builder
+         */
+        public Builder publication(String publication) {
+            this.publication = publication;
+            return this;
+        }
+
+        /**
+         * Sets from where on changes of each table count; required.
+         *
+         * @param syncPoints for every published table the consistent point of the snapshot it was copied from: a change
+         *     counts if its transaction's commit LSN is at or beyond it
+         * @return this builder
+         */
+        public Builder syncPoints(Map<RelationName, Lsn> syncPoints) {
+            this.syncPoints = syncPoints;
+            return this;
+        }
+
+        /**
+         * Sets where the applied position is kept; required.
+         *
+         * @param progress such as a {@link ProgressTable}
+         * @return this builder
+         */
+        public Builder progress(ApplyProgress progress) {
+            this.progress = progress;
+            return this;
+        }
+
+        /**
+         * Sets the prefix of log lines and thread names; default {@code godwit}.
+         *
+         * @param name such as {@code godwit-orders}
+         * @return this builder
+         */
+        public Builder name(String name) {
+            this.name = name;
+            return this;
+        }
+
+        /**
+         * Sets after how many changed rows a target transaction is committed at the next end of a source transaction.
+         *
+         * @param rows at least 1
+         * @return this builder
+         */
+        public Builder batchRows(int rows) {
+            batchRows = rows;
+            return this;
+        }
+
+        /**
+         * Sets after how many bytes of messages a target transaction is committed at the next end of a source transaction.
+         *
+         * @param bytes at least 1
+         * @return this builder
+         */
+        public Builder batchBytes(long bytes) {
+            batchBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Sets after which time a target transaction is committed at the next end of a source transaction, while more
+         * changes are waiting; without any waiting it is committed at once.
+         *
+         * @param delay zero or more
+         * @return this builder
+         */
+        public Builder batchDelay(Duration delay) {
+            batchDelay = delay;
+            return this;
+        }
+
+        /**
+         * Sets how many bytes are read ahead of the applying thread.
+         *
+         * @param bytes at least 1
+         * @return this builder
+         */
+        public Builder queueBytes(long bytes) {
+            queueBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how long failures that may pass are retried without a commit in between.
+         *
+         * @param time zero or more
+         * @return this builder
+         */
+        public Builder giveUpAfter(Duration time) {
+            giveUpAfter = time;
+            return this;
+        }
+
+        /**
+         * Sets the observer.
+         *
+         * @param listener called on the applying thread
+         * @return this builder
+         */
+        public Builder listener(SubscriberListener listener) {
+            this.listener = listener;
+            return this;
+        }
+
+        /**
+         * Checks and completes the options.
+         *
+         * @return the options
+         * @throws IllegalArgumentException naming every problem
+         */
+        public SubscriberOptions build() {
+            List<String> problems = new ArrayList<>();
+            check(problems, source != null, "source is missing");
+            check(problems, target != null, "target is missing");
+            check(problems, slot != null, "slot is missing");
+            check(problems, publication != null, "publication is missing");
+            check(problems, syncPoints != null, "syncPoints are missing");
+            check(problems, progress != null, "progress is missing");
+            check(problems, batchRows >= 1, "batchRows must be at least 1, is " + batchRows);
+            check(problems, batchBytes >= 1, "batchBytes must be at least 1, is " + batchBytes);
+            check(problems, !batchDelay.isNegative(), "batchDelay must not be negative, is " + batchDelay);
+            check(problems, queueBytes >= 1, "queueBytes must be at least 1, is " + queueBytes);
+            check(problems, !giveUpAfter.isNegative(), "giveUpAfter must not be negative, is " + giveUpAfter);
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException(String.join("; ", problems));
+            }
+            return new SubscriberOptions(this);
+        }
+
+        private static void check(List<String> problems, boolean fine, String problem) {
+            if (!fine) {
+                problems.add(problem);
+            }
+        }
+
+        private <T> T require(@Nullable T value, String what) {
+            return Objects.requireNonNull(value, what);
+        }
+    }
+}
