@@ -3,6 +3,7 @@ package dev.godwit.replication.apply;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.SystemIdentity;
+import dev.godwit.replication.stream.StreamEndedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +19,10 @@ import org.slf4j.LoggerFactory;
 final class ApplyWorker implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApplyWorker.class);
+
+    private static final String BAD_TEXT = "22021";
+    private static final String BAD_TEXT_HINT = "; a value is not valid UTF-8, which a database of encoding SQL_ASCII"
+            + " does not prevent: mend it on the source, then start afresh";
 
     private static final Duration FIRST_DELAY = Duration.ofMillis(100);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
@@ -101,7 +106,12 @@ final class ApplyWorker implements Runnable {
     private void retryLater(SQLException failure) throws InterruptedException {
         SQLException sanitized = SqlFailures.sanitized(failure);
         if (!SqlFailures.isTransient(sanitized)) {
-            throw new ReplicationException("applying changes failed: " + sanitized.getMessage(), sanitized);
+            String side =
+                    failure instanceof StreamEndedException ? "the source ended the stream" : "applying changes failed";
+            throw new ReplicationException(
+                    side + " (SQLSTATE " + sanitized.getSQLState() + "): " + sanitized.getMessage()
+                            + (BAD_TEXT.equals(sanitized.getSQLState()) ? BAD_TEXT_HINT : ""),
+                    sanitized);
         }
         Lsn applied = control.status().applied();
         if (failures == 0 || applied.isAfter(appliedAtFailure)) {

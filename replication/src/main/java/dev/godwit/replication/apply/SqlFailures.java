@@ -17,6 +17,9 @@ final class SqlFailures {
 
     private static final Set<String> TRANSIENT_PREFIXES = Set.of("08", "53", "57P0");
 
+    /** Data, constraints, and what functions raise themselves. */
+    private static final Set<String> VALUE_CLASSES = Set.of("22", "23", "44", "P0");
+
     private SqlFailures() {}
 
     static boolean isTransient(SQLException failure) {
@@ -42,10 +45,10 @@ final class SqlFailures {
         return failure instanceof BatchUpdateException && next != null ? next : failure;
     }
 
-    /** Keeps SQLSTATE and object names; the server's text quotes values for most errors of data. */
+    /** Keeps SQLSTATE and object names; the server's text quotes values for errors of data. */
     static SQLException sanitized(SQLException failure) {
         SQLException origin = origin(failure);
-        if (isTransient(origin)) {
+        if (!mayQuoteValues(origin.getSQLState())) {
             return origin;
         }
         StringBuilder text = new StringBuilder("the server refused with SQLSTATE ").append(origin.getSQLState());
@@ -56,6 +59,10 @@ final class SqlFailures {
             append(text, " type ", message.getDatatype());
         }
         return new SQLException(text.toString(), origin.getSQLState());
+    }
+
+    private static boolean mayQuoteValues(@Nullable String state) {
+        return state == null || VALUE_CLASSES.stream().anyMatch(state::startsWith);
     }
 
     private static void append(StringBuilder text, String label, @Nullable String name) {

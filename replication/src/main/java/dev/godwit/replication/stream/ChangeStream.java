@@ -105,11 +105,11 @@ public final class ChangeStream implements AutoCloseable {
      *
      * @param timeout how long to wait; zero to take only what is there
      * @return the event, or null if there was none in time
-     * @throws SQLException if the stream has ended and everything before was taken
+     * @throws StreamEndedException if the stream has ended and everything before was taken
      * @throws InterruptedException if the thread was interrupted
      * @throws dev.godwit.replication.pgoutput.ProtocolException if the server sent what cannot be decoded
      */
-    public @Nullable StreamEvent poll(Duration timeout) throws SQLException, InterruptedException {
+    public @Nullable StreamEvent poll(Duration timeout) throws StreamEndedException, InterruptedException {
         try {
             return queue.poll(timeout.toNanos());
         } catch (EventQueue.EndedException e) {
@@ -118,10 +118,9 @@ public final class ChangeStream implements AutoCloseable {
                 throw failure;
             }
             if (cause instanceof SQLException failure) {
-                throw new SQLException(
-                        "the replication stream has ended: " + failure.getMessage(), failure.getSQLState(), failure);
+                throw new StreamEndedException(failure);
             }
-            throw new SQLException("the replication stream has ended", "08006", cause);
+            throw new StreamEndedException(new SQLException("the reading thread failed", "08006", cause));
         }
     }
 

@@ -38,7 +38,7 @@ final class Replica implements AutoCloseable {
     final String targetDatabase = name + "_t";
     final ServerConnections source;
     final ServerConnections target;
-    final Connection sourceSession;
+    Connection sourceSession;
     private Connection targetSession;
     private UnaryOperator<SubscriberOptions.Builder> tuning = UnaryOperator.identity();
     private @Nullable Subscriber subscriber;
@@ -174,6 +174,11 @@ final class Replica implements AutoCloseable {
     void reconnectTarget() throws SQLException {
         targetSession.close();
         targetSession = session(targetServer, targetDatabase);
+    }
+
+    void reconnectSource() throws SQLException {
+        sourceSession.close();
+        sourceSession = session(sourceServer, sourceDatabase);
     }
 
     void sourceTransaction(String... statements) throws SQLException {

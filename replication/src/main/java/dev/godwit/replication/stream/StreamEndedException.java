@@ -1,0 +1,13 @@
+package dev.godwit.replication.stream;
+
+import java.sql.SQLException;
+
+/** The source, or the connection to it, has ended the stream; the SQLSTATE tells why. */
+public final class StreamEndedException extends SQLException {
+
+    private static final long serialVersionUID = 1L;
+
+    StreamEndedException(SQLException cause) {
+        super("the replication stream has ended: " + cause.getMessage(), cause.getSQLState(), cause);
+    }
+}
