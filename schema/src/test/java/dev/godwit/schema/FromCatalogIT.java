@@ -26,7 +26,8 @@ class FromCatalogIT {
     void makesTheTargetEqualToTheSourceObjectByObject(int from, int to) throws SQLException {
         try (PostgresServer old = PostgresServer.builder(from).start();
                 PostgresServer fresh = PostgresServer.builder(to).start()) {
-            prepare(old, fresh);
+            prepare(old, fresh, "zoo");
+            prepare(old, fresh, "corners");
         }
     }
 
@@ -34,35 +35,41 @@ class FromCatalogIT {
     void makesTheTargetEqualToTheSourceAsPgDumpSeesThem() throws Exception {
         try (PostgresServer old = PostgresServer.builder(15).start();
                 PostgresServer fresh = PostgresServer.builder(15).start()) {
-            prepare(old, fresh);
+            for (String database : List.of("zoo", "corners")) {
+                prepare(old, fresh, database);
+            }
             assumeTrue(Files.isExecutable(PG_DUMP), "No pg_dump 15 on this machine");
-            assertThat(dump(fresh)).containsExactlyElementsOf(dump(old));
+            for (String database : List.of("zoo", "corners")) {
+                assertThat(dump(fresh, database)).containsExactlyElementsOf(dump(old, database));
+            }
         }
     }
 
-    private static void prepare(PostgresServer old, PostgresServer fresh) throws SQLException {
-        old.createDatabase("zoo");
-        fresh.createDatabase("zoo");
-        ZooSchema.create(old, "zoo");
-        try (Connection source = old.connect("zoo");
-                Connection target = fresh.connect("zoo")) {
+    private static void prepare(PostgresServer old, PostgresServer fresh, String database) throws SQLException {
+        old.createDatabase(database);
+        fresh.createDatabase(database);
+        ZooSchema.create(old, database, database + ".sql");
+        try (Connection source = old.connect(database);
+                Connection target = fresh.connect(database)) {
             SchemaPlan plan = SchemaPreparers.fromCatalog().plan(source, target, table -> true);
             assertThat(plan.notCarried()).isEmpty();
             assertThat(plan.steps().stream().map(SchemaStep::id)).doesNotHaveDuplicates();
-            PlanRunner.run(target, plan, SchemaStage.BEFORE_COPY);
-            // A row that a check which is not valid refuses.
-            fresh.execute("zoo", "INSERT INTO shop.gaps VALUES (-1, 0, 'x')");
+            PlanRunner.run(fresh, database, plan, SchemaStage.BEFORE_COPY);
+            if (database.equals("zoo")) {
+                // A row that a check which is not valid refuses.
+                fresh.execute(database, "INSERT INTO shop.gaps VALUES (-1, 0, 'x')");
+            }
             SchemaStage[] after = Arrays.copyOfRange(SchemaStage.values(), 1, SchemaStage.values().length);
-            PlanRunner.run(target, plan, after);
+            PlanRunner.run(fresh, database, plan, after);
             assertThat(SchemaDifference.between(source, target, table -> true)).isEmpty();
         }
-        // Every tree of indexes has grown together.
-        assertThat(fresh.query("zoo", "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid"))
-                .isEmpty();
+        // Trees of indexes have grown together as far as they have at the source.
+        String invalid = "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid ORDER BY 1";
+        assertThat(fresh.query(database, invalid)).isEqualTo(old.query(database, invalid));
     }
 
     /** The statements of {@code pg_dump --schema-only}, sorted. */
-    private static List<String> dump(PostgresServer server) throws IOException, InterruptedException {
+    private static List<String> dump(PostgresServer server, String database) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         PG_DUMP.toString(),
                         "--schema-only",
@@ -71,7 +78,7 @@ class FromCatalogIT {
                         "--host=127.0.0.1",
                         "--port=" + server.port(),
                         "--username=" + server.superuser(),
-                        "zoo")
+                        database)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -80,7 +87,7 @@ class FromCatalogIT {
                 List.of(text.replaceAll("(?m)^\\\\(un)?restrict .*$", "").split("(?m)^--\n-- Name: ")));
         statements.replaceAll(String::strip);
         statements.sort(null);
-        assertThat(statements).hasSizeGreaterThan(200);
+        assertThat(statements).hasSizeGreaterThan(100);
         return statements;
     }
 }

@@ -34,7 +34,7 @@ class NotCarriedIT {
                                 "foreign table public.far: foreign tables are not carried",
                                 "event trigger e: event triggers are not carried",
                                 "index public.broken: it is invalid on the source");
-                PlanRunner.run(target, plan, SchemaStage.values());
+                PlanRunner.run(server, "fresh", plan, SchemaStage.values());
                 assertThat(server.query(
                                 "fresh",
                                 "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
@@ -81,7 +81,7 @@ class NotCarriedIT {
                     Connection target = fresh.connect()) {
                 SchemaPlan plan = SchemaPreparers.fromCatalog().plan(source, target, table -> true);
                 assertThat(plan.notCarried()).containsExactly("policy p on public.t: the target lacks the role clerk");
-                PlanRunner.run(target, plan, SchemaStage.values());
+                PlanRunner.run(fresh, "postgres", plan, SchemaStage.values());
                 assertThat(fresh.query("postgres", "SELECT polname FROM pg_policy"))
                         .containsExactly("q");
             }

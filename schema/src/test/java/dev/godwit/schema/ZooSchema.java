@@ -10,15 +10,19 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A database with at least one of everything that is carried. */
+/** Databases to carry: {@code zoo} has at least one of everything, {@code corners} what is easy to get wrong. */
 final class ZooSchema {
 
     private ZooSchema() {}
 
-    /** Executes the sections of {@code zoo.sql} that the server's version understands. */
     static void create(PostgresServer server, String database) throws SQLException {
+        create(server, database, "zoo.sql");
+    }
+
+    /** Executes the sections of a file that the server's version understands. */
+    static void create(PostgresServer server, String database, String file) throws SQLException {
         int major = Integer.parseInt(server.major());
-        for (String section : text().split("(?m)^--@ since ")) {
+        for (String section : text(file).split("(?m)^--@ since ")) {
             if (!section.isBlank()) {
                 int end = section.indexOf('\n');
                 if (Integer.parseInt(section.substring(0, end).strip()) <= major) {
@@ -38,10 +42,10 @@ final class ZooSchema {
         }
     }
 
-    private static String text() {
-        try (InputStream stream = ZooSchema.class.getResourceAsStream("zoo.sql")) {
+    private static String text(String file) {
+        try (InputStream stream = ZooSchema.class.getResourceAsStream(file)) {
             if (stream == null) {
-                throw new IllegalStateException("zoo.sql is not on the class path");
+                throw new IllegalStateException(file + " is not on the class path");
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
