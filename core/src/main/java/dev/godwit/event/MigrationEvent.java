@@ -114,7 +114,8 @@ public sealed interface MigrationEvent {
      *
      * @param migration the migration's name
      * @param at when
-     * @param step the step, such as {@code fence}, {@code drain}, {@code sequences}, {@code switch}
+     * @param step the step: {@code prepare}, {@code fence}, {@code drain}, {@code fill}, {@code seal}, {@code decide},
+     *     {@code switch}
      * @param took how long it took
      */
     record CutoverStepDone(String migration, Instant at, String step, Duration took) implements MigrationEvent {}

@@ -1,0 +1,171 @@
+package dev.godwit.cutover;
+
+import dev.godwit.result.Finding;
+import dev.godwit.schema.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/** Table locks, taken in short attempts whose order follows what the writers do. */
+final class LockTablesFence implements WriteFence {
+    /** How long one attempt may hold up writers. */
+    private static final Duration ATTEMPT = Duration.ofMillis(300);
+    /** How long writers run freely after an attempt that met a long transaction. */
+    private static final Duration RELIEF = Duration.ofMillis(500);
+    /** How often the fence gives way to a writer that waits for it before it cancels the writer's statement. */
+    private static final int YIELDS = 3;
+
+    private static final String MISSING_TABLE_RIGHTS = """
+            SELECT format('%I.%I', n.nspname, c.relname)
+              FROM unnest(?::text[], ?::text[]) AS wanted (schema_name, table_name)
+              JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema_name
+              JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.table_name
+             WHERE NOT has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')
+             ORDER BY 1
+            """;
+
+    @Override
+    public List<Finding> check(FenceContext context) throws SQLException {
+        List<Finding> findings = new ArrayList<>();
+        try (Connection connection = context.source().open()) {
+            findings.addAll(SourceSeal.check(connection));
+            try (PreparedStatement statement = connection.prepareStatement(MISSING_TABLE_RIGHTS)) {
+                statement.setArray(1, textArray(connection, context.tables(), true));
+                statement.setArray(2, textArray(connection, context.tables(), false));
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        findings.add(Finding.blocker(
+                                "fence-lock",
+                                rows.getString(1),
+                                "the source's role may not lock table " + rows.getString(1)
+                                        + " against writes, as the cutover's fence does",
+                                "GRANT UPDATE ON " + rows.getString(1) + " TO CURRENT_USER, as the table's owner"));
+                    }
+                }
+            }
+        }
+        return findings;
+    }
+
+    private static java.sql.Array textArray(Connection connection, List<TableName> tables, boolean schemas)
+            throws SQLException {
+        return connection.createArrayOf(
+                "text",
+                tables.stream().map(t -> schemas ? t.schema() : t.name()).toArray());
+    }
+
+    @Override
+    public RaisedFence raise(FenceContext context) throws Exception {
+        Connection control = context.source().open();
+        Connection holder = null;
+        try {
+            holder = context.source().open();
+            long pausedSince = lockAll(context, control, holder);
+            return new LockedTables(control, holder, pausedSince);
+        } catch (Exception e) {
+            closeQuietly(holder, e);
+            closeQuietly(control, e);
+            throw e;
+        }
+    }
+
+    /** Tries until all tables are locked; gives the start of the attempt that succeeded. */
+    private static long lockAll(FenceContext context, Connection control, Connection holder) throws Exception {
+        List<TableName> order = new ArrayList<>(context.tables());
+        int yields = 0;
+        while (true) {
+            long started = System.nanoTime();
+            LockAttempt attempt = new LockAttempt(context.migration(), control, holder, order);
+            LockAttempt.Outcome outcome = attempt.run(ATTEMPT, yields >= YIELDS);
+            if (outcome == LockAttempt.Outcome.LOCKED) {
+                return started;
+            }
+            if (Instant.now().isAfter(context.deadline())) {
+                throw new IllegalStateException("the tables could not be locked against writes in time; in the way: "
+                        + attempt.blockers() + ". End these sessions or wait for them, then cut over again");
+            }
+            if (outcome == LockAttempt.Outcome.YIELDED) {
+                yields++;
+                attempt.waitedFor().ifPresent(table -> moveToFront(order, table));
+                pause(Duration.ofMillis(10 + ThreadLocalRandom.current().nextInt(20)));
+            } else {
+                pause(RELIEF);
+            }
+        }
+    }
+
+    /** The writers came to this table before those that the fence held already: next time it is locked first. */
+    private static void moveToFront(List<TableName> order, TableName table) {
+        if (order.remove(table)) {
+            order.add(0, table);
+        }
+    }
+
+    /** Lets the writers run between two attempts; nothing is waited for but time. */
+    private static void pause(Duration duration) throws InterruptedException {
+        LockSupport.parkNanos(duration.toNanos());
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted while raising the write fence");
+        }
+    }
+
+    private static void closeQuietly(@org.jspecify.annotations.Nullable Connection connection, Exception primary) {
+        if (connection == null) {
+            return;
+        }
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            primary.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public void reopen(FenceContext context) throws SQLException {
+        try (Connection connection = context.source().open()) {
+            SourceSeal.open(connection);
+        }
+    }
+
+    @Override
+    public void reclose(FenceContext context) throws SQLException {
+        try (Connection connection = context.source().open()) {
+            SourceSeal.close(connection, Optional.empty());
+        }
+    }
+
+    /** All tables locked by one transaction of {@code holder}. */
+    private record LockedTables(Connection control, Connection holder, long pausedSinceNanos) implements RaisedFence {
+
+        @Override
+        public void seal() throws SQLException {
+            SourceSeal.close(control, Optional.of(holder));
+        }
+
+        @Override
+        public void lift() throws SQLException {
+            SourceSeal.open(control);
+            holder.rollback();
+        }
+
+        @Override
+        public void close() {
+            try (control;
+                    holder) {
+                holder.rollback();
+            } catch (SQLException e) {
+                // The session is gone, and its locks with it: what close() is for has happened.
+                org.slf4j.LoggerFactory.getLogger(LockTablesFence.class)
+                        .debug("closing the fence's sessions: {}", e.getMessage());
+            }
+        }
+    }
+}

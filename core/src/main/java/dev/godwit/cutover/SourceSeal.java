@@ -1,0 +1,122 @@
+package dev.godwit.cutover;
+
+import dev.godwit.result.Finding;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.postgresql.PGConnection;
+
+/**
+ * Closes a database for writes in a way that outlasts this process: new sessions are read-only by default, sessions from
+ * before are ended. Godwit's own sessions, which pin the setting to off and write nothing but slot and publication, stay.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/runtime-config-client.html">default_transaction_read_only</a>
+ */
+final class SourceSeal {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final String END_OTHERS = """
+            SELECT pid, pg_terminate_backend(pid)
+              FROM pg_catalog.pg_stat_activity
+             WHERE datname = current_database()
+               AND backend_type = 'client backend'
+               AND backend_start <= ?::timestamptz
+               AND pid <> ALL (?)
+               AND application_name NOT LIKE 'godwit-%'
+            """;
+
+    private SourceSeal() {}
+
+    static List<Finding> check(Connection connection) throws SQLException {
+        List<Finding> findings = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("""
+                        SELECT pg_has_role(d.datdba, 'USAGE') OR r.rolsuper,
+                               pg_has_role('pg_signal_backend', 'USAGE') OR r.rolsuper,
+                               quote_ident(d.datname), quote_ident(current_user), quote_ident(o.rolname)
+                          FROM pg_catalog.pg_database d
+                          JOIN pg_catalog.pg_roles o ON o.oid = d.datdba, pg_catalog.pg_roles r
+                         WHERE d.datname = current_database() AND r.rolname = current_user
+                        """)) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                findings.add(Finding.blocker(
+                        "fence-database-owner",
+                        row.getString(3),
+                        "role " + row.getString(4) + " does not own the source database " + row.getString(3)
+                                + " and so cannot close it for writes after the cutover",
+                        "GRANT " + row.getString(5) + " TO " + row.getString(4) + ", or another WriteFence"));
+            }
+            if (!row.getBoolean(2)) {
+                findings.add(Finding.blocker(
+                        "fence-signal",
+                        row.getString(4),
+                        "role " + row.getString(4) + " may not end other sessions, as the cutover's fence does",
+                        "GRANT pg_signal_backend TO " + row.getString(4)));
+            }
+        }
+        return findings;
+    }
+
+    /** Closes the database; returns when no session from before is left but this one and the holder's. */
+    static void close(Connection connection, Optional<Connection> holder) throws SQLException {
+        execute(connection, "SET default_transaction_read_only = on");
+        String closedAt;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT clock_timestamp()::text")) {
+            row.next();
+            closedAt = row.getString(1);
+        }
+        List<Integer> own = new ArrayList<>();
+        own.add(connection.unwrap(PGConnection.class).getBackendPID());
+        if (holder.isPresent()) {
+            own.add(holder.get().unwrap(PGConnection.class).getBackendPID());
+        }
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        int left = endOthers(connection, closedAt, own);
+        while (left > 0) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new SQLException(left + " session(s) of the source database did not end within "
+                        + PATIENCE.toSeconds() + " s of pg_terminate_backend");
+            }
+            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+            left = endOthers(connection, closedAt, own);
+        }
+    }
+
+    static void open(Connection connection) throws SQLException {
+        execute(connection, "RESET default_transaction_read_only");
+    }
+
+    private static void execute(Connection connection, String action) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            String database;
+            try (ResultSet row = statement.executeQuery("SELECT quote_ident(current_database())")) {
+                row.next();
+                database = row.getString(1);
+            }
+            statement.execute("ALTER DATABASE " + database + " " + action);
+        }
+    }
+
+    private static int endOthers(Connection connection, String closedAt, List<Integer> own) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(END_OTHERS)) {
+            statement.setString(1, closedAt);
+            statement.setArray(2, connection.createArrayOf("int4", own.toArray()));
+            int seen = 0;
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    seen++;
+                }
+            }
+            return seen;
+        }
+    }
+}

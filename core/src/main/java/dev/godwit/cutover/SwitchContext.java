@@ -1,0 +1,12 @@
+package dev.godwit.cutover;
+
+import dev.godwit.replication.Lsn;
+
+/**
+ * What a {@link TrafficSwitch} is told.
+ *
+ * @param migration the migration's name
+ * @param endLsn the source's position up to which everything is on the target
+ * @param repeated true if an earlier process may have switched already before it died
+ */
+public record SwitchContext(String migration, Lsn endLsn, boolean repeated) {}

@@ -1,0 +1,22 @@
+package dev.godwit.result;
+
+import dev.godwit.event.MigrationPhase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cutover failed before its point of no return and was undone: the source takes writes again, the stream is being
+ * applied, the run is back in {@link MigrationPhase#READY_TO_CUTOVER} and the cutover may be tried again.
+ */
+public final class CutoverRevertedException extends MigrationException {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Makes an exception.
+     *
+     * @param message the step that failed, why, and what to do
+     * @param cause the cause, null if there is none
+     */
+    public CutoverRevertedException(String message, @Nullable Throwable cause) {
+        super(MigrationPhase.CUTOVER, message, cause);
+    }
+}
