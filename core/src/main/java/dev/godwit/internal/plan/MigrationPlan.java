@@ -1,0 +1,55 @@
+package dev.godwit.internal.plan;
+
+import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.cutover.WriteFence;
+import dev.godwit.event.MigrationListener;
+import dev.godwit.replication.ServerConnections;
+import dev.godwit.schema.SchemaPreparer;
+import dev.godwit.schema.TableName;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * What the builder collected, as the engine needs it. Immutable.
+ *
+ * @param name the migration's name
+ * @param source opens connections to the source; its text form may be shown
+ * @param target opens connections to the target; its text form may be shown
+ * @param tables selects tables
+ * @param preparer plans the target's schema
+ * @param workers how many tables are copied at a time
+ * @param cutover how the cutover is done
+ * @param listeners who is told
+ */
+public record MigrationPlan(
+        String name,
+        ServerConnections source,
+        ServerConnections target,
+        Predicate<TableName> tables,
+        SchemaPreparer preparer,
+        int workers,
+        CutoverSettings cutover,
+        List<MigrationListener> listeners) {
+
+    /** Gives the same plan for tables that are fixed by now. */
+    public MigrationPlan withTables(Predicate<TableName> fixed) {
+        return new MigrationPlan(name, source, target, fixed, preparer, workers, cutover, listeners);
+    }
+
+    /**
+     * How the cutover is done.
+     *
+     * @param fence holds back writes
+     * @param trafficSwitch points the applications at the target
+     * @param maxWritePause from the fence to the switch
+     * @param fenceTimeout how long the fence may try
+     * @param readyLag the lag below which the run is ready
+     */
+    public record CutoverSettings(
+            WriteFence fence,
+            TrafficSwitch trafficSwitch,
+            Duration maxWritePause,
+            Duration fenceTimeout,
+            Duration readyLag) {}
+}

@@ -1,0 +1,101 @@
+package dev.godwit.internal.schema;
+
+import dev.godwit.internal.state.Ownership;
+import dev.godwit.schema.Catalog;
+import dev.godwit.schema.Column;
+import dev.godwit.schema.Table;
+import dev.godwit.schema.Trigger;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What has to differ on the target while changes are applied, and is put back at the cutover: triggers that would fire
+ * under {@code session_replication_role = replica} are disabled, since their effects arrive as changes of their own;
+ * identity columns that are GENERATED ALWAYS become BY DEFAULT, since the server updates no others.
+ */
+public final class TargetAdjustments {
+    /** From here on identity belongs to a partitioned table as a whole and cannot be altered on a partition. */
+    private static final int INHERITED_IDENTITY = 17;
+
+    private final String migration;
+    private final Ownership ownership;
+
+    public TargetAdjustments(String migration, Ownership ownership) {
+        this.migration = migration;
+        this.ownership = ownership;
+    }
+
+    /** Makes the adjustments that are missing, and remembers how to put them back; the caller commits. */
+    public void adjust(Connection target, Catalog catalog) throws SQLException {
+        for (Trigger trigger : catalog.triggers()) {
+            if (trigger.firesInReplicaRole()) {
+                adjust(
+                        target,
+                        "trigger " + trigger.table() + "." + trigger.name(),
+                        trigger.disableSql(),
+                        trigger.restoreSql());
+            }
+        }
+        for (Table table : catalog.tables()) {
+            if (!(table.isPartition() && catalog.majorVersion() >= INHERITED_IDENTITY)) {
+                adjustIdentity(target, table);
+            }
+        }
+        ownership.require(target);
+    }
+
+    private void adjustIdentity(Connection target, Table table) throws SQLException {
+        for (Column column : table.columns()) {
+            if (column.identity() == Column.Identity.ALWAYS) {
+                String alter = "ALTER TABLE " + table.name().quoted() + " ALTER COLUMN " + quoted(target, column.name())
+                        + " SET GENERATED ";
+                adjust(
+                        target,
+                        "identity " + table.name() + "." + column.name(),
+                        alter + "BY DEFAULT",
+                        alter + "ALWAYS");
+            }
+        }
+    }
+
+    private static String quoted(Connection connection, String identifier) throws SQLException {
+        return connection.unwrap(org.postgresql.PGConnection.class).escapeIdentifier(identifier);
+    }
+
+    private void adjust(Connection target, String id, String sql, String restoreSql) throws SQLException {
+        try (PreparedStatement statement =
+                        target.prepareStatement("INSERT INTO godwit.adjustment (migration, id, restore_sql)"
+                                + " VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+                Statement ddl = target.createStatement()) {
+            ddl.execute(sql);
+            statement.setString(1, migration);
+            statement.setString(2, id);
+            statement.setString(3, restoreSql);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Puts everything back, in the caller's transaction. */
+    public void restore(Connection target) throws SQLException {
+        List<String> statements = new ArrayList<>();
+        try (PreparedStatement query =
+                target.prepareStatement("SELECT restore_sql FROM godwit.adjustment WHERE migration = ? ORDER BY id")) {
+            query.setString(1, migration);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    statements.add(rows.getString(1));
+                }
+            }
+        }
+        try (Statement ddl = target.createStatement()) {
+            for (String sql : statements) {
+                ddl.execute(sql);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.godwit.internal.state;
+
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.replication.Lsn;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A migration as the target remembers it.
+ *
+ * @param sourceSystem the source's system identifier
+ * @param sourceDatabase the source database's name
+ * @param slot the replication slot's name, fixed before the slot is created
+ * @param publication the publication's name, fixed before it is created
+ * @param phase the phase last entered; never FAILED, which is a matter of the process
+ * @param consistentLsn the slot's consistent point, null until slot and snapshot exist
+ * @param cutoverStep how far a cutover went, null outside one
+ * @param endLsn the source's position behind the fence, null before the decision
+ */
+public record MigrationRecord(
+        String sourceSystem,
+        String sourceDatabase,
+        String slot,
+        String publication,
+        MigrationPhase phase,
+        @Nullable Lsn consistentLsn,
+        @Nullable CutoverStep cutoverStep,
+        @Nullable Lsn endLsn) {
+
+    /** How far a cutover went, where that outlasts the process. */
+    public enum CutoverStep {
+        /** The source may be closed for writes; nothing is decided, so it must be opened again. */
+        SEALING,
+        /** The target has taken over; from here only forward. */
+        DECIDED
+    }
+}

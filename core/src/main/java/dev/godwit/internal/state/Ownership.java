@@ -1,0 +1,96 @@
+package dev.godwit.internal.state;
+
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.MigrationException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * The right of one process to run a migration: an advisory lock of a session, and an epoch that outlasts the session. A
+ * process that lost the lock without knowing it finds another epoch at its next commit.
+ *
+ * <p>Safe for use by any thread: each call uses the connection it is given.
+ */
+public final class Ownership {
+    /** First key of the advisory locks, so that they meet no application's. */
+    private static final int LOCK_SPACE = 7_166_213;
+
+    private final String migration;
+    private final long epoch;
+
+    private Ownership(String migration, long epoch) {
+        this.migration = migration;
+        this.epoch = epoch;
+    }
+
+    /** Takes the lock for as long as the session lives, or says who has it. */
+    static void lock(Connection session, String migration) throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement("SELECT pg_try_advisory_lock(?, hashtext(?)), "
+                + "(SELECT max(l.pid) FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory'"
+                + " AND l.classid = ? AND l.objid = (hashtext(?)::bigint & 4294967295)::oid AND l.granted)")) {
+            statement.setInt(1, LOCK_SPACE);
+            statement.setString(2, migration);
+            statement.setInt(3, LOCK_SPACE);
+            statement.setString(4, migration);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                if (!row.getBoolean(1)) {
+                    throw new MigrationException(
+                            null,
+                            "migration '" + migration + "' is being run by another process (session " + row.getInt(2)
+                                    + " on the target); wait for it or end it",
+                            null);
+                }
+            }
+        }
+    }
+
+    /** Begins a new epoch for a migration that is recorded. */
+    static Ownership begin(Connection session, String migration) throws SQLException {
+        try (PreparedStatement statement =
+                session.prepareStatement("UPDATE godwit.migration SET owner_epoch = owner_epoch + 1, updated = now()"
+                        + " WHERE name = ? RETURNING owner_epoch")) {
+            statement.setString(1, migration);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new MigrationException(
+                            null, "migration '" + migration + "' is not recorded on the target", null);
+                }
+                return new Ownership(migration, row.getLong(1));
+            }
+        }
+    }
+
+    /**
+     * Makes sure, in a transaction about to commit, that this process still is the owner, and stays it until the commit.
+     *
+     * @throws MigrationException if another process has taken over
+     */
+    public void require(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT 1 FROM godwit.migration WHERE name = ? AND owner_epoch = ? FOR SHARE")) {
+            statement.setString(1, migration);
+            statement.setLong(2, epoch);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw lost(null);
+                }
+            }
+        }
+    }
+
+    /** Gives the number that stands for this process. */
+    public long epoch() {
+        return epoch;
+    }
+
+    MigrationException lost(@org.jspecify.annotations.Nullable MigrationPhase phase) {
+        return new MigrationException(
+                phase,
+                "migration '" + migration
+                        + "' was taken over by another process; this one stops without a further write",
+                null);
+    }
+}

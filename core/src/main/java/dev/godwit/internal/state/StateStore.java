@@ -1,0 +1,310 @@
+package dev.godwit.internal.state;
+
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.state.MigrationRecord.CutoverStep;
+import dev.godwit.replication.Lsn;
+import dev.godwit.result.MigrationException;
+import dev.godwit.schema.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A migration's memory on the target, and the session that owns it.
+ *
+ * <p>Thread rule: calls that use the own session are serialised; calls with a connection parameter run in that
+ * connection's transaction, on the thread that owns the connection.
+ */
+public final class StateStore implements AutoCloseable {
+    private final Connection session;
+    private final String migration;
+    private final Ownership ownership;
+
+    private StateStore(Connection session, String migration, Ownership ownership) {
+        this.session = session;
+        this.migration = migration;
+        this.ownership = ownership;
+    }
+
+    /** Reads what is recorded of a migration, without owning it; empty if nothing is. */
+    public static Optional<MigrationRecord> peek(Connection connection, String migration) throws SQLException {
+        return StateTables.exist(connection) ? read(connection, migration) : Optional.empty();
+    }
+
+    /** Records a new migration and owns it; takes over the connection. */
+    public static StateStore register(Connection session, String migration, MigrationRecord record)
+            throws SQLException {
+        return own(session, migration, () -> {
+            StateTables.create(session);
+            Ownership.lock(session, migration);
+            try (PreparedStatement statement = session.prepareStatement(
+                    "INSERT INTO godwit.migration (name, source_system, source_database, slot, publication, phase,"
+                            + " owner_epoch) VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING")) {
+                statement.setString(1, migration);
+                statement.setString(2, record.sourceSystem());
+                statement.setString(3, record.sourceDatabase());
+                statement.setString(4, record.slot());
+                statement.setString(5, record.publication());
+                statement.setString(6, record.phase().name());
+                if (statement.executeUpdate() == 0) {
+                    throw new MigrationException(
+                            null, "migration '" + migration + "' was recorded by another process just now", null);
+                }
+            }
+        });
+    }
+
+    /** Owns a migration that is recorded; takes over the connection. */
+    public static StateStore takeOver(Connection session, String migration) throws SQLException {
+        return own(session, migration, () -> Ownership.lock(session, migration));
+    }
+
+    private static StateStore own(Connection session, String migration, SqlStep prepare) throws SQLException {
+        try {
+            prepare.run();
+            return new StateStore(session, migration, Ownership.begin(session, migration));
+        } catch (SQLException | RuntimeException e) {
+            try {
+                session.close();
+            } catch (SQLException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    private interface SqlStep {
+        void run() throws SQLException;
+    }
+
+    /** Gives the right under which everything is written. */
+    public Ownership ownership() {
+        return ownership;
+    }
+
+    /** Reads the migration's record. */
+    public synchronized MigrationRecord record() throws SQLException {
+        return read(session, migration).orElseThrow(() -> ownership.lost(null));
+    }
+
+    /** Reads the record after any other transaction of this process that may still be committing has ended. */
+    public synchronized MigrationRecord settledRecord() throws SQLException {
+        ping();
+        return record();
+    }
+
+    private static Optional<MigrationRecord> read(Connection connection, String migration) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT source_system, source_database, slot, publication, phase,"
+                        + " consistent_lsn, cutover_step, end_lsn FROM godwit.migration WHERE name = ?")) {
+            statement.setString(1, migration);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                String step = row.getString(7);
+                return Optional.of(new MigrationRecord(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        MigrationPhase.valueOf(row.getString(5)),
+                        lsn(row.getString(6)),
+                        step == null ? null : CutoverStep.valueOf(step),
+                        lsn(row.getString(8))));
+            }
+        }
+    }
+
+    private static @Nullable Lsn lsn(@Nullable String text) {
+        return text == null ? null : Lsn.parse(text);
+    }
+
+    /** Records the phase just entered, and that nothing has failed in it. */
+    public synchronized void recordPhase(MigrationPhase phase) throws SQLException {
+        update(session, "phase = ?, failure = NULL", phase.name());
+    }
+
+    /** Records why the run stopped. */
+    public synchronized void recordFailure(String message) throws SQLException {
+        update(session, "failure = ?", message);
+    }
+
+    /** Records the slot's consistent point: from now on the slot is what the migration hangs on. */
+    public void recordConsistentLsn(Connection connection, Lsn lsn) throws SQLException {
+        update(connection, "consistent_lsn = ?", lsn.toString());
+    }
+
+    /** Records how far the cutover went; null outside a cutover. */
+    public synchronized void recordCutoverStep(@Nullable CutoverStep step) throws SQLException {
+        update(session, "cutover_step = ?", step == null ? null : step.name());
+    }
+
+    /** Records the decision, in the transaction that makes the target fit for traffic. */
+    public void recordDecision(Connection connection, Lsn endLsn) throws SQLException {
+        update(connection, "cutover_step = 'DECIDED', end_lsn = ?", endLsn.toString());
+    }
+
+    private void update(Connection connection, String assignment, @Nullable String value) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "UPDATE godwit.migration SET " + assignment + ", updated = now() WHERE name = ? AND owner_epoch = ?")) {
+            statement.setString(1, value);
+            statement.setString(2, migration);
+            statement.setLong(3, ownership.epoch());
+            if (statement.executeUpdate() != 1) {
+                throw ownership.lost(null);
+            }
+        }
+    }
+
+    /**
+     * Fixes the tables that the migration is about; those recorded before stay as they are.
+     *
+     * @param copied those whose rows are copied under a snapshot
+     * @param others partitioned parents, unlogged tables
+     */
+    public synchronized void recordTables(Collection<TableName> copied, Collection<TableName> others)
+            throws SQLException {
+        session.setAutoCommit(false);
+        try {
+            insertTables(copied, "QUEUED");
+            insertTables(others, "NOT_COPIED");
+            session.commit();
+        } finally {
+            session.setAutoCommit(true);
+        }
+    }
+
+    private void insertTables(Collection<TableName> tables, String initial) throws SQLException {
+        try (PreparedStatement statement =
+                session.prepareStatement("INSERT INTO godwit.table_state (migration, schema_name, table_name, state)"
+                        + " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")) {
+            for (TableName table : tables) {
+                statement.setString(1, migration);
+                statement.setString(2, table.schema());
+                statement.setString(3, table.name());
+                statement.setString(4, initial);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+        ownership.require(session);
+    }
+
+    /** Reads the tables that the migration is about, copied or not. */
+    public synchronized Set<TableName> tables() throws SQLException {
+        Set<TableName> tables = new TreeSet<>();
+        try (PreparedStatement statement = session.prepareStatement(
+                "SELECT schema_name, table_name FROM godwit.table_state WHERE migration = ?")) {
+            statement.setString(1, migration);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    tables.add(new TableName(rows.getString(1), rows.getString(2)));
+                }
+            }
+        }
+        return tables;
+    }
+
+    /** Records a table's copy, in the transaction that holds its rows. */
+    public void recordCopied(Connection connection, TableName table, TableRecord copied) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "UPDATE godwit.table_state SET state = 'COPIED', synced_lsn = ?, rows = ?, bytes = ?, started = now(),"
+                        + " ended = clock_timestamp() WHERE migration = ? AND schema_name = ? AND table_name = ?"
+                        + " AND state = 'QUEUED'")) {
+            statement.setString(1, copied.syncedLsn().toString());
+            statement.setLong(2, copied.rows());
+            statement.setLong(3, copied.bytes());
+            statement.setString(4, migration);
+            statement.setString(5, table.schema());
+            statement.setString(6, table.name());
+            if (statement.executeUpdate() != 1) {
+                throw ownership.lost(null);
+            }
+        }
+        ownership.require(connection);
+    }
+
+    /** Reads the tables whose copy is committed. */
+    public synchronized Map<TableName, TableRecord> copied() throws SQLException {
+        Map<TableName, TableRecord> copied = new TreeMap<>();
+        try (PreparedStatement statement = session.prepareStatement("SELECT schema_name, table_name, synced_lsn, rows,"
+                + " bytes FROM godwit.table_state WHERE migration = ? AND state = 'COPIED'")) {
+            statement.setString(1, migration);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    copied.put(
+                            new TableName(rows.getString(1), rows.getString(2)),
+                            new TableRecord(Lsn.parse(rows.getString(3)), rows.getLong(4), rows.getLong(5)));
+                }
+            }
+        }
+        return copied;
+    }
+
+    /** Records a schema step, in the transaction that did it. */
+    public void recordStep(Connection connection, String id) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("INSERT INTO godwit.schema_step (migration, id) VALUES (?, ?)")) {
+            statement.setString(1, migration);
+            statement.setString(2, id);
+            statement.executeUpdate();
+        }
+        ownership.require(connection);
+    }
+
+    /** Reads the identifiers of the schema steps that are done. */
+    public synchronized Set<String> doneSteps() throws SQLException {
+        Set<String> done = new HashSet<>();
+        try (PreparedStatement statement =
+                session.prepareStatement("SELECT id FROM godwit.schema_step WHERE migration = ?")) {
+            statement.setString(1, migration);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    done.add(rows.getString(1));
+                }
+            }
+        }
+        return done;
+    }
+
+    /** Makes sure that the owning session is alive and is the owner, and shows others that it is. */
+    public synchronized void ping() throws SQLException {
+        try (PreparedStatement statement = session.prepareStatement(
+                "UPDATE godwit.migration SET updated = now() WHERE name = ? AND owner_epoch = ?")) {
+            statement.setString(1, migration);
+            statement.setLong(2, ownership.epoch());
+            if (statement.executeUpdate() != 1) {
+                throw ownership.lost(null);
+            }
+        }
+    }
+
+    /** Forgets the migration, and drops the schema if it was the last one. */
+    public synchronized void forget() throws SQLException {
+        try (PreparedStatement statement =
+                session.prepareStatement("DELETE FROM godwit.migration WHERE name = ? AND owner_epoch = ?")) {
+            statement.setString(1, migration);
+            statement.setLong(2, ownership.epoch());
+            if (statement.executeUpdate() != 1) {
+                throw ownership.lost(null);
+            }
+        }
+        StateTables.dropIfEmpty(session);
+    }
+
+    /** Ends the owning session and so gives up the lock. */
+    @Override
+    public void close() throws SQLException {
+        session.close();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.godwit.internal.state;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** The tables of schema {@code godwit}, except the apply's progress, which the replication module keeps beside them. */
+final class StateTables {
+
+    /** Two processes may create them at the same time: the advisory lock makes one of them wait. */
+    private static final String CREATE = """
+            SELECT pg_advisory_xact_lock(7166214, 0);
+            CREATE SCHEMA IF NOT EXISTS godwit;
+            CREATE TABLE IF NOT EXISTS godwit.migration (
+                name text PRIMARY KEY,
+                source_system text NOT NULL,
+                source_database text NOT NULL,
+                slot text NOT NULL,
+                publication text NOT NULL,
+                phase text NOT NULL,
+                failure text,
+                owner_epoch bigint NOT NULL,
+                consistent_lsn text,
+                cutover_step text,
+                end_lsn text,
+                created timestamptz NOT NULL DEFAULT now(),
+                updated timestamptz NOT NULL DEFAULT now());
+            CREATE TABLE IF NOT EXISTS godwit.table_state (
+                migration text NOT NULL REFERENCES godwit.migration ON DELETE CASCADE,
+                schema_name text NOT NULL,
+                table_name text NOT NULL,
+                state text NOT NULL,
+                synced_lsn text,
+                rows bigint,
+                bytes bigint,
+                started timestamptz,
+                ended timestamptz,
+                PRIMARY KEY (migration, schema_name, table_name));
+            CREATE TABLE IF NOT EXISTS godwit.schema_step (
+                migration text NOT NULL REFERENCES godwit.migration ON DELETE CASCADE,
+                id text NOT NULL,
+                done timestamptz NOT NULL DEFAULT now(),
+                PRIMARY KEY (migration, id));
+            CREATE TABLE IF NOT EXISTS godwit.adjustment (
+                migration text NOT NULL REFERENCES godwit.migration ON DELETE CASCADE,
+                id text NOT NULL,
+                restore_sql text NOT NULL,
+                PRIMARY KEY (migration, id));
+            """;
+
+    private StateTables() {}
+
+    static void create(Connection connection) throws SQLException {
+        execute(connection, CREATE);
+    }
+
+    static boolean exist(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT to_regclass('godwit.migration') IS NOT NULL")) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    /** Drops the schema when it holds no migration any more. */
+    static void dropIfEmpty(Connection connection) throws SQLException {
+        execute(connection, """
+                SELECT pg_advisory_xact_lock(7166214, 0);
+                DO $$ BEGIN
+                    IF NOT EXISTS (SELECT 1 FROM godwit.migration) THEN
+                        DROP SCHEMA godwit CASCADE;
+                    END IF;
+                END $$
+                """);
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
