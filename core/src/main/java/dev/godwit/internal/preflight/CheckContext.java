@@ -1,0 +1,72 @@
+package dev.godwit.internal.preflight;
+
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.replication.SystemIdentity;
+import dev.godwit.result.Finding;
+import dev.godwit.schema.Catalog;
+import dev.godwit.schema.SchemaPlan;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What checks look at, and where they put what they find. Used by one thread.
+ *
+ * @param plan what the builder collected
+ * @param source a session on the source, in auto-commit mode
+ * @param target a session on the target, in auto-commit mode
+ * @param identities who the servers are
+ * @param catalog the source's tables that are to be migrated
+ * @param schemaPlan what would be done to the target's schema
+ * @param findings what was found so far
+ */
+record CheckContext(
+        MigrationPlan plan,
+        Connection source,
+        Connection target,
+        Identities identities,
+        Catalog catalog,
+        SchemaPlan schemaPlan,
+        List<Finding> findings) {
+
+    /** Who the servers are. */
+    record Identities(SystemIdentity source, SystemIdentity target) {}
+
+    void blocker(String code, String object, String message, String remedy) {
+        findings.add(Finding.blocker(code, object, message, remedy));
+    }
+
+    void warning(String code, String object, String message, String remedy) {
+        findings.add(Finding.warning(code, object, message, remedy));
+    }
+
+    /** Reads one row of text columns. */
+    static List<String> row(Connection connection, String sql) throws SQLException {
+        List<List<String>> rows = rows(connection, sql);
+        if (rows.size() != 1) {
+            throw new SQLException("expected one row, not " + rows.size());
+        }
+        return rows.get(0);
+    }
+
+    /** Reads rows of text columns; NULL is read as the empty text. */
+    static List<List<String>> rows(Connection connection, String sql) throws SQLException {
+        List<List<String>> all = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            int columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                List<String> row = new ArrayList<>(columns);
+                for (int i = 1; i <= columns; i++) {
+                    String value = rows.getString(i);
+                    row.add(value == null ? "" : value);
+                }
+                all.add(row);
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.godwit.internal.preflight;
+
+import dev.godwit.schema.Table;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** No migrated table refers to one that is left out: its foreign key could not hold on the target. */
+final class ForeignKeysCheck implements Check {
+
+    @Override
+    public void run(CheckContext context) throws SQLException {
+        Set<Long> selected = context.catalog().tables().stream().map(Table::oid).collect(Collectors.toSet());
+        try (PreparedStatement statement = context.source().prepareStatement("""
+                SELECT k.conname, k.conrelid::bigint, k.confrelid::bigint, k.conrelid::regclass::text,
+                       k.confrelid::regclass::text
+                  FROM pg_catalog.pg_constraint k WHERE k.contype = 'f' ORDER BY 4, 1
+                """);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                if (selected.contains(rows.getLong(2)) && !selected.contains(rows.getLong(3))) {
+                    context.blocker(
+                            "foreign-key-target",
+                            rows.getString(4),
+                            "foreign key " + rows.getString(1) + " of table " + rows.getString(4) + " refers to table "
+                                    + rows.getString(5) + ", which is not migrated",
+                            "include " + rows.getString(5) + ", or exclude " + rows.getString(4));
+                }
+            }
+        }
+    }
+}

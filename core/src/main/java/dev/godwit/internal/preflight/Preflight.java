@@ -1,0 +1,103 @@
+package dev.godwit.internal.preflight;
+
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.replication.ReplicationException;
+import dev.godwit.replication.SystemIdentity;
+import dev.godwit.result.Finding;
+import dev.godwit.result.PreflightReport;
+import dev.godwit.schema.Catalog;
+import dev.godwit.schema.CatalogReader;
+import dev.godwit.schema.SchemaPlan;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs all checks and reports everything at once. A server that cannot be reached is a finding, too. */
+public final class Preflight {
+    private static final List<Check> CHECKS = List.of(
+            new ServersCheck(),
+            new SourceSettingsCheck(),
+            new ReplicationConnectionCheck(),
+            new SourcePrivilegesCheck(),
+            new TargetPrivilegesCheck(),
+            new EncodingCheck(),
+            new ReplicaIdentityCheck(),
+            new ForeignKeysCheck(),
+            new TargetTablesCheck(),
+            new SourceContentsCheck(),
+            new FenceCheck());
+
+    private Preflight() {}
+
+    public static PreflightReport run(MigrationPlan plan) {
+        List<Finding> findings = new ArrayList<>();
+        Optional<Connection> source = connect(plan, true, findings);
+        Optional<Connection> target = connect(plan, false, findings);
+        try (Connection from = source.orElse(null);
+                Connection to = target.orElse(null)) {
+            if (from != null && to != null) {
+                runChecks(plan, from, to, findings);
+            }
+        } catch (SQLException | ReplicationException e) {
+            findings.add(Finding.blocker(
+                    "preflight",
+                    plan.name(),
+                    "the preflight could not be completed: " + e.getMessage(),
+                    "mend this first"));
+        }
+        return new PreflightReport(plan.name(), findings);
+    }
+
+    private static Optional<Connection> connect(MigrationPlan plan, boolean source, List<Finding> findings) {
+        try {
+            return Optional.of(source ? plan.source().open() : plan.target().open());
+        } catch (SQLException | ReplicationException e) {
+            String side = source ? "source" : "target";
+            findings.add(Finding.blocker(
+                    side + "-connection", side, e.getMessage() == null ? e.toString() : e.getMessage(), "see above"));
+            return Optional.empty();
+        }
+    }
+
+    private static void runChecks(MigrationPlan plan, Connection source, Connection target, List<Finding> findings)
+            throws SQLException {
+        Catalog catalog = CatalogReader.read(source, plan.tables());
+        CheckContext context = new CheckContext(
+                plan,
+                source,
+                target,
+                new CheckContext.Identities(identity(plan, true), identity(plan, false)),
+                catalog,
+                plan(plan, source, target),
+                findings);
+        for (Check check : CHECKS) {
+            check.run(context);
+        }
+        if (catalog.tables().isEmpty()) {
+            context.blocker(
+                    "no-tables",
+                    "source",
+                    "no table of the source is selected (" + plan.tables() + ")",
+                    "check the table filter and the source's database");
+        }
+    }
+
+    private static SystemIdentity identity(MigrationPlan plan, boolean source) throws SQLException {
+        return SystemIdentity.of(source ? plan.source() : plan.target());
+    }
+
+    private static SchemaPlan plan(MigrationPlan plan, Connection source, Connection target) throws SQLException {
+        source.setAutoCommit(false);
+        target.setAutoCommit(false);
+        try {
+            return plan.preparer().plan(source, target, plan.tables());
+        } finally {
+            source.rollback();
+            target.rollback();
+            source.setAutoCommit(true);
+            target.setAutoCommit(true);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.godwit.internal.preflight;
+
+import dev.godwit.schema.Table;
+
+/** No table's own UPDATE and DELETE would be refused once it is published. */
+final class ReplicaIdentityCheck implements Check {
+
+    @Override
+    public void run(CheckContext context) {
+        for (Table table : context.catalog().tables()) {
+            if (table.updatesFailOncePublished()) {
+                String name = table.name().quoted();
+                context.blocker(
+                        "replica-identity",
+                        table.name().toString(),
+                        "once published, UPDATE and DELETE on table " + table.name()
+                                + " would fail for the application: "
+                                + table.replicaIdentity().reason(),
+                        "ALTER TABLE " + name
+                                + " REPLICA IDENTITY FULL, or better add a primary key, or REPLICA IDENTITY"
+                                + " USING INDEX with a unique index on NOT NULL columns; or exclude the table");
+            }
+        }
+    }
+}
