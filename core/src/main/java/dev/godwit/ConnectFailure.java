@@ -1,0 +1,72 @@
+package dev.godwit;
+
+import java.net.UnknownHostException;
+import java.sql.SQLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Says why a connection was not made, and what to do about it. */
+final class ConnectFailure {
+    /** The server's words, in English whatever its locale where the driver pins lc_messages; else the remedy is general. */
+    private static final Pattern NO_HBA_ENTRY =
+            Pattern.compile("no pg_hba\\.conf entry for (replication connection from )?host \"([^\"]*)\"");
+
+    private ConnectFailure() {}
+
+    static SQLException explain(
+            SQLException e, String role, Endpoint endpoint, @Nullable String user, boolean replication) {
+        String what = (replication ? "a replication connection" : "a connection") + " to the " + role + " " + endpoint
+                + (user == null ? "" : " as role '" + user + "'");
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        String remedy = remedy(e, state, role, user, replication);
+        return new SQLException(
+                what + " was refused: " + e.getMessage() + " [SQLSTATE " + state + "]. " + remedy, e.getSQLState(), e);
+    }
+
+    private static String remedy(
+            SQLException e, String state, String role, @Nullable String user, boolean replication) {
+        return switch (state) {
+            case "28000" -> hbaRemedy(String.valueOf(e.getMessage()), user, replication);
+            case "28P01" ->
+                "Check the " + role + "'s password; the server does not say whether user or password is wrong.";
+            case "3D000" -> "Check the database's name in the URL of the " + role + ", or create the database.";
+            case "42501" ->
+                "Give the role the right that the message names; ALTER ROLE " + quoted(user)
+                        + " REPLICATION is what streaming needs.";
+            case "53300" ->
+                "Raise max_connections, or max_wal_senders for replication, on the " + role + ", or end sessions.";
+            case "08001", "08004", "08006" -> unreachableRemedy(e, role);
+            default -> "See the message of the server.";
+        };
+    }
+
+    private static String hbaRemedy(String message, @Nullable String user, boolean replication) {
+        Matcher matcher = NO_HBA_ENTRY.matcher(message);
+        if (!matcher.find()) {
+            return "Check the role's name and how the server lets it log in (pg_hba.conf).";
+        }
+        String address = matcher.group(2);
+        String line = "host    " + (replication ? "replication" : "all") + "    " + quoted(user) + "    " + address
+                + (address.contains(":") ? "/128" : "/32") + "    scram-sha-256";
+        // A logical walsender connects to a database, and is matched by that name; managed services ask for both.
+        return "Add to the server's pg_hba.conf the line\n    " + line
+                + (replication ? "\n    " + line.replace("replication    ", "all            ") : "")
+                + "\nand reload (SELECT pg_reload_conf()); on a managed service open its firewall rule for " + address
+                + (replication ? " and grant the role REPLICATION" : "") + ".";
+    }
+
+    private static String unreachableRemedy(SQLException e, String role) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnknownHostException) {
+                return "The host name does not resolve; check the host in the URL of the " + role + ".";
+            }
+        }
+        return "Check host and port in the URL of the " + role
+                + ", that the server runs and listens there (listen_addresses), and that no firewall stands between.";
+    }
+
+    private static String quoted(@Nullable String user) {
+        return user == null ? "<role>" : '"' + user.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,145 @@
+package dev.godwit;
+
+import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.cutover.WriteFence;
+import dev.godwit.cutover.WriteFences;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How the cutover is done. Immutable; made by {@link #builder()}. */
+public final class CutoverOptions {
+    private final WriteFence fence;
+    private final TrafficSwitch trafficSwitch;
+    private final Duration maxWritePause;
+    private final Duration fenceTimeout;
+    private final Duration readyLag;
+
+    private CutoverOptions(Builder builder) {
+        this.fence = builder.fence;
+        this.trafficSwitch = builder.trafficSwitch;
+        this.maxWritePause = builder.maxWritePause;
+        this.fenceTimeout = builder.fenceTimeout;
+        this.readyLag = builder.readyLag;
+    }
+
+    /**
+     * Starts from the defaults: {@link WriteFences#lockTables()}, traffic switched by hand, a write pause of at most 5 s,
+     * 60 s to raise the fence, ready at a lag below 1 s.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    WriteFence fence() {
+        return fence;
+    }
+
+    TrafficSwitch trafficSwitch() {
+        return trafficSwitch;
+    }
+
+    Duration maxWritePause() {
+        return maxWritePause;
+    }
+
+    Duration fenceTimeout() {
+        return fenceTimeout;
+    }
+
+    Duration readyLag() {
+        return readyLag;
+    }
+
+    /** Collects the options of a cutover. Used by one thread. */
+    public static final class Builder {
+        private WriteFence fence = WriteFences.lockTables();
+        private TrafficSwitch trafficSwitch = TrafficSwitch.byHand();
+        private Duration maxWritePause = Duration.ofSeconds(5);
+        private Duration fenceTimeout = Duration.ofSeconds(60);
+        private Duration readyLag = Duration.ofSeconds(1);
+
+        private Builder() {}
+
+        /**
+         * Sets what holds back writes to the source.
+         *
+         * @param fence default {@link WriteFences#lockTables()}
+         * @return this builder
+         */
+        public Builder fence(WriteFence fence) {
+            this.fence = fence;
+            return this;
+        }
+
+        /**
+         * Sets what points the applications at the target.
+         *
+         * @param trafficSwitch default {@link TrafficSwitch#byHand()}
+         * @return this builder
+         */
+        public Builder trafficSwitch(TrafficSwitch trafficSwitch) {
+            this.trafficSwitch = trafficSwitch;
+            return this;
+        }
+
+        /**
+         * Sets how long writes may be held back before the cutover is undone.
+         *
+         * @param maxWritePause from the fence to the switch, at least 100 ms; default 5 s
+         * @return this builder
+         */
+        public Builder maxWritePause(Duration maxWritePause) {
+            this.maxWritePause = maxWritePause;
+            return this;
+        }
+
+        /**
+         * Sets how long the fence may take to get hold of the source. That is no write pause: the fence tries for a moment,
+         * lets writers run, and tries again.
+         *
+         * @param fenceTimeout more than zero; default 60 s
+         * @return this builder
+         */
+        public Builder fenceTimeout(Duration fenceTimeout) {
+            this.fenceTimeout = fenceTimeout;
+            return this;
+        }
+
+        /**
+         * Sets the lag below which the run is ready to cut over.
+         *
+         * @param readyLag time from a commit on the source until it is durable on the target, more than zero; default 1 s
+         * @return this builder
+         */
+        public Builder readyLag(Duration readyLag) {
+            this.readyLag = readyLag;
+            return this;
+        }
+
+        /**
+         * Makes the options.
+         *
+         * @return the options
+         * @throws IllegalArgumentException if a duration is out of range; all such are named at once
+         */
+        public CutoverOptions build() {
+            List<String> problems = new ArrayList<>();
+            if (maxWritePause.toMillis() < 100) {
+                problems.add("maxWritePause must be at least 100 ms, not " + maxWritePause);
+            }
+            if (fenceTimeout.isNegative() || fenceTimeout.isZero()) {
+                problems.add("fenceTimeout must be more than zero, not " + fenceTimeout);
+            }
+            if (readyLag.isNegative() || readyLag.isZero()) {
+                problems.add("readyLag must be more than zero, not " + readyLag);
+            }
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException("CutoverOptions: " + String.join("; ", problems));
+            }
+            return new CutoverOptions(this);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.godwit;
+
+import dev.godwit.replication.ServerConnections;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+
+/** Opens connections to an endpoint, and says what to do when that fails. */
+final class EndpointConnections implements ServerConnections {
+    private static final String CONNECT_TIMEOUT_SECONDS = "10";
+
+    private final String role;
+    private final Endpoint endpoint;
+    private final String applicationName;
+
+    /**
+     * @param role {@code source} or {@code target}, for messages
+     * @param migration names the sessions in {@code pg_stat_activity}
+     */
+    EndpointConnections(String role, Endpoint endpoint, String migration) {
+        this.role = role;
+        this.endpoint = endpoint;
+        this.applicationName = "godwit-" + migration;
+    }
+
+    @Override
+    public Connection open() throws SQLException {
+        return open(false);
+    }
+
+    @Override
+    public Connection openReplication() throws SQLException {
+        return open(true);
+    }
+
+    private Connection open(boolean replication) throws SQLException {
+        Properties properties = properties();
+        ServerConnections server = ServerConnections.of(endpoint.url(), properties);
+        try {
+            return replication ? server.openReplication() : server.open();
+        } catch (SQLException e) {
+            throw ConnectFailure.explain(e, role, endpoint, properties.getProperty("user"), replication);
+        }
+    }
+
+    private Properties properties() throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("connectTimeout", CONNECT_TIMEOUT_SECONDS);
+        properties.putAll(endpoint.properties());
+        properties.setProperty("ApplicationName", applicationName);
+        // A source that was closed at a cutover still lets slot and publication be dropped.
+        String options = properties.getProperty("options");
+        properties.setProperty(
+                "options", (options == null ? "" : options + " ") + "-c default_transaction_read_only=off");
+        Credentials credentials = endpoint.credentialsOrNull();
+        if (credentials != null) {
+            Credentials.Login login = login(credentials);
+            properties.setProperty("user", login.user());
+            if (login.password() != null) {
+                properties.setProperty("password", login.password());
+            }
+        }
+        return properties;
+    }
+
+    private Credentials.Login login(Credentials credentials) throws SQLException {
+        try {
+            return credentials.lookup(endpoint.toString());
+        } catch (Exception e) {
+            throw new SQLException(
+                    "the credentials for the " + role + " " + endpoint + " could not be looked up: " + e.getMessage(),
+                    "28000",
+                    e);
+        }
+    }
+
+    /** Gives what a message may show. */
+    @Override
+    public String toString() {
+        return role + " " + endpoint;
+    }
+}

@@ -1,0 +1,268 @@
+package dev.godwit;
+
+import dev.godwit.event.MigrationListener;
+import dev.godwit.internal.engine.MigrationEngine;
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.preflight.Preflight;
+import dev.godwit.result.MigrationException;
+import dev.godwit.result.PreflightReport;
+import dev.godwit.schema.SchemaPreparer;
+import dev.godwit.schema.SchemaPreparers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A migration of one database to another server: what is to be done, and how. Immutable; may be used by any thread.
+ *
+ * <p>Nothing is connected to before one of the methods is called.
+ */
+public final class Migration {
+    private final MigrationPlan plan;
+
+    private Migration(MigrationPlan plan) {
+        this.plan = plan;
+    }
+
+    /**
+     * Starts a description with the defaults: all tables, schema prepared from the source's catalog, the defaults of
+     * {@link CopyOptions} and {@link CutoverOptions}, no listener. Name, source and target have to be set.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Gives the migration's name.
+     *
+     * @return the name under which the target remembers it
+     */
+    public String name() {
+        return plan.name();
+    }
+
+    /**
+     * Looks at both servers for whatever would stop the migration or should be known before. Changes nothing on either. A
+     * server that cannot be reached is a finding as well.
+     *
+     * @return all findings at once, each with its remedy
+     */
+    public PreflightReport preflight() {
+        return Preflight.run(plan);
+    }
+
+    /**
+     * Starts the migration. The preflight is run first; after that the migration is recorded on the target, and goes on in
+     * threads of the run.
+     *
+     * @return the run; to be closed by the caller
+     * @throws dev.godwit.result.PreflightFailedException if a finding stops it; nothing was changed on either server
+     * @throws MigrationException if a migration of this name is recorded already, or a server fails
+     */
+    public MigrationRun start() {
+        return new MigrationRun(MigrationEngine.start(plan));
+    }
+
+    /**
+     * Goes on with the migration where an earlier process, or an earlier run, left it; starts it if it is not recorded on the
+     * target. So a process that is started again after a crash calls this and nothing else.
+     *
+     * <p>A cutover in which the earlier process died is finished if it had been decided, and otherwise undone.
+     *
+     * @return the run; to be closed by the caller
+     * @throws dev.godwit.result.PreflightFailedException if it is not recorded and a finding stops it
+     * @throws MigrationException if another process runs it, the source is not the one that it began with, or a server fails
+     */
+    public MigrationRun resume() {
+        return new MigrationRun(MigrationEngine.resume(plan));
+    }
+
+    /**
+     * Forgets the migration: drops slot and publication on the source and what the target remembers of it. Tables on the
+     * target stay. Does nothing if it is not recorded.
+     *
+     * @throws MigrationException if another process runs it, or a server fails
+     */
+    public void cleanUp() {
+        MigrationEngine.cleanUp(plan);
+    }
+
+    /** Collects a migration's description. Each option may be set once; listeners accumulate. Used by one thread. */
+    public static final class Builder {
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+        private final List<String> problems = new ArrayList<>();
+        private final List<MigrationListener> listeners = new ArrayList<>();
+
+        @Nullable
+        private String name;
+
+        @Nullable
+        private Endpoint source;
+
+        @Nullable
+        private Endpoint target;
+
+        @Nullable
+        private TableFilter tables;
+
+        @Nullable
+        private SchemaPreparer schema;
+
+        @Nullable
+        private CopyOptions copy;
+
+        @Nullable
+        private CutoverOptions cutover;
+
+        private Builder() {}
+
+        /**
+         * Sets the name, under which the target remembers the migration and which logs, threads, slot and publication bear.
+         *
+         * @param name 1 to 63 letters, digits, dots, hyphens or underscores, beginning with a letter or digit; required
+         * @return this builder
+         */
+        public Builder name(String name) {
+            once("name", this.name, name);
+            this.name = name;
+            return this;
+        }
+
+        /**
+         * Sets the database that is moved.
+         *
+         * @param source PostgreSQL 10 or newer; required
+         * @return this builder
+         */
+        public Builder source(Endpoint source) {
+            once("source", this.source, source);
+            this.source = source;
+            return this;
+        }
+
+        /**
+         * Sets the database that it becomes.
+         *
+         * @param target PostgreSQL of the source's version or newer; exists, and holds no rows of the migrated tables; required
+         * @return this builder
+         */
+        public Builder target(Endpoint target) {
+            once("target", this.target, target);
+            this.target = target;
+            return this;
+        }
+
+        /**
+         * Sets which tables are moved.
+         *
+         * @param tables default {@link TableFilter#all()}
+         * @return this builder
+         */
+        public Builder tables(TableFilter tables) {
+            once("tables", this.tables, tables);
+            this.tables = tables;
+            return this;
+        }
+
+        /**
+         * Sets how the target's schema is prepared.
+         *
+         * @param schema default {@link SchemaPreparers#fromCatalog()}
+         * @return this builder
+         */
+        public Builder schema(SchemaPreparer schema) {
+            once("schema", this.schema, schema);
+            this.schema = schema;
+            return this;
+        }
+
+        /**
+         * Sets how the snapshot is copied.
+         *
+         * @param copy default as {@link CopyOptions#builder()} gives it
+         * @return this builder
+         */
+        public Builder copy(CopyOptions copy) {
+            once("copy", this.copy, copy);
+            this.copy = copy;
+            return this;
+        }
+
+        /**
+         * Sets how the cutover is done.
+         *
+         * @param cutover default as {@link CutoverOptions#builder()} gives it
+         * @return this builder
+         */
+        public Builder cutover(CutoverOptions cutover) {
+            once("cutover", this.cutover, cutover);
+            this.cutover = cutover;
+            return this;
+        }
+
+        /**
+         * Adds a listener.
+         *
+         * @param listener told of every event; may be called several times
+         * @return this builder
+         */
+        public Builder listener(MigrationListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        private void once(String option, @Nullable Object earlier, Object value) {
+            if (earlier != null) {
+                problems.add(option + " was set twice: first " + earlier + ", then " + value);
+            }
+        }
+
+        /**
+         * Makes the migration; connects to nothing.
+         *
+         * @return the migration
+         * @throws IllegalArgumentException if something is missing, set twice or malformed; all problems are named at once
+         */
+        public Migration build() {
+            List<String> found = new ArrayList<>(problems);
+            if (name == null) {
+                found.add("name is missing");
+            } else if (!NAME.matcher(name).matches()) {
+                found.add("name must be 1 to 63 letters, digits, dots, hyphens or underscores, not '" + name + "'");
+            }
+            if (source == null) {
+                found.add("source is missing");
+            }
+            if (target == null) {
+                found.add("target is missing");
+            }
+            if (name == null || source == null || target == null || !found.isEmpty()) {
+                throw new IllegalArgumentException("Migration: " + String.join("; ", found));
+            }
+            return new Migration(plan(name, source, target));
+        }
+
+        private MigrationPlan plan(String planName, Endpoint from, Endpoint to) {
+            CutoverOptions cutoverOptions =
+                    cutover == null ? CutoverOptions.builder().build() : cutover;
+            return new MigrationPlan(
+                    planName,
+                    new EndpointConnections("source", from, planName),
+                    new EndpointConnections("target", to, planName),
+                    tables == null ? TableFilter.all() : tables,
+                    schema == null ? SchemaPreparers.fromCatalog() : schema,
+                    (copy == null ? CopyOptions.builder().build() : copy).workers(),
+                    new MigrationPlan.CutoverSettings(
+                            cutoverOptions.fence(),
+                            cutoverOptions.trafficSwitch(),
+                            cutoverOptions.maxWritePause(),
+                            cutoverOptions.fenceTimeout(),
+                            cutoverOptions.readyLag()),
+                    List.copyOf(listeners));
+        }
+    }
+}

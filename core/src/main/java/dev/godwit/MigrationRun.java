@@ -1,0 +1,82 @@
+package dev.godwit;
+
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.engine.MigrationEngine;
+import dev.godwit.result.CutoverReport;
+import dev.godwit.result.MigrationException;
+import java.time.Duration;
+
+/**
+ * One process's run of a migration. Methods may be called by any thread; those that wait block their caller only.
+ *
+ * <p>Closing a run that is not completed stops this process's part and nothing else: slot and memory stay, and
+ * {@link Migration#resume()} goes on.
+ */
+public final class MigrationRun implements AutoCloseable {
+    private final MigrationEngine engine;
+
+    MigrationRun(MigrationEngine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Gives the phase in which the migration is.
+     *
+     * @return the phase
+     */
+    public MigrationPhase phase() {
+        return engine.phase();
+    }
+
+    /**
+     * Waits until the target follows closely enough to cut over, or has done so already.
+     *
+     * @param timeout how long to wait at most
+     * @throws MigrationException if the run has failed, or the time is over; then the run goes on, and waiting again is fine
+     * @throws dev.godwit.result.MigrationCancelledException if it was cancelled meanwhile
+     * @throws InterruptedException if the waiting thread was interrupted; the run goes on
+     */
+    public void awaitReadyToCutover(Duration timeout) throws InterruptedException {
+        engine.await(MigrationPhase.READY_TO_CUTOVER, timeout);
+    }
+
+    /**
+     * Waits until the migration is completed, be it by {@link #cutover()} in another thread or because the cutover of an
+     * earlier process is being finished.
+     *
+     * @param timeout how long to wait at most
+     * @throws MigrationException if the run has failed, or the time is over; then the run goes on, and waiting again is fine
+     * @throws InterruptedException if the waiting thread was interrupted; the run goes on
+     */
+    public void awaitCompleted(Duration timeout) throws InterruptedException {
+        engine.await(MigrationPhase.COMPLETED, timeout);
+    }
+
+    /**
+     * Cuts over: fences the source, applies the last changes, sets the sequences, closes the source, puts triggers back,
+     * switches traffic, and removes slot and publication. Returns when all is done.
+     *
+     * @return how it went
+     * @throws dev.godwit.result.CutoverRevertedException if it was undone; the source takes writes and it may be tried again
+     * @throws MigrationException if the run is not ready, or the cutover could be neither finished nor undone
+     */
+    public CutoverReport cutover() {
+        return engine.cutover();
+    }
+
+    /**
+     * Gives the migration up: stops, drops slot and publication on the source and what the target remembers. Tables on the
+     * target stay as they are.
+     *
+     * @throws MigrationException if the migration is completed or being cut over, or a server fails
+     */
+    public void cancel() {
+        engine.cancel();
+    }
+
+    /** Stops this process's part of the migration, and returns when its threads and sessions are gone. */
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.godwit.internal.cutover;
+
+import dev.godwit.replication.WalPosition;
+import dev.godwit.replication.apply.Subscriber;
+import dev.godwit.schema.SchemaStage;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** What is done, and looked for, before writers wait. */
+record BeforePause(CutoverContext context, Subscriber subscriber) {
+    /** What is left to apply when writers begin to wait is what they wait for: it should take no longer than this. */
+    private static final Duration SHORT_DRAIN = Duration.ofMillis(60);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    void run(Connection source, Connection target) throws SQLException {
+        refusePreparedTransactions(source);
+        target.setAutoCommit(false);
+        new SchemaSteps(context.schemaPlan()).run(target, SchemaStage.BEFORE_CUTOVER);
+        target.commit();
+        target.setAutoCommit(true);
+    }
+
+    /** Each holds its locks until somebody ends it, so the fence would only wait for it. */
+    private static void refusePreparedTransactions(Connection source) throws SQLException {
+        try (PreparedStatement statement = source.prepareStatement(
+                        "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared");
+                ResultSet rows = statement.executeQuery()) {
+            if (rows.next()) {
+                throw new IllegalStateException("prepared transaction '" + rows.getString(1)
+                        + "' is pending on the source; COMMIT PREPARED or ROLLBACK PREPARED it, then cut over again");
+            }
+        }
+    }
+
+    /** Waits for a moment in which little is left to apply, and settles for less if there is none. */
+    void catchUp(Connection source) throws SQLException, InterruptedException {
+        Duration limit = context.plan().cutover().maxWritePause().dividedBy(2);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Duration took;
+        do {
+            long started = System.nanoTime();
+            boolean applied = subscriber.awaitApplied(WalPosition.flushedEnd(source), PATIENCE);
+            took = applied ? Duration.ofNanos(System.nanoTime() - started) : PATIENCE;
+        } while (took.compareTo(SHORT_DRAIN) > 0 && System.nanoTime() - deadline < 0);
+        if (took.compareTo(limit) >= 0) {
+            throw new IllegalStateException(
+                    "applying what is left would take " + took + " now, and maxWritePause allows " + limit
+                            + " for it; wait for a calmer moment, then cut over again");
+        }
+    }
+}

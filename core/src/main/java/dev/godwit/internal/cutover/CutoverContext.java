@@ -1,0 +1,40 @@
+package dev.godwit.internal.cutover;
+
+import dev.godwit.cutover.FenceContext;
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.schema.TargetAdjustments;
+import dev.godwit.internal.state.StateStore;
+import dev.godwit.schema.Catalog;
+import dev.godwit.schema.SchemaPlan;
+import dev.godwit.schema.Table;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/**
+ * What a cutover works with.
+ *
+ * @param plan what the builder collected
+ * @param catalog the source's migrated tables and sequences
+ * @param schemaPlan the steps of the schema
+ * @param state the migration's memory
+ * @param adjustments what differs on the target until the cutover
+ * @param events where progress is told
+ */
+public record CutoverContext(
+        MigrationPlan plan,
+        Catalog catalog,
+        SchemaPlan schemaPlan,
+        StateStore state,
+        TargetAdjustments adjustments,
+        Consumer<MigrationEvent> events) {
+
+    /** Gives what a fence works with: all migrated tables, sorted by name. */
+    public FenceContext fenceContext(Instant deadline) {
+        return new FenceContext(
+                plan.name(),
+                plan.source(),
+                catalog.tables().stream().map(Table::name).sorted().toList(),
+                deadline);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.godwit.internal.cutover;
+
+import dev.godwit.cutover.RaisedFence;
+import dev.godwit.cutover.SwitchContext;
+import dev.godwit.cutover.WriteFence;
+import dev.godwit.internal.state.MigrationRecord.CutoverStep;
+import dev.godwit.replication.Lsn;
+import dev.godwit.replication.WalPosition;
+import dev.godwit.replication.apply.Subscriber;
+import dev.godwit.result.CutoverReport;
+import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.MigrationException;
+import dev.godwit.schema.SchemaStage;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * One attempt to cut over. It has two outcomes: done, or undone and retryable.
+ *
+ * <ol>
+ *   <li>prepare: what can be done before writers wait (materialized views, most sequences), and a moment of little lag;
+ *   <li>fence: no transaction writes to a migrated table, and none can begin to;
+ *   <li>drain: the end of the log is read, and everything before it applied; a change beyond it is a leak and ends it;
+ *   <li>fill: what is in no stream, unlogged tables;
+ *   <li>seal: the source stays closed even if this process dies;
+ *   <li>decide: one transaction on the target sets the sequences, puts triggers and identities back and records the
+ *       decision;
+ *   <li>switch: traffic goes to the target.
+ * </ol>
+ *
+ * <p>Until the decision every failure opens the source again. If the switch fails the decision is taken back first, then the
+ * source is opened, so that at no moment both sides take writes. Used by one thread.
+ */
+public final class CutoverController {
+    private final CutoverContext context;
+    private final Subscriber subscriber;
+    private final StepClock clock;
+    private final SequenceSync sequences;
+
+    public CutoverController(CutoverContext context, Subscriber subscriber) {
+        this.context = context;
+        this.subscriber = subscriber;
+        this.clock = new StepClock(context.plan().name(), context.events());
+        this.sequences = new SequenceSync(context.catalog().sequences());
+    }
+
+    /**
+     * Cuts over.
+     *
+     * @return how it went
+     * @throws CutoverRevertedException if it was undone
+     * @throws MigrationException if it could neither be finished nor undone; resuming goes on from there
+     */
+    public CutoverReport run() {
+        try (Connection source = context.plan().source().open();
+                Connection target = context.plan().target().open()) {
+            prepare(source, target);
+            RaisedFence fence = clock.time("fence", this::raise);
+            try (fence) {
+                return behind(fence, source, target);
+            }
+        } catch (MigrationException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new CutoverRevertedException(
+                    "the cutover of migration '" + context.plan().name() + "' ended in step '" + clock.current()
+                            + "', before anything was fenced: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void prepare(Connection source, Connection target) throws Exception {
+        clock.run("prepare", () -> {
+            BeforePause before = new BeforePause(context, subscriber);
+            before.run(source, target);
+            target.setAutoCommit(false);
+            sequences.carry(source, target);
+            target.commit();
+            target.setAutoCommit(true);
+            before.catchUp(source);
+        });
+    }
+
+    private RaisedFence raise() throws Exception {
+        WriteFence fence = context.plan().cutover().fence();
+        return fence.raise(
+                context.fenceContext(Instant.now().plus(context.plan().cutover().fenceTimeout())));
+    }
+
+    /** What happens while writers wait. */
+    private CutoverReport behind(RaisedFence fence, Connection source, Connection target) {
+        Undo undo = new Undo(context, fence);
+        try {
+            Lsn end = clock.time("drain", () -> drain(fence, source));
+            clock.run("fill", () -> {
+                new UnloggedTables(context.catalog()).copy(source, target);
+            });
+            within(fence);
+            clock.run("seal", () -> {
+                context.state().recordCutoverStep(CutoverStep.SEALING);
+                fence.seal();
+            });
+            clock.run("decide", () -> decide(end, source, target));
+            undo.decided();
+            clock.run("switch", () -> {
+                context.plan()
+                        .cutover()
+                        .trafficSwitch()
+                        .switchToTarget(new SwitchContext(context.plan().name(), end, false));
+            });
+            Duration pause = Duration.ofNanos(System.nanoTime() - fence.pausedSinceNanos());
+            return new CutoverReport(context.plan().name(), end, pause, clock.steps(), sequences.count());
+        } catch (Exception e) {
+            throw undo.run(e, clock.current());
+        }
+    }
+
+    private Lsn drain(RaisedFence fence, Connection source) throws Exception {
+        Lsn end = WalPosition.flushedEnd(source);
+        subscriber.armLeakCheck(end);
+        if (!subscriber.awaitApplied(end, remaining(fence))) {
+            throw new IllegalStateException("the changes up to " + end
+                    + " were not applied within maxWritePause; the target has applied up to "
+                    + subscriber.status().applied());
+        }
+        return end;
+    }
+
+    private void decide(Lsn end, Connection source, Connection target) throws SQLException, InterruptedException {
+        target.setAutoCommit(false);
+        new SchemaSteps(context.schemaPlan()).run(target, SchemaStage.AT_CUTOVER);
+        context.adjustments().restore(target);
+        // Sequences move outside transactions and locks; the source has been closed by now, so this is the last word.
+        sequences.carry(source, target);
+        // A leak shows as the subscriber's failure, which this throws; it was settled before, so it does not wait.
+        subscriber.awaitApplied(end, Duration.ZERO);
+        context.state().recordDecision(target, end);
+        target.commit();
+    }
+
+    private Duration remaining(RaisedFence fence) {
+        long paused = System.nanoTime() - fence.pausedSinceNanos();
+        return context.plan().cutover().maxWritePause().minusNanos(paused);
+    }
+
+    private void within(RaisedFence fence) {
+        if (remaining(fence).isNegative()) {
+            throw new IllegalStateException("writes have been held back for longer than maxWritePause ("
+                    + context.plan().cutover().maxWritePause() + ")");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.godwit.internal.cutover;
+
+import dev.godwit.cutover.SwitchContext;
+import dev.godwit.internal.state.MigrationRecord;
+import dev.godwit.internal.state.MigrationRecord.CutoverStep;
+import dev.godwit.replication.Lsn;
+import java.time.Duration;
+import java.time.Instant;
+
+/** A cutover in which an earlier process died: the record tells whether it is to be finished or undone. */
+public record InterruptedCutover(CutoverContext context) {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Finishes it if it was decided, else opens the source again; tells whether it is finished. */
+    public boolean finishOrUndo() throws Exception {
+        MigrationRecord record = context.state().settledRecord();
+        Lsn end = record.endLsn();
+        if (record.cutoverStep() == CutoverStep.DECIDED && end != null) {
+            context.plan().cutover().fence().reclose(context.fenceContext(deadline()));
+            context.plan()
+                    .cutover()
+                    .trafficSwitch()
+                    .switchToTarget(new SwitchContext(context.plan().name(), end, true));
+            return true;
+        }
+        context.plan().cutover().fence().reopen(context.fenceContext(deadline()));
+        context.state().recordCutoverStep(null);
+        return false;
+    }
+
+    private static Instant deadline() {
+        return Instant.now().plus(PATIENCE);
+    }
+}

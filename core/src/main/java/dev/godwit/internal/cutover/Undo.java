@@ -1,0 +1,69 @@
+package dev.godwit.internal.cutover;
+
+import dev.godwit.cutover.RaisedFence;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.state.MigrationRecord.CutoverStep;
+import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.MigrationException;
+import dev.godwit.schema.Catalog;
+import dev.godwit.schema.CatalogReader;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Takes a cutover back: first the decision, if it was made, then the fence. */
+final class Undo {
+    private final CutoverContext context;
+    private final RaisedFence fence;
+    private boolean decided;
+
+    Undo(CutoverContext context, RaisedFence fence) {
+        this.context = context;
+        this.fence = fence;
+    }
+
+    /** From now on the target is made unfit for traffic again before the source is opened. */
+    void decided() {
+        decided = true;
+    }
+
+    /** Undoes what was done; gives the exception that tells the caller how that went. */
+    MigrationException run(Exception cause, String step) {
+        if (cause instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        String what = "the cutover of migration '" + context.plan().name() + "' ended in step '" + step + "': "
+                + cause.getMessage();
+        try {
+            if (isDecided()) {
+                takeBackDecision();
+            }
+            fence.lift();
+            context.state().recordCutoverStep(null);
+            return new CutoverRevertedException(
+                    what + ". It was undone: the source takes writes again, and the cutover may be tried again", cause);
+        } catch (Exception e) {
+            cause.addSuppressed(e);
+            return new MigrationException(
+                    MigrationPhase.CUTOVER,
+                    what + ". It could not be undone (" + e.getMessage()
+                            + "): the source may still be closed. Resume the migration: it finishes the cutover if it was"
+                            + " decided, and else opens the source",
+                    cause);
+        }
+    }
+
+    /** The commit's answer may have been lost: only the record tells whether there is a decision. */
+    private boolean isDecided() throws SQLException {
+        return decided || context.state().settledRecord().cutoverStep() == CutoverStep.DECIDED;
+    }
+
+    private void takeBackDecision() throws SQLException {
+        try (Connection target = context.plan().target().open()) {
+            Catalog catalog = CatalogReader.read(target, context.plan().tables());
+            target.setAutoCommit(false);
+            context.adjustments().adjust(target, catalog);
+            target.commit();
+        }
+        context.state().recordCutoverStep(CutoverStep.SEALING);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.internal.copy.SnapshotCopy;
+import dev.godwit.internal.state.MigrationRecord;
+import dev.godwit.replication.Lsn;
+import dev.godwit.replication.RelationName;
+import dev.godwit.replication.apply.Subscriber;
+import dev.godwit.replication.apply.SubscriberOptions;
+import dev.godwit.schema.CatalogReader;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The subscriber of a run: started, stopped and started again, one at a time. Safe for use by any thread. */
+final class ApplySession {
+    /** What waits in an open target transaction is lag, and at the cutover a part of the write pause. */
+    private static final Duration BATCH_DELAY = Duration.ofMillis(50);
+
+    private final RunContext context;
+
+    @Nullable
+    private Subscriber subscriber;
+
+    ApplySession(RunContext context) {
+        this.context = context;
+    }
+
+    /** Starts to apply where the target stands; the target is made fit for that first. */
+    synchronized Subscriber start() throws SQLException {
+        adjustTarget();
+        MigrationRecord record = context.state().record();
+        Map<RelationName, Lsn> syncPoints = new HashMap<>();
+        SnapshotCopy.syncPoints(context.state())
+                .forEach((table, lsn) -> syncPoints.put(new RelationName(table.schema(), table.name()), lsn));
+        Subscriber started = new Subscriber(SubscriberOptions.builder()
+                .name("godwit-" + context.plan().name())
+                .source(context.plan().source())
+                .target(context.plan().target())
+                .slot(record.slot())
+                .publication(record.publication())
+                .syncPoints(syncPoints)
+                .progress(context.progress())
+                .batchDelay(BATCH_DELAY)
+                .build());
+        started.start();
+        subscriber = started;
+        return started;
+    }
+
+    private void adjustTarget() throws SQLException {
+        try (Connection target = context.plan().target().open()) {
+            target.setAutoCommit(false);
+            context.adjustments()
+                    .adjust(target, CatalogReader.read(target, context.plan().tables()));
+            target.commit();
+        }
+    }
+
+    /** Gives the subscriber that runs, or has failed. */
+    synchronized Subscriber running() {
+        if (subscriber == null) {
+            throw new IllegalStateException("no changes are being applied yet");
+        }
+        return subscriber;
+    }
+
+    /** Stops at a commit boundary; without effect if nothing runs. */
+    synchronized void stop() {
+        Subscriber running = subscriber;
+        subscriber = null;
+        if (running != null) {
+            running.close();
+        }
+    }
+}

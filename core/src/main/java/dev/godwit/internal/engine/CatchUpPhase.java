@@ -1,0 +1,60 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.internal.state.TableRecord;
+import dev.godwit.replication.Lsn;
+import dev.godwit.replication.apply.Subscriber;
+import dev.godwit.schema.SchemaStage;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From copied tables to a stream that is being applied. Foreign keys are built when all tables stand at one point: at once
+ * where one snapshot served them all, else after the stream has passed the latest snapshot; nothing is applied meanwhile, so
+ * that neither waits for the other's locks.
+ */
+final class CatchUpPhase {
+    private static final Logger LOG = LoggerFactory.getLogger(CatchUpPhase.class);
+    private static final Duration WAIT = Duration.ofSeconds(30);
+
+    private final RunContext context;
+    private final ApplySession apply;
+
+    CatchUpPhase(RunContext context, ApplySession apply) {
+        this.context = context;
+        this.apply = apply;
+    }
+
+    /** Gives the running subscriber. */
+    void run() throws SQLException, InterruptedException {
+        Lsn latest = Lsn.ZERO;
+        for (TableRecord table : context.state().copied().values()) {
+            latest = Lsn.max(latest, table.syncedLsn());
+        }
+        if (latest.isAfter(applied())) {
+            Subscriber subscriber = apply.start();
+            while (!subscriber.awaitApplied(latest, WAIT)) {
+                LOG.info(
+                        "{}: catching up to {}, the latest table's snapshot",
+                        context.plan().name(),
+                        latest);
+            }
+            apply.stop();
+        }
+        try (Connection target = context.plan().target().open()) {
+            for (SchemaStage stage : List.of(SchemaStage.FOREIGN_KEYS, SchemaStage.AFTER_COPY)) {
+                context.schema().execute(target, context.schemaPlan().steps(stage));
+            }
+        }
+        apply.start();
+    }
+
+    private Lsn applied() throws SQLException {
+        try (Connection target = context.plan().target().open()) {
+            return context.progress().read(target);
+        }
+    }
+}

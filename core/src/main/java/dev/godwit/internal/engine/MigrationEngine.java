@@ -1,0 +1,287 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.cutover.CutoverContext;
+import dev.godwit.internal.cutover.CutoverController;
+import dev.godwit.internal.cutover.InterruptedCutover;
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.state.MigrationRecord;
+import dev.godwit.internal.state.StateStore;
+import dev.godwit.result.CutoverReport;
+import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.MigrationCancelledException;
+import dev.godwit.result.MigrationException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process's run of a migration: a thread that takes it from phase to phase until it is ready, and then watches the lag.
+ * The cutover runs on the thread of whoever asks for it. Methods may be called by any thread.
+ */
+public final class MigrationEngine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationEngine.class);
+    private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(30);
+
+    private final MigrationPlan plan;
+    private final StateStore state;
+    private final EventDispatcher events;
+    private final PhaseMachine phases;
+    private final Thread thread;
+
+    @Nullable
+    private volatile RunContext context;
+
+    @Nullable
+    private volatile ApplySession apply;
+
+    private MigrationEngine(MigrationPlan plan, StateStore state, EventDispatcher events) {
+        this.plan = plan;
+        this.state = state;
+        this.events = events;
+        this.phases = new PhaseMachine(this::entered);
+        this.thread = new Thread(this::run, "godwit-" + plan.name() + "-run");
+        thread.setDaemon(true);
+    }
+
+    /** Starts a migration that is not recorded yet; returns when its preflight has passed and it is recorded. */
+    public static MigrationEngine start(MigrationPlan plan) {
+        return launch(plan, events -> Registration.register(plan, events));
+    }
+
+    /** Goes on with a recorded migration; starts it if it is not recorded. */
+    public static MigrationEngine resume(MigrationPlan plan) {
+        return launch(plan, events -> Registration.takeOver(plan, events));
+    }
+
+    private interface Opening {
+        StateStore open(EventDispatcher events) throws SQLException;
+    }
+
+    private static MigrationEngine launch(MigrationPlan plan, Opening opening) {
+        EventDispatcher events = new EventDispatcher(plan.name(), plan.listeners());
+        try {
+            MigrationEngine engine = new MigrationEngine(plan, opening.open(events), events);
+            engine.thread.start();
+            return engine;
+        } catch (SQLException | RuntimeException e) {
+            events.close();
+            if (e instanceof MigrationException known) {
+                throw known;
+            }
+            throw new MigrationException(
+                    null, "migration '" + plan.name() + "' could not be taken up: " + e.getMessage(), e);
+        }
+    }
+
+    /** Forgets a migration that no process runs: slot, publication, and what the target remembers. */
+    public static void cleanUp(MigrationPlan plan) {
+        try {
+            if (Registration.peek(plan).isEmpty()) {
+                return;
+            }
+            try (StateStore state = StateStore.takeOver(plan.target().open(), plan.name())) {
+                Leftovers.remove(plan.source(), state.record());
+                state.forget();
+            }
+        } catch (SQLException e) {
+            throw new MigrationException(
+                    null, "migration '" + plan.name() + "' could not be cleaned up: " + e.getMessage(), e);
+        }
+    }
+
+    private void run() {
+        try {
+            MigrationRecord record = state.record();
+            phases.resumeAt(record.phase());
+            if (record.phase() == MigrationPhase.COMPLETED) {
+                removeLeftovers();
+                return;
+            }
+            RunContext prepared = new RunPreparation(plan, state, events).run();
+            context = prepared;
+            ApplySession session = new ApplySession(prepared);
+            apply = session;
+            if (record.phase() == MigrationPhase.CUTOVER && !recoverCutover(prepared)) {
+                return;
+            }
+            new PhaseSequence(prepared, phases, session).run();
+        } catch (InterruptedException e) {
+            LOG.info("{}: the run was stopped in {}", plan.name(), phases.phase());
+        } catch (Exception | Error e) {
+            fail(e);
+        }
+    }
+
+    /** Ends a cutover in which an earlier process died; tells whether the run goes on. */
+    private boolean recoverCutover(RunContext prepared) throws Exception {
+        if (new InterruptedCutover(cutoverContext(prepared)).finishOrUndo()) {
+            complete();
+            return false;
+        }
+        phases.transition(MigrationPhase.READY_TO_CUTOVER);
+        return true;
+    }
+
+    /** Cuts over; waits until it is done or undone. */
+    public CutoverReport cutover() {
+        if (!phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER)) {
+            throw new MigrationException(
+                    phases.phase(),
+                    "migration '" + plan.name() + "' is in phase " + phases.phase()
+                            + ", and a cutover begins in READY_TO_CUTOVER; await it first",
+                    phases.failure().orElse(null));
+        }
+        ApplySession session = java.util.Objects.requireNonNull(apply);
+        try {
+            CutoverReport report = new CutoverController(
+                            cutoverContext(java.util.Objects.requireNonNull(context)), session.running())
+                    .run();
+            complete();
+            return report;
+        } catch (CutoverRevertedException e) {
+            backToReady(session, e);
+            throw e;
+        } catch (RuntimeException e) {
+            fail(e);
+            throw e;
+        }
+    }
+
+    private CutoverContext cutoverContext(RunContext run) {
+        return new CutoverContext(plan, run.catalog(), run.schemaPlan(), state, run.adjustments(), run::publish);
+    }
+
+    /** Applies again what comes after the cutover that was undone. */
+    private void backToReady(ApplySession session, CutoverRevertedException reverted) {
+        try {
+            session.stop();
+            session.start();
+            phases.transition(MigrationPhase.READY_TO_CUTOVER);
+        } catch (SQLException | RuntimeException e) {
+            reverted.addSuppressed(e);
+            fail(e);
+        }
+    }
+
+    private void complete() {
+        phases.transition(MigrationPhase.COMPLETED);
+        stopApply();
+        removeLeftovers();
+    }
+
+    /** The migration is over whether or not this succeeds; a slot that stays would fill the source's disk, so it is said. */
+    private void removeLeftovers() {
+        MigrationRecord record = null;
+        try {
+            record = state.record();
+            Leftovers.remove(plan.source(), record);
+        } catch (SQLException | RuntimeException e) {
+            String message = "slot and publication could not be removed from the source (" + e.getMessage()
+                    + "); resume() tries again, or by hand: " + (record == null ? "" : Leftovers.byHand(record));
+            LOG.warn("{}: {}", plan.name(), message);
+            events.publish(new MigrationEvent.Warning(plan.name(), Instant.now(), message));
+        }
+    }
+
+    /** Gives the migration up: stops, and removes slot, publication and memory. Tables on the target stay. */
+    public void cancel() {
+        if (phases.phase() == MigrationPhase.COMPLETED || phases.phase() == MigrationPhase.CUTOVER) {
+            throw new MigrationException(
+                    phases.phase(), "a migration in " + phases.phase() + " cannot be cancelled any more", null);
+        }
+        stopThreads();
+        try {
+            Leftovers.remove(plan.source(), state.record());
+            phases.transition(MigrationPhase.CANCELLED);
+            state.forget();
+        } catch (SQLException e) {
+            throw new MigrationException(
+                    phases.phase(), "migration '" + plan.name() + "' could not be cancelled: " + e.getMessage(), e);
+        } finally {
+            close();
+        }
+    }
+
+    private void entered(MigrationPhase from, MigrationPhase to) {
+        try {
+            if (to != MigrationPhase.FAILED && to != MigrationPhase.CANCELLED) {
+                state.recordPhase(to);
+            }
+        } catch (SQLException e) {
+            throw new MigrationException(from, "phase " + to + " could not be recorded: " + e.getMessage(), e);
+        }
+        LOG.info("{}: {} -> {}", plan.name(), from, to);
+        events.publish(new MigrationEvent.PhaseChanged(plan.name(), Instant.now(), from, to));
+    }
+
+    private void fail(Throwable cause) {
+        MigrationPhase phase = phases.phase();
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        LOG.error("{}: failed in {}: {}", plan.name(), phase, message, cause);
+        try {
+            state.recordFailure(message);
+        } catch (SQLException | RuntimeException e) {
+            // The target may be what has failed; the phase recorded last is what resume() goes on from.
+            cause.addSuppressed(e);
+        }
+        stopApply();
+        phases.fail(cause);
+        events.publish(new MigrationEvent.Failed(plan.name(), Instant.now(), phase, message));
+    }
+
+    /** Gives the present phase. */
+    public MigrationPhase phase() {
+        return phases.phase();
+    }
+
+    /** Waits for a phase, or for one behind it. */
+    public void await(MigrationPhase wanted, Duration timeout) throws InterruptedException {
+        MigrationPhase reached = phases.await(phase -> phase.compareTo(wanted) >= 0, timeout);
+        if (reached == MigrationPhase.FAILED) {
+            Throwable cause = phases.failure().orElse(null);
+            throw new MigrationException(
+                    reached,
+                    "migration '" + plan.name() + "' failed: " + (cause == null ? "?" : cause.getMessage()),
+                    cause);
+        }
+        if (reached == MigrationPhase.CANCELLED) {
+            throw new MigrationCancelledException("migration '" + plan.name() + "' was cancelled", null);
+        }
+    }
+
+    private void stopApply() {
+        ApplySession session = apply;
+        if (session != null) {
+            session.stop();
+        }
+    }
+
+    private void stopThreads() {
+        thread.interrupt();
+        if (Thread.currentThread() != thread) {
+            try {
+                thread.join(JOIN_TIMEOUT.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        stopApply();
+    }
+
+    /** Stops this process's part; what is recorded allows another to go on. Without effect the second time. */
+    @Override
+    public void close() {
+        stopThreads();
+        try {
+            state.close();
+        } catch (SQLException e) {
+            LOG.debug("{}: closing the owning session: {}", plan.name(), e.getMessage());
+        }
+        events.close();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.MigrationException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The run's phase: one place where it changes, and where callers wait for it. Safe for use by any thread. */
+final class PhaseMachine {
+
+    /** Records and announces a transition; what it throws prevents it. */
+    interface Recorder {
+        void record(MigrationPhase from, MigrationPhase to);
+    }
+
+    private final Recorder recorder;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private MigrationPhase phase = MigrationPhase.CREATED;
+
+    @Nullable
+    private Throwable failure;
+
+    PhaseMachine(Recorder recorder) {
+        this.recorder = recorder;
+    }
+
+    MigrationPhase phase() {
+        lock.lock();
+        try {
+            return phase;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<Throwable> failure() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(failure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes up a phase that an earlier process had reached. */
+    void resumeAt(MigrationPhase reached) {
+        lock.lock();
+        try {
+            if (phase != MigrationPhase.CREATED) {
+                throw new IllegalStateException("resumed in " + phase);
+            }
+            change(reached);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Enters a phase. */
+    void transition(MigrationPhase to) {
+        lock.lock();
+        try {
+            if (!phase.successors().contains(to)) {
+                throw new IllegalStateException("a migration cannot go from " + phase + " to " + to);
+            }
+            change(to);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Enters a phase if the present one is the expected one; tells whether it did. */
+    boolean transitionFrom(MigrationPhase expected, MigrationPhase to) {
+        lock.lock();
+        try {
+            if (phase != expected) {
+                return false;
+            }
+            transition(to);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void change(MigrationPhase to) {
+        recorder.record(phase, to);
+        phase = to;
+        changed.signalAll();
+    }
+
+    /** Enters FAILED, unless the run is over already. */
+    void fail(Throwable cause) {
+        lock.lock();
+        try {
+            if (phase.successors().contains(MigrationPhase.FAILED)) {
+                failure = cause;
+                change(MigrationPhase.FAILED);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until a phase is wanted, or the run has failed or was given up; gives the phase then reached. */
+    MigrationPhase await(Predicate<MigrationPhase> wanted, Duration timeout) throws InterruptedException {
+        long nanos = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (!wanted.test(phase) && phase != MigrationPhase.FAILED && phase != MigrationPhase.CANCELLED) {
+                if (nanos <= 0) {
+                    throw new MigrationException(
+                            phase,
+                            "not reached within " + timeout + "; the migration is in " + phase
+                                    + " and goes on, so waiting again is possible",
+                            null);
+                }
+                nanos = changed.awaitNanos(nanos);
+            }
+            return phase;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for the phase to change, at most for the time given. */
+    void awaitChange(Duration timeout) throws InterruptedException {
+        long nanos = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            MigrationPhase before = phase;
+            while (phase == before && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.replication.Lsn;
+import dev.godwit.replication.apply.Subscriber;
+import dev.godwit.replication.apply.SubscriberStatus;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a migration from the phase where it stands to READY_TO_CUTOVER, and watches over it there. Runs on one thread. */
+final class PhaseSequence {
+    private static final Logger LOG = LoggerFactory.getLogger(PhaseSequence.class);
+    private static final Duration WATCH_EVERY = Duration.ofMillis(250);
+    private static final Duration PING_EVERY = Duration.ofSeconds(5);
+    /** Readiness is lost only when the lag is clearly larger than what made it ready. */
+    private static final int HYSTERESIS = 10;
+
+    private final RunContext context;
+    private final PhaseMachine phases;
+    private final ApplySession apply;
+    private final LagMonitor lagMonitor = new LagMonitor();
+
+    @Nullable
+    private Connection source;
+
+    PhaseSequence(RunContext context, PhaseMachine phases, ApplySession apply) {
+        this.context = context;
+        this.phases = phases;
+        this.apply = apply;
+    }
+
+    void run() throws SQLException, InterruptedException {
+        if (phases.phase() == MigrationPhase.SCHEMA) {
+            new SchemaPhase(context).run();
+            phases.transition(MigrationPhase.SNAPSHOT);
+        }
+        if (phases.phase() == MigrationPhase.SNAPSHOT) {
+            new SnapshotPhase(context).run();
+            phases.transition(MigrationPhase.CATCH_UP);
+        }
+        if (phases.phase() == MigrationPhase.READY_TO_CUTOVER) {
+            phases.transition(MigrationPhase.CATCH_UP);
+        }
+        new CatchUpPhase(context, apply).run();
+        try {
+            watch();
+        } finally {
+            closeSource();
+        }
+    }
+
+    private void watch() throws SQLException, InterruptedException {
+        long pinged = System.nanoTime();
+        while (phases.phase() != MigrationPhase.COMPLETED && phases.phase() != MigrationPhase.CANCELLED) {
+            if (phases.phase() != MigrationPhase.CUTOVER) {
+                Subscriber subscriber = apply.running();
+                SubscriberStatus status = subscriber.status();
+                if (status.failure().isPresent()) {
+                    throw status.failure().get();
+                }
+                observe(status);
+            }
+            if (System.nanoTime() - pinged > PING_EVERY.toNanos()) {
+                context.state().ping();
+                pinged = System.nanoTime();
+            }
+            phases.awaitChange(WATCH_EVERY);
+        }
+    }
+
+    private void observe(SubscriberStatus status) throws SQLException {
+        Lsn now = sourceLsn();
+        if (now == null) {
+            return;
+        }
+        long nanos = System.nanoTime();
+        lagMonitor.sample(now, nanos);
+        Optional<Duration> measured = lagMonitor.lag(status.settled(), nanos);
+        Duration lag = measured.orElseGet(() -> sinceLastCommit(status));
+        context.publish(new MigrationEvent.ReplicationProgress(
+                context.plan().name(),
+                Instant.now(),
+                now.toString(),
+                status.settled().toString(),
+                now.bytesSince(status.settled()),
+                lag,
+                status.counters().transactions(),
+                status.counters().inserts(),
+                status.counters().updates(),
+                status.counters().deletes()));
+        Duration ready = context.plan().cutover().readyLag();
+        if (measured.isPresent() && lag.compareTo(ready) <= 0) {
+            phases.transitionFrom(MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER);
+        } else if (lag.compareTo(ready.multipliedBy(HYSTERESIS)) > 0) {
+            phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP);
+        }
+    }
+
+    /** An estimate across two clocks, good enough to watch a backlog shrink. */
+    private static Duration sinceLastCommit(SubscriberStatus status) {
+        Duration since = status.lastCommitTime()
+                .map(commit -> Duration.between(commit, Instant.now()))
+                .orElse(Duration.ZERO);
+        return since.isNegative() ? Duration.ZERO : since;
+    }
+
+    /** Gives the source's position; null while it cannot be asked, which is for the subscriber to judge. */
+    private @Nullable Lsn sourceLsn() {
+        try {
+            Connection open = source;
+            if (open == null || open.isClosed()) {
+                open = context.plan().source().open();
+                source = open;
+            }
+            try (Statement statement = open.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()::text")) {
+                row.next();
+                return Lsn.parse(row.getString(1));
+            }
+        } catch (SQLException e) {
+            LOG.warn(
+                    "{}: the source's position could not be read: {}",
+                    context.plan().name(),
+                    e.getMessage());
+            closeSource();
+            return null;
+        }
+    }
+
+    private void closeSource() {
+        Connection open = source;
+        source = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException e) {
+                LOG.debug("{}: closing the watching session: {}", context.plan().name(), e.getMessage());
+            }
+        }
+    }
+}

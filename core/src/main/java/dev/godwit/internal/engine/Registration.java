@@ -1,0 +1,121 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.preflight.Preflight;
+import dev.godwit.internal.state.MigrationRecord;
+import dev.godwit.internal.state.StateStore;
+import dev.godwit.replication.SystemIdentity;
+import dev.godwit.replication.apply.ProgressTable;
+import dev.godwit.result.MigrationException;
+import dev.godwit.result.PreflightReport;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** How a process comes to own a migration: a new one after its preflight, or one that an earlier process has recorded. */
+final class Registration {
+    private static final int NAME_PART = 40;
+
+    private Registration() {}
+
+    /** Registers a new migration; refuses if one of this name is recorded. */
+    static StateStore register(MigrationPlan plan, EventDispatcher events) throws SQLException {
+        if (peekOrReport(plan).isPresent()) {
+            throw new MigrationException(
+                    null,
+                    "migration '" + plan.name()
+                            + "' is recorded on the target already; resume() goes on with it, cleanUp()"
+                            + " forgets it",
+                    null);
+        }
+        events.publish(new MigrationEvent.PhaseChanged(
+                plan.name(), Instant.now(), MigrationPhase.CREATED, MigrationPhase.PREFLIGHT));
+        PreflightReport report = Preflight.run(plan);
+        report.throwIfBlocked();
+        report.findings()
+                .forEach(finding ->
+                        events.publish(new MigrationEvent.Warning(plan.name(), Instant.now(), finding.toString())));
+        SystemIdentity source = SystemIdentity.of(plan.source());
+        String suffix = suffix();
+        return StateStore.register(
+                plan.target().open(),
+                plan.name(),
+                new MigrationRecord(
+                        source.systemIdentifier(),
+                        source.database(),
+                        objectName(plan.name(), suffix),
+                        objectName(plan.name(), suffix),
+                        MigrationPhase.SCHEMA,
+                        null,
+                        null,
+                        null));
+    }
+
+    /** Takes over a recorded migration; registers it if none is recorded. */
+    static StateStore takeOver(MigrationPlan plan, EventDispatcher events) throws SQLException {
+        Optional<MigrationRecord> record = peekOrReport(plan);
+        if (record.isEmpty()) {
+            return register(plan, events);
+        }
+        requireSameSource(plan, record.get());
+        StateStore state = StateStore.takeOver(plan.target().open(), plan.name());
+        try (Connection target = plan.target().open()) {
+            if (state.record().consistentLsn() != null) {
+                ProgressTable.takeOver(target, plan.name(), state.ownership().epoch());
+            }
+            return state;
+        } catch (SQLException | RuntimeException e) {
+            state.close();
+            throw e;
+        }
+    }
+
+    /** A target that cannot be reached is reported together with whatever else the preflight finds. */
+    private static Optional<MigrationRecord> peekOrReport(MigrationPlan plan) throws SQLException {
+        try {
+            return peek(plan);
+        } catch (SQLException e) {
+            Preflight.run(plan).throwIfBlocked();
+            throw e;
+        }
+    }
+
+    static Optional<MigrationRecord> peek(MigrationPlan plan) throws SQLException {
+        try (Connection target = plan.target().open()) {
+            return StateStore.peek(target, plan.name());
+        }
+    }
+
+    private static void requireSameSource(MigrationPlan plan, MigrationRecord record) throws SQLException {
+        SystemIdentity source = SystemIdentity.of(plan.source());
+        if (!source.systemIdentifier().equals(record.sourceSystem())
+                || !source.database().equals(record.sourceDatabase())) {
+            throw new MigrationException(
+                    null,
+                    "migration '" + plan.name() + "' began on database " + record.sourceDatabase() + " of system "
+                            + record.sourceSystem() + ", but " + plan.source() + " is database " + source.database()
+                            + " of system " + source.systemIdentifier()
+                            + ". Changes cannot be followed from one to the other: use the same source, or clean up and start"
+                            + " anew",
+                    null);
+        }
+    }
+
+    /** Readable, and apart from other migrations of the same name to other targets. */
+    private static String objectName(String migration, String suffix) {
+        String readable = migration.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
+        return "godwit_" + readable.substring(0, Math.min(NAME_PART, readable.length())) + "_" + suffix;
+    }
+
+    private static String suffix() {
+        byte[] random = new byte[4];
+        ThreadLocalRandom.current().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+}

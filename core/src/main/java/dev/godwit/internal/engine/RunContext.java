@@ -1,0 +1,41 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.schema.SchemaExecutor;
+import dev.godwit.internal.schema.TargetAdjustments;
+import dev.godwit.internal.state.StateStore;
+import dev.godwit.replication.apply.ProgressTable;
+import dev.godwit.schema.Catalog;
+import dev.godwit.schema.SchemaPlan;
+
+/**
+ * What the phases of one run share.
+ *
+ * @param plan what the builder collected
+ * @param state the migration's memory
+ * @param events where progress is told
+ * @param catalog the source's tables that this migration is about
+ * @param schemaPlan the steps of the target's schema
+ * @param schema executes them
+ */
+record RunContext(
+        MigrationPlan plan,
+        StateStore state,
+        EventDispatcher events,
+        Catalog catalog,
+        SchemaPlan schemaPlan,
+        SchemaExecutor schema) {
+
+    TargetAdjustments adjustments() {
+        return new TargetAdjustments(plan.name(), state.ownership());
+    }
+
+    ProgressTable progress() {
+        return ProgressTable.of(plan.name(), state.ownership().epoch());
+    }
+
+    void publish(MigrationEvent event) {
+        events.publish(event);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.schema.SchemaExecutor;
+import dev.godwit.internal.state.StateStore;
+import dev.godwit.schema.Catalog;
+import dev.godwit.schema.CatalogReader;
+import dev.godwit.schema.SchemaPlan;
+import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Reads what a run is about: which tables, and what is to be done to the schema. The tables are fixed by the first run. */
+record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher events) {
+
+    RunContext run() throws SQLException {
+        try (Connection source = plan.source().open();
+                Connection target = plan.target().open()) {
+            Catalog selected = CatalogReader.read(source, plan.tables());
+            if (state.tables().isEmpty()) {
+                recordTables(selected);
+            }
+            Set<TableName> fixed = state.tables();
+            warnOfNewTables(selected, fixed);
+            Predicate<TableName> tables = fixed::contains;
+            MigrationPlan narrowed = plan.withTables(tables);
+            Catalog catalog = CatalogReader.read(source, tables);
+            source.setAutoCommit(false);
+            target.setAutoCommit(false);
+            SchemaPlan schemaPlan = plan.preparer().plan(source, target, tables);
+            source.rollback();
+            target.rollback();
+            SchemaExecutor executor = new SchemaExecutor(
+                    state,
+                    (step, took) -> events.publish(
+                            new MigrationEvent.SchemaStepDone(plan.name(), Instant.now(), step.id(), took)));
+            return new RunContext(narrowed, state, events, catalog, schemaPlan, executor);
+        }
+    }
+
+    private void recordTables(Catalog selected) throws SQLException {
+        List<TableName> copied = SnapshotPhase.copyable(selected.tables()).stream()
+                .map(Table::name)
+                .toList();
+        List<TableName> others = selected.tables().stream()
+                .map(Table::name)
+                .filter(name -> !copied.contains(name))
+                .toList();
+        state.recordTables(copied, others);
+    }
+
+    private void warnOfNewTables(Catalog selected, Set<TableName> fixed) {
+        List<TableName> added = selected.tables().stream()
+                .map(Table::name)
+                .filter(name -> !fixed.contains(name))
+                .toList();
+        if (!added.isEmpty()) {
+            events.publish(new MigrationEvent.Warning(
+                    plan.name(),
+                    Instant.now(),
+                    "tables were created on the source since the migration began and are not migrated: " + added));
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.copy.SnapshotCopy;
+import dev.godwit.internal.copy.SnapshotSession;
+import dev.godwit.internal.copy.TableCopier;
+import dev.godwit.internal.state.MigrationRecord;
+import dev.godwit.replication.Lsn;
+import dev.godwit.replication.Publication;
+import dev.godwit.replication.RelationName;
+import dev.godwit.replication.ReplicationSlots;
+import dev.godwit.replication.apply.ProgressTable;
+import dev.godwit.result.MigrationException;
+import dev.godwit.schema.SchemaPlan;
+import dev.godwit.schema.SchemaStage;
+import dev.godwit.schema.SchemaStep;
+import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publication, slot, snapshot, copy, and what is built on each table. The slot's name is recorded before the slot exists, its
+ * consistent point after: a slot without a recorded point is a leftover of a process that died, and is made anew.
+ */
+final class SnapshotPhase {
+    private static final Duration SLOT_DROP_TIMEOUT = Duration.ofSeconds(30);
+
+    private final RunContext context;
+
+    SnapshotPhase(RunContext context) {
+        this.context = context;
+    }
+
+    void run() throws SQLException, InterruptedException {
+        MigrationRecord record = context.state().record();
+        Set<TableName> done = context.state().copied().keySet();
+        List<Table> copied = new ArrayList<>();
+        List<Table> toCopy = new ArrayList<>();
+        for (Table table : copyable(context.catalog().tables())) {
+            (done.contains(table.name()) ? copied : toCopy).add(table);
+        }
+        try (Snapshot snapshot = snapshot(record, toCopy)) {
+            new SnapshotCopy(
+                            context.plan().name(),
+                            context.plan().workers(),
+                            new SnapshotCopy.Endpoints(
+                                    context.plan().source(), context.plan().target()),
+                            new SnapshotCopy.Memory(context.state(), context.schema()),
+                            new CopyEvents(context))
+                    .run(toCopy, copied, withStatistics(), snapshot.session());
+        }
+    }
+
+    /** Tables whose rows are copied and streamed; the others are parents of partitions, or in no stream. */
+    static List<Table> copyable(List<Table> tables) {
+        return tables.stream()
+                .filter(table -> table.kind() == Table.Kind.ORDINARY)
+                .filter(table -> table.persistence() == Table.Persistence.PERMANENT)
+                .toList();
+    }
+
+    /** A snapshot session, or none where every table is copied. */
+    private record Snapshot(@Nullable SnapshotSession session) implements AutoCloseable {
+        @Override
+        public void close() throws SQLException {
+            if (session != null) {
+                session.close();
+            }
+        }
+    }
+
+    private Snapshot snapshot(MigrationRecord record, List<Table> toCopy) throws SQLException {
+        if (record.consistentLsn() == null) {
+            return new Snapshot(first(record, toCopy));
+        }
+        try (Connection source = context.plan().source().open();
+                Connection target = context.plan().target().open()) {
+            requireSlot(record, source, target);
+        }
+        return new Snapshot(toCopy.isEmpty() ? null : another(record, toCopy));
+    }
+
+    /** The publication first, then the locks, then the slot: see the package documentation of the replication module. */
+    private SnapshotSession first(MigrationRecord record, List<Table> toCopy) throws SQLException {
+        try (Connection source = context.plan().source().open()) {
+            ReplicationSlots.drop(source, record.slot(), SLOT_DROP_TIMEOUT);
+            if (!Publication.exists(source, record.publication())) {
+                Publication.create(
+                        source,
+                        record.publication(),
+                        toCopy.stream().map(SnapshotPhase::relation).toList());
+            }
+        }
+        SnapshotSession session = SnapshotSession.create(context.plan().source(), record.slot(), false, names(toCopy));
+        try (Connection target = context.plan().target().open()) {
+            ProgressTable.create(target);
+            target.setAutoCommit(false);
+            ProgressTable.initialise(
+                    target,
+                    context.plan().name(),
+                    session.consistentPoint(),
+                    context.state().ownership().epoch());
+            context.state().recordConsistentLsn(target, session.consistentPoint());
+            target.commit();
+            return session;
+        } catch (SQLException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private SnapshotSession another(MigrationRecord record, List<Table> toCopy) throws SQLException {
+        String temporary = record.slot().substring(0, Math.min(record.slot().length(), 55)) + "_recopy";
+        return SnapshotSession.create(context.plan().source(), temporary, true, names(toCopy));
+    }
+
+    private void requireSlot(MigrationRecord record, Connection source, Connection target) throws SQLException {
+        Lsn applied = context.progress().read(target);
+        ReplicationSlots.ensureMatches(record.slot(), ReplicationSlots.state(source, record.slot()), applied);
+        if (!Publication.exists(source, record.publication())) {
+            throw new MigrationException(
+                    MigrationPhase.SNAPSHOT,
+                    "publication " + record.publication() + " does not exist on the source any more: changes made"
+                            + " meanwhile are lost. Cancel the migration and start it anew",
+                    null);
+        }
+    }
+
+    private static List<TableName> names(List<Table> tables) {
+        return tables.stream().map(Table::name).toList();
+    }
+
+    static RelationName relation(Table table) {
+        return new RelationName(table.name().schema(), table.name().name());
+    }
+
+    /** The plan's steps, and statistics for each table at the end of what is built on it. */
+    private SchemaPlan withStatistics() {
+        List<SchemaStep> steps = new ArrayList<>(context.schemaPlan().steps());
+        for (Table table : context.catalog().tables()) {
+            // A partitioned parent's ANALYZE does its partitions too.
+            if (!table.isPartition()) {
+                steps.add(new SchemaStep(
+                        "analyze " + table.name(),
+                        SchemaStage.AFTER_TABLE_COPY,
+                        table.name(),
+                        "ANALYZE " + table.name().quoted()));
+            }
+        }
+        return new SchemaPlan(steps, context.schemaPlan().notCarried());
+    }
+
+    /** Turns what the workers do into events; at most four progress events a second and table. */
+    private record CopyEvents(RunContext context, Map<TableName, Long> told) implements SnapshotCopy.Observer {
+        private static final long PROGRESS_NANOS = Duration.ofMillis(250).toNanos();
+
+        CopyEvents(RunContext context) {
+            this(context, new ConcurrentHashMap<>());
+        }
+
+        @Override
+        public void onQueued(Table table) {
+            context.publish(new MigrationEvent.TableQueued(
+                    context.plan().name(),
+                    Instant.now(),
+                    table.name().toString(),
+                    table.size().estimatedRows(),
+                    table.size().heapBytes()));
+        }
+
+        @Override
+        public void onProgress(Table table, long rows, long bytes) {
+            long now = System.nanoTime();
+            Long last = told.get(table.name());
+            if (last == null || now - last >= PROGRESS_NANOS) {
+                told.put(table.name(), now);
+                context.publish(new MigrationEvent.TableProgress(
+                        context.plan().name(), Instant.now(), table.name().toString(), rows, bytes));
+            }
+        }
+
+        @Override
+        public void onCopied(Table table, TableCopier.Copied copied, Duration took) {
+            context.publish(new MigrationEvent.TableCopied(
+                    context.plan().name(),
+                    Instant.now(),
+                    table.name().toString(),
+                    copied.rows(),
+                    copied.bytes(),
+                    took));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.godwit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.CutoverReport;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import dev.godwit.testkit.WriteWorkload;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** The whole path on real servers, under traffic, from the first commit to the switched one. */
+final class LiveMigrationIT {
+
+    @Test
+    @PostgresPairTest(source = "13", target = "17")
+    void movesALiveDatabaseFrom13To17(PostgresPair pair) throws Exception {
+        migrateUnderTraffic(pair);
+    }
+
+    @Test
+    @PostgresPairTest(source = "10", target = "18")
+    void movesALiveDatabaseFrom10To18(PostgresPair pair) throws Exception {
+        migrateUnderTraffic(pair);
+    }
+
+    @Test
+    @PostgresPairTest(source = "15", target = "15")
+    void movesALiveDatabaseFrom15To15(PostgresPair pair) throws Exception {
+        migrateUnderTraffic(pair);
+    }
+
+    private static void migrateUnderTraffic(PostgresPair pair) throws Exception {
+        List<MigrationEvent> events = new CopyOnWriteArrayList<>();
+        try (WriteWorkload workload = WriteWorkload.builder(pair.sourceDataSource())
+                .writers(4)
+                .thinkTime(Duration.ofMillis(10))
+                .build()) {
+            workload.createTables().start();
+            workload.awaitAcknowledged(200, Duration.ofSeconds(30));
+            TrafficSwitch trafficSwitch = context -> workload.switchTo(pair.targetDataSource());
+            CutoverReport report;
+            try (MigrationRun run = migration(pair, trafficSwitch, events).start()) {
+                run.awaitReadyToCutover(Duration.ofSeconds(60));
+                workload.resetLongestGap();
+                report = run.cutover();
+                assertThat(run.phase()).isEqualTo(MigrationPhase.COMPLETED);
+            }
+            long acknowledged = workload.statistics().acknowledged();
+            workload.awaitAcknowledged(acknowledged + 200, Duration.ofSeconds(30));
+            workload.stop();
+
+            assertThat(workload.verify(pair.targetDataSource())).isEmpty();
+            assertThat(workload.statistics().longestGap()).isLessThan(Duration.ofSeconds(1));
+        }
+        assertThat(phases(events))
+                .containsSubsequence(
+                        MigrationPhase.PREFLIGHT,
+                        MigrationPhase.SCHEMA,
+                        MigrationPhase.SNAPSHOT,
+                        MigrationPhase.CATCH_UP,
+                        MigrationPhase.READY_TO_CUTOVER,
+                        MigrationPhase.CUTOVER,
+                        MigrationPhase.COMPLETED);
+    }
+
+    private static Migration migration(PostgresPair pair, TrafficSwitch trafficSwitch, List<MigrationEvent> events) {
+        return Migration.builder()
+                .name("live")
+                .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
+                .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
+                .copy(CopyOptions.builder().workers(2).build())
+                .cutover(CutoverOptions.builder().trafficSwitch(trafficSwitch).build())
+                .listener(events::add)
+                .build();
+    }
+
+    private static List<MigrationPhase> phases(List<MigrationEvent> events) {
+        return events.stream()
+                .filter(MigrationEvent.PhaseChanged.class::isInstance)
+                .map(event -> ((MigrationEvent.PhaseChanged) event).to())
+                .toList();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.godwit.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.replication.Lsn;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class LagMonitorTest {
+    private final LagMonitor monitor = new LagMonitor();
+
+    @Test
+    void knowsNothingBeforeTheTargetHasReachedASample() {
+        monitor.sample(new Lsn(1000), millis(0));
+        assertThat(monitor.lag(new Lsn(10), millis(1))).isEmpty();
+        assertThat(monitor.lag(new Lsn(999), millis(60_000))).isEmpty();
+    }
+
+    @Test
+    void countsFromTheLatestSampleThatWasReached() {
+        monitor.sample(new Lsn(100), millis(0));
+        monitor.sample(new Lsn(200), millis(250));
+        monitor.sample(new Lsn(300), millis(500));
+        assertThat(monitor.lag(new Lsn(250), millis(600))).contains(Duration.ofMillis(350));
+        assertThat(monitor.lag(new Lsn(250), millis(700))).contains(Duration.ofMillis(450));
+    }
+
+    @Test
+    void isZeroWhenEverythingIsApplied() {
+        monitor.sample(new Lsn(100), millis(0));
+        assertThat(monitor.lag(new Lsn(100), millis(500))).contains(Duration.ZERO);
+    }
+
+    @Test
+    void takesASourceThatStandsStillAsCaughtUpWith() {
+        monitor.sample(new Lsn(100), millis(0));
+        monitor.sample(new Lsn(100), millis(10_000));
+        assertThat(monitor.lag(new Lsn(100), millis(10_100))).contains(Duration.ZERO);
+        monitor.sample(new Lsn(200), millis(10_250));
+        assertThat(monitor.lag(new Lsn(150), millis(10_300))).contains(Duration.ofMillis(300));
+    }
+
+    private static long millis(long millis) {
+        return Duration.ofMillis(millis).toNanos();
+    }
+}
