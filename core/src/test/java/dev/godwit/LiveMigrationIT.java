@@ -55,6 +55,9 @@ final class LiveMigrationIT {
             workload.awaitAcknowledged(acknowledged + 200, Duration.ofSeconds(30));
             workload.stop();
 
+            assertThat(report.writePause()).isLessThan(Duration.ofSeconds(1));
+            assertThat(report.steps().keySet())
+                    .containsExactly("prepare", "fence", "drain", "fill", "seal", "decide", "switch");
             assertThat(workload.verify(pair.targetDataSource())).isEmpty();
             assertThat(workload.statistics().longestGap()).isLessThan(Duration.ofSeconds(1));
         }
