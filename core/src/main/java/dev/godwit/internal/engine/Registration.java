@@ -48,6 +48,7 @@ final class Registration {
                 plan.name(),
                 new MigrationRecord(
                         source.systemIdentifier(),
+                        source.timeline(),
                         source.database(),
                         objectName(plan.name(), suffix),
                         objectName(plan.name(), suffix),
@@ -103,6 +104,15 @@ final class Registration {
                             + " of system " + source.systemIdentifier()
                             + ". Changes cannot be followed from one to the other: use the same source, or clean up and start"
                             + " anew",
+                    null);
+        }
+        if (source.timeline() != record.sourceTimeline()) {
+            throw new MigrationException(
+                    null,
+                    "the source " + plan.source() + " is on timeline " + source.timeline() + ", and migration '"
+                            + plan.name() + "' began on timeline " + record.sourceTimeline()
+                            + ": a standby was promoted, and commits that it had not received may be on the target. Clean up,"
+                            + " empty the target's tables and start anew",
                     null);
         }
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A migration as the target remembers it.
  *
  * @param sourceSystem the source's system identifier
+ * @param sourceTimeline the source's timeline: another one means that a standby was promoted, perhaps without the last commits
  * @param sourceDatabase the source database's name
  * @param slot the replication slot's name, fixed before the slot is created
  * @param publication the publication's name, fixed before it is created
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record MigrationRecord(
         String sourceSystem,
+        int sourceTimeline,
         String sourceDatabase,
         String slot,
         String publication,

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right of one process to run a migration: an advisory lock of a session, and an epoch that outlasts the session. A
@@ -86,7 +87,7 @@ public final class Ownership {
         return epoch;
     }
 
-    MigrationException lost(@org.jspecify.annotations.Nullable MigrationPhase phase) {
+    MigrationException lost(@Nullable MigrationPhase phase) {
         return new MigrationException(
                 phase,
                 "migration '" + migration

@@ -47,14 +47,15 @@ public final class StateStore implements AutoCloseable {
             StateTables.create(session);
             Ownership.lock(session, migration);
             try (PreparedStatement statement = session.prepareStatement(
-                    "INSERT INTO godwit.migration (name, source_system, source_database, slot, publication, phase,"
-                            + " owner_epoch) VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING")) {
+                    "INSERT INTO godwit.migration (name, source_system, source_timeline, source_database, slot,"
+                            + " publication, phase, owner_epoch) VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING")) {
                 statement.setString(1, migration);
                 statement.setString(2, record.sourceSystem());
-                statement.setString(3, record.sourceDatabase());
-                statement.setString(4, record.slot());
-                statement.setString(5, record.publication());
-                statement.setString(6, record.phase().name());
+                statement.setInt(3, record.sourceTimeline());
+                statement.setString(4, record.sourceDatabase());
+                statement.setString(5, record.slot());
+                statement.setString(6, record.publication());
+                statement.setString(7, record.phase().name());
                 if (statement.executeUpdate() == 0) {
                     throw new MigrationException(
                             null, "migration '" + migration + "' was recorded by another process just now", null);
@@ -103,9 +104,9 @@ public final class StateStore implements AutoCloseable {
     }
 
     private static Optional<MigrationRecord> read(Connection connection, String migration) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT source_system, source_database, slot, publication, phase,"
-                        + " consistent_lsn, cutover_step, end_lsn FROM godwit.migration WHERE name = ?")) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT source_system, source_database, slot, publication, phase,"
+                        + " consistent_lsn, cutover_step, end_lsn, source_timeline FROM godwit.migration WHERE name = ?")) {
             statement.setString(1, migration);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
@@ -114,6 +115,7 @@ public final class StateStore implements AutoCloseable {
                 String step = row.getString(7);
                 return Optional.of(new MigrationRecord(
                         row.getString(1),
+                        row.getInt(9),
                         row.getString(2),
                         row.getString(3),
                         row.getString(4),

@@ -14,6 +14,7 @@ final class StateTables {
             CREATE TABLE IF NOT EXISTS godwit.migration (
                 name text PRIMARY KEY,
                 source_system text NOT NULL,
+                source_timeline integer NOT NULL,
                 source_database text NOT NULL,
                 slot text NOT NULL,
                 publication text NOT NULL,
