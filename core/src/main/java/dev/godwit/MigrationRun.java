@@ -33,7 +33,7 @@ public final class MigrationRun implements AutoCloseable {
      *
      * @param timeout how long to wait at most
      * @throws MigrationException if the run has failed, or the time is over; then the run goes on, and waiting again is fine
-     * @throws dev.godwit.result.MigrationCancelledException if it was cancelled meanwhile
+     * @throws dev.godwit.result.MigrationCancelledException if it was closed or cancelled meanwhile
      * @throws InterruptedException if the waiting thread was interrupted; the run goes on
      */
     public void awaitReadyToCutover(Duration timeout) throws InterruptedException {
@@ -74,7 +74,10 @@ public final class MigrationRun implements AutoCloseable {
         engine.cancel();
     }
 
-    /** Stops this process's part of the migration, and returns when its threads and sessions are gone. */
+    /**
+     * Stops this process's part of the migration, and returns when its threads and sessions are gone. Waits for the end of a
+     * cutover that another thread has under way.
+     */
     @Override
     public void close() {
         engine.close();

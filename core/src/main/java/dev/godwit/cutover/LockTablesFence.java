@@ -2,6 +2,7 @@ package dev.godwit.cutover;
 
 import dev.godwit.result.Finding;
 import dev.godwit.schema.TableName;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,9 +14,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Table locks, taken in short attempts whose order follows what the writers do. */
 final class LockTablesFence implements WriteFence {
+    private static final Logger LOG = LoggerFactory.getLogger(LockTablesFence.class);
     /** How long one attempt may hold up writers. */
     private static final Duration ATTEMPT = Duration.ofMillis(300);
     /** How long writers run freely after an attempt that met a long transaction. */
@@ -55,8 +60,7 @@ final class LockTablesFence implements WriteFence {
         return findings;
     }
 
-    private static java.sql.Array textArray(Connection connection, List<TableName> tables, boolean schemas)
-            throws SQLException {
+    private static Array textArray(Connection connection, List<TableName> tables, boolean schemas) throws SQLException {
         return connection.createArrayOf(
                 "text",
                 tables.stream().map(t -> schemas ? t.schema() : t.name()).toArray());
@@ -117,7 +121,7 @@ final class LockTablesFence implements WriteFence {
         }
     }
 
-    private static void closeQuietly(@org.jspecify.annotations.Nullable Connection connection, Exception primary) {
+    private static void closeQuietly(@Nullable Connection connection, Exception primary) {
         if (connection == null) {
             return;
         }
@@ -163,8 +167,7 @@ final class LockTablesFence implements WriteFence {
                 holder.rollback();
             } catch (SQLException e) {
                 // The session is gone, and its locks with it: what close() is for has happened.
-                org.slf4j.LoggerFactory.getLogger(LockTablesFence.class)
-                        .debug("closing the fence's sessions: {}", e.getMessage());
+                LOG.debug("closing the fence's sessions: {}", e.getMessage());
             }
         }
     }

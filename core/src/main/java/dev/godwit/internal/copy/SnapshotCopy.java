@@ -10,6 +10,7 @@ import dev.godwit.schema.SchemaStage;
 import dev.godwit.schema.SchemaStep;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies tables under one snapshot with several workers, and builds each table's indexes and keys as soon as its rows are
@@ -70,11 +72,7 @@ public final class SnapshotCopy {
      * @param snapshot the snapshot; null if every table is copied and only steps are left
      * @throws MigrationException if tables or steps failed; what succeeded stays
      */
-    public void run(
-            List<Table> toCopy,
-            List<Table> copied,
-            SchemaPlan plan,
-            @org.jspecify.annotations.Nullable SnapshotSession snapshot)
+    public void run(List<Table> toCopy, List<Table> copied, SchemaPlan plan, @Nullable SnapshotSession snapshot)
             throws InterruptedException {
         Map<TableName, List<SchemaStep>> steps = plan.steps(SchemaStage.AFTER_TABLE_COPY).stream()
                 .filter(step -> step.table().isPresent())
@@ -101,8 +99,7 @@ public final class SnapshotCopy {
         runWorkers(last, null);
     }
 
-    private void runWorkers(WorkQueue queue, @org.jspecify.annotations.Nullable SnapshotSession snapshot)
-            throws InterruptedException {
+    private void runWorkers(WorkQueue queue, @Nullable SnapshotSession snapshot) throws InterruptedException {
         List<Thread> threads = new ArrayList<>();
         int count = Math.min(workers, queue.size());
         for (int i = 1; i <= count; i++) {
@@ -127,7 +124,7 @@ public final class SnapshotCopy {
     }
 
     /** Gives the LSN from which changes count, per table. */
-    public static Map<TableName, Lsn> syncPoints(StateStore state) throws java.sql.SQLException {
+    public static Map<TableName, Lsn> syncPoints(StateStore state) throws SQLException {
         Map<TableName, Lsn> points = new HashMap<>();
         state.copied().forEach((table, record) -> points.put(table, record.syncedLsn()));
         return points;

@@ -2,12 +2,18 @@ package dev.godwit.internal.cutover;
 
 import dev.godwit.replication.WalPosition;
 import dev.godwit.replication.apply.Subscriber;
+import dev.godwit.schema.CatalogReader;
 import dev.godwit.schema.SchemaStage;
+import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What is done, and looked for, before writers wait. */
 record BeforePause(CutoverContext context, Subscriber subscriber) {
@@ -18,6 +24,7 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
 
     void run(Connection source, Connection target) throws SQLException {
         refusePreparedTransactions(source);
+        refuseNewTables(source);
         target.setAutoCommit(false);
         new SchemaSteps(context.schemaPlan()).run(target, SchemaStage.BEFORE_CUTOVER);
         target.commit();
@@ -33,6 +40,21 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
                 throw new IllegalStateException("prepared transaction '" + rows.getString(1)
                         + "' is pending on the source; COMMIT PREPARED or ROLLBACK PREPARED it, then cut over again");
             }
+        }
+    }
+
+    /** Their rows are in no copy and no stream, so the target would miss them. */
+    private void refuseNewTables(Connection source) throws SQLException {
+        Set<TableName> known =
+                context.catalog().tables().stream().map(Table::name).collect(Collectors.toSet());
+        List<TableName> missing = CatalogReader.read(source, context.selection()).tables().stream()
+                .map(Table::name)
+                .filter(name -> !known.contains(name))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException(
+                    "tables were created on the source since the migration began and are not on the" + " target: "
+                            + missing + "; drop or exclude them, or start the migration anew");
         }
     }
 

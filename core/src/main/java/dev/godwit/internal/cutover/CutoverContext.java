@@ -8,13 +8,16 @@ import dev.godwit.internal.state.StateStore;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
 import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What a cutover works with.
  *
- * @param plan what the builder collected
+ * @param plan what the builder collected, for the tables that this migration is about
+ * @param selection the tables that the user selected, those that were created since included
  * @param catalog the source's migrated tables and sequences
  * @param schemaPlan the steps of the schema
  * @param state the migration's memory
@@ -23,6 +26,7 @@ import java.util.function.Consumer;
  */
 public record CutoverContext(
         MigrationPlan plan,
+        Predicate<TableName> selection,
         Catalog catalog,
         SchemaPlan schemaPlan,
         StateStore state,

@@ -3,6 +3,7 @@ package dev.godwit.internal.cutover;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.WriteFence;
+import dev.godwit.internal.plan.ReplicationEvents;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.WalPosition;
@@ -125,7 +126,14 @@ public final class CutoverController {
                     + " were not applied within maxWritePause; the target has applied up to "
                     + subscriber.status().applied());
         }
+        tellProgress(end);
         return end;
+    }
+
+    /** The last word on what was applied. */
+    private void tellProgress(Lsn end) {
+        context.events()
+                .accept(ReplicationEvents.progress(context.plan().name(), end, Duration.ZERO, subscriber.status()));
     }
 
     private void decide(Lsn end, Connection source, Connection target) throws SQLException, InterruptedException {

@@ -15,6 +15,8 @@ import dev.godwit.result.MigrationException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,13 +27,26 @@ import org.slf4j.LoggerFactory;
  */
 public final class MigrationEngine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationEngine.class);
+    /** How long a run that is closed may take to come to an end by itself before its sessions are cut off. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(30);
 
+    /** The plan over connections that closing the run does not cut off. */
+    private final MigrationPlan origin;
+
     private final MigrationPlan plan;
+    private final OwnConnections source;
+    private final OwnConnections target;
     private final StateStore state;
     private final EventDispatcher events;
     private final PhaseMachine phases;
     private final Thread thread;
+
+    /** Held while a cutover is under way: a run is not closed in the middle of one. */
+    private final ReentrantLock cutover = new ReentrantLock();
+
+    private volatile boolean closing;
 
     @Nullable
     private volatile RunContext context;
@@ -40,7 +55,10 @@ public final class MigrationEngine implements AutoCloseable {
     private volatile ApplySession apply;
 
     private MigrationEngine(MigrationPlan plan, StateStore state, EventDispatcher events) {
-        this.plan = plan;
+        this.origin = plan;
+        this.source = new OwnConnections(plan.source());
+        this.target = new OwnConnections(plan.target());
+        this.plan = plan.withConnections(source, target);
         this.state = state;
         this.events = events;
         this.phases = new PhaseMachine(this::entered);
@@ -113,7 +131,11 @@ public final class MigrationEngine implements AutoCloseable {
         } catch (InterruptedException e) {
             LOG.info("{}: the run was stopped in {}", plan.name(), phases.phase());
         } catch (Exception | Error e) {
-            fail(e);
+            if (closing) {
+                LOG.info("{}: the run was stopped in {} ({})", plan.name(), phases.phase(), e.getMessage());
+            } else {
+                fail(e);
+            }
         }
     }
 
@@ -129,6 +151,15 @@ public final class MigrationEngine implements AutoCloseable {
 
     /** Cuts over; waits until it is done or undone. */
     public CutoverReport cutover() {
+        cutover.lock();
+        try {
+            return cutOver();
+        } finally {
+            cutover.unlock();
+        }
+    }
+
+    private CutoverReport cutOver() {
         if (!phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER)) {
             throw new MigrationException(
                     phases.phase(),
@@ -136,11 +167,10 @@ public final class MigrationEngine implements AutoCloseable {
                             + ", and a cutover begins in READY_TO_CUTOVER; await it first",
                     phases.failure().orElse(null));
         }
-        ApplySession session = java.util.Objects.requireNonNull(apply);
+        ApplySession session = Objects.requireNonNull(apply);
         try {
-            CutoverReport report = new CutoverController(
-                            cutoverContext(java.util.Objects.requireNonNull(context)), session.running())
-                    .run();
+            CutoverReport report =
+                    new CutoverController(cutoverContext(Objects.requireNonNull(context)), session.running()).run();
             complete();
             return report;
         } catch (CutoverRevertedException e) {
@@ -153,7 +183,8 @@ public final class MigrationEngine implements AutoCloseable {
     }
 
     private CutoverContext cutoverContext(RunContext run) {
-        return new CutoverContext(plan, run.catalog(), run.schemaPlan(), state, run.adjustments(), run::publish);
+        return new CutoverContext(
+                run.plan(), plan.tables(), run.catalog(), run.schemaPlan(), state, run.adjustments(), run::publish);
     }
 
     /** Applies again what comes after the cutover that was undone. */
@@ -179,7 +210,7 @@ public final class MigrationEngine implements AutoCloseable {
         MigrationRecord record = null;
         try {
             record = state.record();
-            Leftovers.remove(plan.source(), record);
+            Leftovers.remove(origin.source(), record);
         } catch (SQLException | RuntimeException e) {
             String message = "slot and publication could not be removed from the source (" + e.getMessage()
                     + "); resume() tries again, or by hand: " + (record == null ? "" : Leftovers.byHand(record));
@@ -190,13 +221,22 @@ public final class MigrationEngine implements AutoCloseable {
 
     /** Gives the migration up: stops, and removes slot, publication and memory. Tables on the target stay. */
     public void cancel() {
+        cutover.lock();
+        try {
+            cancelOutsideCutover();
+        } finally {
+            cutover.unlock();
+        }
+    }
+
+    private void cancelOutsideCutover() {
         if (phases.phase() == MigrationPhase.COMPLETED || phases.phase() == MigrationPhase.CUTOVER) {
             throw new MigrationException(
                     phases.phase(), "a migration in " + phases.phase() + " cannot be cancelled any more", null);
         }
         stopThreads();
         try {
-            Leftovers.remove(plan.source(), state.record());
+            Leftovers.remove(origin.source(), state.record());
             phases.transition(MigrationPhase.CANCELLED);
             state.forget();
         } catch (SQLException e) {
@@ -262,21 +302,43 @@ public final class MigrationEngine implements AutoCloseable {
     }
 
     private void stopThreads() {
+        closing = true;
+        phases.close();
+        stopApply();
         thread.interrupt();
         if (Thread.currentThread() != thread) {
-            try {
-                thread.join(JOIN_TIMEOUT.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+            join(GRACE);
+            if (thread.isAlive()) {
+                source.end();
+                target.end();
+                join(JOIN_TIMEOUT);
             }
         }
         stopApply();
     }
 
-    /** Stops this process's part; what is recorded allows another to go on. Without effect the second time. */
+    private void join(Duration limit) {
+        try {
+            thread.join(limit.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Stops this process's part, after a cutover that is under way has ended; what is recorded allows another to go on.
+     * Without effect the second time.
+     */
     @Override
     public void close() {
-        stopThreads();
+        cutover.lock();
+        try {
+            stopThreads();
+        } finally {
+            cutover.unlock();
+        }
+        source.end();
+        target.end();
         try {
             state.close();
         } catch (SQLException e) {

@@ -1,6 +1,7 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.MigrationCancelledException;
 import dev.godwit.result.MigrationException;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,6 +22,8 @@ final class PhaseMachine {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private MigrationPhase phase = MigrationPhase.CREATED;
+
+    private boolean closed;
 
     @Nullable
     private Throwable failure;
@@ -112,6 +115,9 @@ final class PhaseMachine {
         lock.lockInterruptibly();
         try {
             while (!wanted.test(phase) && phase != MigrationPhase.FAILED && phase != MigrationPhase.CANCELLED) {
+                if (closed) {
+                    throw new MigrationCancelledException("the run was closed in " + phase, null);
+                }
                 if (nanos <= 0) {
                     throw new MigrationException(
                             phase,
@@ -122,6 +128,17 @@ final class PhaseMachine {
                 nanos = changed.awaitNanos(nanos);
             }
             return phase;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The run ends here; whoever waits for a phase is told. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

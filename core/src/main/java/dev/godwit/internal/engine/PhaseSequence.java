@@ -1,7 +1,7 @@
 package dev.godwit.internal.engine;
 
-import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.plan.ReplicationEvents;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.replication.apply.SubscriberStatus;
@@ -86,17 +86,7 @@ final class PhaseSequence {
         lagMonitor.sample(now, nanos);
         Optional<Duration> measured = lagMonitor.lag(status.settled(), nanos);
         Duration lag = measured.orElseGet(() -> sinceLastCommit(status));
-        context.publish(new MigrationEvent.ReplicationProgress(
-                context.plan().name(),
-                Instant.now(),
-                now.toString(),
-                status.settled().toString(),
-                now.bytesSince(status.settled()),
-                lag,
-                status.counters().transactions(),
-                status.counters().inserts(),
-                status.counters().updates(),
-                status.counters().deletes()));
+        context.publish(ReplicationEvents.progress(context.plan().name(), now, lag, status));
         Duration ready = context.plan().cutover().readyLag();
         if (measured.isPresent() && lag.compareTo(ready) <= 0) {
             phases.transitionFrom(MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER);

@@ -32,6 +32,11 @@ public record MigrationPlan(
         CutoverSettings cutover,
         List<MigrationListener> listeners) {
 
+    /** Gives the same plan over other connections to the same servers. */
+    public MigrationPlan withConnections(ServerConnections toSource, ServerConnections toTarget) {
+        return new MigrationPlan(name, toSource, toTarget, tables, preparer, workers, cutover, listeners);
+    }
+
     /** Gives the same plan for tables that are fixed by now. */
     public MigrationPlan withTables(Predicate<TableName> fixed) {
         return new MigrationPlan(name, source, target, fixed, preparer, workers, cutover, listeners);

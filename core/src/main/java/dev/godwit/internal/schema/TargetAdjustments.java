@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.postgresql.PGConnection;
 
 /**
  * What has to differ on the target while changes are applied, and is put back at the cutover: triggers that would fire
@@ -64,7 +65,7 @@ public final class TargetAdjustments {
     }
 
     private static String quoted(Connection connection, String identifier) throws SQLException {
-        return connection.unwrap(org.postgresql.PGConnection.class).escapeIdentifier(identifier);
+        return connection.unwrap(PGConnection.class).escapeIdentifier(identifier);
     }
 
     private void adjust(Connection target, String id, String sql, String restoreSql) throws SQLException {

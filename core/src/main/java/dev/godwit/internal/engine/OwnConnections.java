@@ -1,0 +1,80 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.replication.ServerConnections;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Remembers the connections that a run has open, so that closing the run ends a statement that still waits for its server:
+ * a thread that reads from a socket does not notice an interrupt. Safe for use by any thread.
+ */
+final class OwnConnections implements ServerConnections {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnConnections.class);
+    /** What no longer is open is forgotten each time when as many more have been opened. */
+    private static final int SWEEP = 64;
+
+    private final ServerConnections server;
+    private final List<Connection> open = new ArrayList<>();
+    private int sweepAt = SWEEP;
+    private boolean ended;
+
+    OwnConnections(ServerConnections server) {
+        this.server = server;
+    }
+
+    @Override
+    public Connection open() throws SQLException {
+        return remember(server.open());
+    }
+
+    @Override
+    public Connection openReplication() throws SQLException {
+        return remember(server.openReplication());
+    }
+
+    private Connection remember(Connection connection) throws SQLException {
+        synchronized (open) {
+            if (!ended) {
+                if (open.size() >= sweepAt) {
+                    for (Connection known : List.copyOf(open)) {
+                        if (known.isClosed()) {
+                            open.remove(known);
+                        }
+                    }
+                    sweepAt = open.size() + SWEEP;
+                }
+                open.add(connection);
+                return connection;
+            }
+        }
+        connection.close();
+        throw new SQLException("the run is being closed, so no session is opened any more", "57P03");
+    }
+
+    /** Cuts off what is open, and opens nothing any more. */
+    void end() {
+        List<Connection> left;
+        synchronized (open) {
+            ended = true;
+            left = List.copyOf(open);
+            open.clear();
+        }
+        for (Connection connection : left) {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                LOG.debug("cutting off a session of {}: {}", server, e.getMessage());
+            }
+        }
+    }
+
+    /** Gives what a message may show. */
+    @Override
+    public String toString() {
+        return server.toString();
+    }
+}
