@@ -18,6 +18,7 @@ final class CommentReader {
 
     private record Row(ObjectId id, String sql) {}
 
+    /** The comment with which initdb creates public is there already, and only the schema's owner may repeat it. */
     Map<ObjectId, List<String>> read() throws SQLException {
         Map<ObjectId, List<String>> comments = new HashMap<>();
         List<Row> rows = query.list(
@@ -25,7 +26,8 @@ final class CommentReader {
                 SELECT d.classoid, d.objoid, i.type, i.identity, quote_literal(d.description)
                 FROM pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i
                 WHERE d.objoid >= 16384 OR (d.classoid = 'pg_namespace'::regclass
-                      AND d.objoid = (SELECT oid FROM pg_namespace WHERE nspname = 'public'))
+                      AND d.objoid = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+                      AND d.description <> 'standard public schema')
                 ORDER BY d.classoid, d.objoid, d.objsubid
                 """,
                 row -> new Row(
