@@ -40,6 +40,7 @@ final class SourceSeal {
                 ResultSet row = statement.executeQuery("""
                         SELECT pg_has_role(d.datdba, 'USAGE') OR r.rolsuper,
                                pg_has_role('pg_signal_backend', 'USAGE') OR r.rolsuper,
+                               pg_has_role('pg_read_all_stats', 'USAGE') OR r.rolsuper,
                                quote_ident(d.datname), quote_ident(current_user), quote_ident(o.rolname)
                           FROM pg_catalog.pg_database d
                           JOIN pg_catalog.pg_roles o ON o.oid = d.datdba, pg_catalog.pg_roles r
@@ -49,17 +50,25 @@ final class SourceSeal {
             if (!row.getBoolean(1)) {
                 findings.add(Finding.blocker(
                         "fence-database-owner",
-                        row.getString(3),
-                        "role " + row.getString(4) + " does not own the source database " + row.getString(3)
+                        row.getString(4),
+                        "role " + row.getString(5) + " does not own the source database " + row.getString(4)
                                 + " and so cannot close it for writes after the cutover",
-                        "GRANT " + row.getString(5) + " TO " + row.getString(4) + ", or another WriteFence"));
+                        "GRANT " + row.getString(6) + " TO " + row.getString(5) + ", or another WriteFence"));
             }
             if (!row.getBoolean(2)) {
                 findings.add(Finding.blocker(
                         "fence-signal",
-                        row.getString(4),
-                        "role " + row.getString(4) + " may not end other sessions, as the cutover's fence does",
-                        "GRANT pg_signal_backend TO " + row.getString(4)));
+                        row.getString(5),
+                        "role " + row.getString(5) + " may not end other sessions, as the cutover's fence does",
+                        "GRANT pg_signal_backend TO " + row.getString(5)));
+            }
+            if (!row.getBoolean(3)) {
+                findings.add(Finding.blocker(
+                        "fence-stats",
+                        row.getString(5),
+                        "role " + row.getString(5) + " may not see other roles' sessions, and so would leave them open"
+                                + " when it closes the source",
+                        "GRANT pg_read_all_stats TO " + row.getString(5)));
             }
         }
         return findings;
@@ -67,6 +76,7 @@ final class SourceSeal {
 
     /** Closes the database; returns when no session from before is left but this one and the holder's. */
     static void close(Connection connection, Optional<Connection> holder) throws SQLException {
+        requireRights(connection);
         execute(connection, "SET default_transaction_read_only = on");
         String closedAt;
         try (Statement statement = connection.createStatement();
@@ -88,6 +98,15 @@ final class SourceSeal {
             }
             LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
             left = endOthers(connection, closedAt, own);
+        }
+    }
+
+    /** A right lost since the preflight: what is not seen is not ended, and would go on writing after the switch. */
+    private static void requireRights(Connection connection) throws SQLException {
+        List<Finding> missing = check(connection);
+        if (!missing.isEmpty()) {
+            throw new SQLException(
+                    missing.get(0).message() + "; " + missing.get(0).remedy());
         }
     }
 

@@ -15,8 +15,8 @@ public final class WriteFences {
      * default_transaction_read_only = on}, and all other sessions of the database are ended. To open the source by hand:
      * {@code ALTER DATABASE … RESET default_transaction_read_only}.
      *
-     * <p>Needs the database's owner (or a superuser), membership in {@code pg_signal_backend}, and one of UPDATE, DELETE or
-     * TRUNCATE on each table.
+     * <p>Needs the database's owner (or a superuser), membership in {@code pg_signal_backend} and {@code pg_read_all_stats}, and
+     * one of UPDATE, DELETE or TRUNCATE on each table.
      *
      * @return the fence
      * @see <a href="https://www.postgresql.org/docs/current/explicit-locking.html">PostgreSQL manual: Explicit Locking</a>
