@@ -1,0 +1,76 @@
+package dev.godwit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.godwit.docs.Readme;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The README's defaults and limits are those of the code; in this package because the options show them to nobody else. */
+final class ReadmeDefaultsTest {
+    private static final int DEFAULT = 2;
+    private static final int LIMITS = 3;
+
+    private final Readme readme = Readme.read();
+
+    @Test
+    void theCopysDefaultsAndLimitsAreTrue() {
+        assertThat(readme.cell("### CopyOptions", "workers", DEFAULT))
+                .isEqualTo(String.valueOf(CopyOptions.builder().build().workers()));
+        assertThat(readme.cell("### CopyOptions", "workers", LIMITS)).isEqualTo("1 to 64");
+        for (int accepted : new int[] {1, 64}) {
+            assertThatCode(() -> CopyOptions.builder().workers(accepted).build())
+                    .doesNotThrowAnyException();
+        }
+        for (int refused : new int[] {0, 65}) {
+            assertThatThrownBy(() -> CopyOptions.builder().workers(refused).build())
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void theCutoversDefaultsAreTrue() {
+        CutoverOptions options = CutoverOptions.builder().build();
+        assertThat(cutover("maxWritePause", DEFAULT)).isEqualTo(seconds(options.maxWritePause()));
+        assertThat(cutover("fenceTimeout", DEFAULT)).isEqualTo(seconds(options.fenceTimeout()));
+        assertThat(cutover("readyLag", DEFAULT)).isEqualTo(seconds(options.readyLag()));
+        assertThat(cutover("fence", DEFAULT)).isEqualTo("`WriteFences.lockTables()`");
+        assertThat(options.fence().getClass().getSimpleName()).isEqualTo("LockTablesFence");
+        assertThat(cutover("trafficSwitch", DEFAULT)).startsWith("`TrafficSwitch.byHand()`");
+    }
+
+    @Test
+    void theCutoversLimitsAreTrue() {
+        assertThat(cutover("maxWritePause", LIMITS)).isEqualTo("at least 100 ms");
+        CutoverOptions.Builder least = CutoverOptions.builder()
+                .maxWritePause(Duration.ofMillis(100))
+                .fenceTimeout(Duration.ofNanos(1))
+                .readyLag(Duration.ofNanos(1));
+        assertThatCode(least::build).doesNotThrowAnyException();
+        assertThat(cutover("fenceTimeout", LIMITS)).isEqualTo("more than zero");
+        assertThat(cutover("readyLag", LIMITS)).isEqualTo("more than zero");
+        CutoverOptions.Builder tooLittle = CutoverOptions.builder()
+                .maxWritePause(Duration.ofMillis(99))
+                .fenceTimeout(Duration.ZERO)
+                .readyLag(Duration.ZERO);
+        assertThatThrownBy(tooLittle::build).hasMessageContainingAll("maxWritePause", "fenceTimeout", "readyLag");
+    }
+
+    @Test
+    void whatIsRequiredIsMarkedSo() {
+        for (String option : new String[] {"name", "source", "target"}) {
+            assertThat(readme.cell("### Migration.Builder", option, DEFAULT)).isEqualTo("required");
+            assertThatThrownBy(() -> Migration.builder().build()).hasMessageContaining(option + " is missing");
+        }
+    }
+
+    private String cutover(String option, int column) {
+        return readme.cell("### CutoverOptions", option, column);
+    }
+
+    private static String seconds(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+    }
+}
