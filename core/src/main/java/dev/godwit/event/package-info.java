@@ -1,4 +1,10 @@
-/** What a migration tells its listeners: phases and events. Nothing here decides anything. */
+/**
+ * What a migration tells about itself: its phases, and events for listeners.
+ *
+ * <p>Enter by {@link dev.godwit.event.MigrationListener}; what it is told is a {@link dev.godwit.event.MigrationEvent}. Events
+ * are immutable; listeners are called by one dispatcher thread of the run, in order. Nothing here decides anything: what does
+ * is in {@link dev.godwit.cutover}.
+ */
 @NullMarked
 package dev.godwit.event;
 
