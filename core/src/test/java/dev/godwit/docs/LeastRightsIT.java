@@ -7,6 +7,7 @@ import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.Finding;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -72,6 +73,23 @@ final class LeastRightsIT {
         assertThat(migration(pair).preflight().blockers())
                 .extracting(Finding::code)
                 .containsExactly("fence-stats");
+    }
+
+    @Test
+    void cannotEndASuperusersSessionSoThatTheCutoverIsUndone(PostgresPair pair) throws Exception {
+        try (MigrationRun run = migration(pair).start()) {
+            run.awaitReadyToCutover(Duration.ofSeconds(60));
+            try (Connection superuser = pair.connectSource()) {
+                assertThatThrownBy(run::cutover)
+                        .isInstanceOf(CutoverRevertedException.class)
+                        .hasMessageContaining("'seal'");
+                insert(superuser);
+            }
+            run.awaitReadyToCutover(Duration.ofSeconds(60));
+            run.cutover();
+        }
+        assertThat(pair.target().query(pair.database(), "SELECT count(*) FROM orders"))
+                .containsExactly("11");
     }
 
     private static void insert(Connection connection) throws SQLException {

@@ -34,7 +34,6 @@ final class ReadmeExamples {
                 .listener(event -> told.add(event.toString()))
                 .build();
 
-        migration.preflight().throwIfBlocked();
         try (MigrationRun run = migration.resume()) {
             run.awaitReadyToCutover(Duration.ofHours(6));
             CutoverReport report = run.cutover();
