@@ -1,0 +1,95 @@
+package dev.godwit.bulk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.testkit.DatabaseComparison;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The heap that a migration needs grows neither with the tables nor with a transaction. */
+final class SmallHeapIT {
+    private static final int HEAP_MEGABYTES = 128;
+    private static final long LEAST_BYTES = 500L << 20;
+    private static final String DATABASE = PostgresPair.DATABASE;
+
+    private static final String APPLIED = "SELECT bool_and(applied_lsn >= '%s') FROM godwit.apply_progress";
+
+    @Test
+    @PostgresPairTest(source = "13", target = "17")
+    void movesHalfAGigabyteAndATransactionOfAMillionRowsWithin128Megabytes(PostgresPair pair) throws Exception {
+        long began = System.nanoTime();
+        createSource(pair);
+        tell("source created", began);
+        assertThat(Long.parseLong(query(pair, "SELECT pg_database_size(current_database())")))
+                .isGreaterThan(LEAST_BYTES);
+        try (MigrationProcess migration = MigrationProcess.start(pair, HEAP_MEGABYTES)) {
+            migration.await("phase CATCH_UP");
+            long wrote = System.nanoTime();
+            String end = writeAMillionRows(pair);
+            tell("transaction written", wrote);
+            long committed = System.nanoTime();
+            awaitApplied(pair, end, migration);
+            tell("transaction applied after its commit", committed);
+            migration.cutOver();
+            System.out.println(migration.text());
+        }
+        long compared = System.nanoTime();
+        assertThat(DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
+                        .run()
+                        .differences())
+                .isEmpty();
+        tell("compared", compared);
+    }
+
+    /** Rows of two pages out of line, many narrow rows, and some that are neither. */
+    private static void createSource(PostgresPair pair) {
+        pair.source()
+                .execute(
+                        DATABASE,
+                        "CREATE TABLE wide (id integer PRIMARY KEY, body text NOT NULL, n integer NOT NULL DEFAULT 0)",
+                        "ALTER TABLE wide ALTER COLUMN body SET STORAGE EXTERNAL",
+                        "INSERT INTO wide SELECT i, repeat(md5(i::text), 512) FROM generate_series(1, 20000) i",
+                        "CREATE TABLE narrow (id bigint PRIMARY KEY, a integer NOT NULL, b integer)",
+                        "INSERT INTO narrow SELECT i, i % 1000, i / 7 FROM generate_series(1, 2500000) i",
+                        "CREATE TABLE middling (id bigserial PRIMARY KEY, at timestamptz NOT NULL, note text, price numeric)",
+                        "CREATE INDEX ON middling (at)",
+                        "INSERT INTO middling (at, note, price) SELECT timestamptz '2020-01-01 00:00Z' + i * interval '1 minute',"
+                                + " repeat(md5(i::text), 4), i / 100.0 FROM generate_series(1, 300000) i");
+    }
+
+    /** Gives the position after the commit. */
+    private static String writeAMillionRows(PostgresPair pair) {
+        pair.source()
+                .execute(
+                        DATABASE,
+                        "BEGIN",
+                        "INSERT INTO narrow SELECT i, 1, NULL FROM generate_series(2500001, 3000000) i",
+                        "INSERT INTO middling (at, note, price) SELECT now(), 'late', i FROM generate_series(1, 100000) i",
+                        "UPDATE wide SET n = n + 1",
+                        "UPDATE narrow SET a = a + 1 WHERE id <= 380000",
+                        "COMMIT");
+        return query(pair, "SELECT pg_current_wal_lsn()");
+    }
+
+    private static void awaitApplied(PostgresPair pair, String end, MigrationProcess migration) {
+        Awaitility.await()
+                .atMost(5, TimeUnit.MINUTES)
+                .pollInterval(100, TimeUnit.MILLISECONDS)
+                .failFast(migration::requireAlive)
+                .until(() ->
+                        pair.target().query(DATABASE, APPLIED.formatted(end)).equals(List.of("t")));
+    }
+
+    private static String query(PostgresPair pair, String sql) {
+        return pair.source().query(DATABASE, sql).get(0);
+    }
+
+    private static void tell(String what, long since) {
+        System.out.println(
+                "small heap: " + what + " in " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since) + " ms");
+    }
+}
