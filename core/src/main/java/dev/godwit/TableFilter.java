@@ -12,15 +12,16 @@ import java.util.stream.Collectors;
  * Which tables are migrated. Immutable; each method gives a new filter.
  *
  * <p>A pattern is {@code schema.table}, exactly as the catalog has the names, in which {@code *} stands for any characters.
- * Only the first dot separates schema and table. Partitions are matched by their own names, and a partition's parents
+ * Only the first dot separates schema and table; a schema whose own name holds a dot is matched with a {@code *} in its
+ * place. Partitions are matched by their own names, and a partition's parents
  * follow it.
  */
 public final class TableFilter implements Predicate<TableName> {
-    private final List<Pattern> included;
-    private final List<Pattern> excluded;
+    private final List<TablePattern> included;
+    private final List<TablePattern> excluded;
     private final String description;
 
-    private TableFilter(List<Pattern> included, List<Pattern> excluded, String description) {
+    private TableFilter(List<TablePattern> included, List<TablePattern> excluded, String description) {
         this.included = List.copyOf(included);
         this.excluded = List.copyOf(excluded);
         this.description = description;
@@ -58,34 +59,45 @@ public final class TableFilter implements Predicate<TableName> {
      * @throws IllegalArgumentException if a pattern has no dot
      */
     public TableFilter exclude(String... patterns) {
-        List<Pattern> more = new ArrayList<>(excluded);
+        List<TablePattern> more = new ArrayList<>(excluded);
         more.addAll(compile(patterns));
         return new TableFilter(included, more, description + " without " + String.join(", ", patterns));
     }
 
     @Override
     public boolean test(TableName table) {
-        String name = table.schema() + "." + table.name();
-        return (included.isEmpty() || matches(included, name)) && !matches(excluded, name);
+        return (included.isEmpty() || matches(included, table)) && !matches(excluded, table);
     }
 
-    private static boolean matches(List<Pattern> patterns, String name) {
-        return patterns.stream().anyMatch(pattern -> pattern.matcher(name).matches());
+    private static boolean matches(List<TablePattern> patterns, TableName table) {
+        return patterns.stream().anyMatch(pattern -> pattern.matches(table));
     }
 
-    private static List<Pattern> compile(String... patterns) {
-        List<Pattern> compiled = new ArrayList<>();
+    private static List<TablePattern> compile(String... patterns) {
+        List<TablePattern> compiled = new ArrayList<>();
         for (String pattern : patterns) {
             int dot = pattern.indexOf('.');
             if (dot < 1 || dot == pattern.length() - 1) {
                 throw new IllegalArgumentException(
                         "a table pattern has the form schema.table, with * for any characters; not '" + pattern + "'");
             }
-            String regex =
-                    Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-            compiled.add(Pattern.compile(regex, Pattern.DOTALL));
+            compiled.add(new TablePattern(glob(pattern.substring(0, dot)), glob(pattern.substring(dot + 1))));
         }
         return compiled;
+    }
+
+    private static Pattern glob(String pattern) {
+        String regex =
+                Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+        return Pattern.compile(regex, Pattern.DOTALL);
+    }
+
+    /** Schema and table are matched apart: names may hold dots, and a {@code *} must not reach over the separator. */
+    private record TablePattern(Pattern schema, Pattern table) {
+        boolean matches(TableName name) {
+            return schema.matcher(name.schema()).matches()
+                    && table.matcher(name.name()).matches();
+        }
     }
 
     /** Gives the selection in words. */
