@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -15,6 +16,9 @@ import org.postgresql.PGProperty;
  * a pool.
  */
 public final class Endpoint {
+    /** {@code //user:password@}, which other URLs have and those of this driver have not. */
+    private static final Pattern LOGIN = Pattern.compile("//[^/?]*@");
+
     private final String url;
 
     @Nullable
@@ -36,11 +40,17 @@ public final class Endpoint {
      * @throws IllegalArgumentException if the driver does not understand the URL
      */
     public static Endpoint of(String url) {
-        if (Driver.parseURL(url, new Properties()) == null) {
-            throw new IllegalArgumentException("not a PostgreSQL JDBC URL: '" + withoutParameters(url)
+        if (LOGIN.matcher(url).find()) {
+            throw new IllegalArgumentException("the URL '" + withoutSecrets(url)
+                    + "' holds a user before its host, which PostgreSQL's driver takes for a part of the host's name; use"
+                    + " credentials(user, password)");
+        }
+        Properties parsed = Driver.parseURL(url, new Properties());
+        if (parsed == null) {
+            throw new IllegalArgumentException("not a PostgreSQL JDBC URL: '" + withoutSecrets(url)
                     + "'; the form is jdbc:postgresql://host:port/database");
         }
-        return new Endpoint(url, null, Map.of());
+        return new Endpoint(url, null, parameters(url, parsed));
     }
 
     /**
@@ -86,11 +96,15 @@ public final class Endpoint {
     /** Gives server and database, without parameters. */
     @Override
     public String toString() {
-        return withoutParameters(url);
+        return withoutSecrets(url);
     }
 
+    /**
+     * Gives the URL to connect with. Its parameters are among the {@link #properties}: in the URL they would go before what
+     * Godwit pins.
+     */
     String url() {
-        return url;
+        return withoutSecrets(url);
     }
 
     @Nullable
@@ -102,8 +116,24 @@ public final class Endpoint {
         return properties;
     }
 
-    private static String withoutParameters(String url) {
+    private static Map<String, String> parameters(String url, Properties parsed) {
+        Map<String, String> parameters = new TreeMap<>();
         int question = url.indexOf('?');
-        return question < 0 ? url : url.substring(0, question);
+        if (question >= 0) {
+            for (String parameter : url.substring(question + 1).split("&")) {
+                String name = parameter.split("=", 2)[0];
+                String value = parsed.getProperty(name);
+                if (value != null) {
+                    parameters.put(name, value);
+                }
+            }
+        }
+        return parameters;
+    }
+
+    private static String withoutSecrets(String url) {
+        int question = url.indexOf('?');
+        String address = question < 0 ? url : url.substring(0, question);
+        return LOGIN.matcher(address).replaceFirst("//***@");
     }
 }

@@ -1,0 +1,92 @@
+package dev.godwit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class EndpointTest {
+    private static final String SECRET = "s3cret";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "old:5432/app",
+                "postgresql://old/app",
+                "postgres://mover:s3cret@old/app",
+                "jdbc:mysql://old/app?password=s3cret",
+                "jdbc:postgresql://old:port/app?password=s3cret",
+                "jdbc:postgresql://mover:s3cret@old:5432/app"
+            })
+    void refusesWhatTheDriverDoesNotUnderstandWithoutShowingSecrets(String url) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.of(url)).withMessageNotContaining(SECRET);
+    }
+
+    @Test
+    void saysWhereUserAndPasswordBelongIfTheyStandBeforeTheHost() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Endpoint.of("jdbc:postgresql://mover:s3cret@old:5432/app"))
+                .withMessageContaining("jdbc:postgresql://***@old:5432/app")
+                .withMessageContaining("use credentials(user, password)");
+    }
+
+    @Test
+    void refusesAPropertyThatTheDriverHasNotWithoutShowingItsValue() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Endpoint.of("jdbc:postgresql://old/app").property("passwort", SECRET))
+                .withMessageContaining("'passwort'")
+                .withMessageNotContaining(SECRET);
+    }
+
+    @Test
+    void showsServerAndDatabaseAndNothingElse() {
+        Endpoint endpoint = Endpoint.of("jdbc:postgresql://old:5433/app?user=mover&password=s3cret")
+                .credentials("mover", SECRET)
+                .property("sslpassword", SECRET);
+        assertThat(endpoint).hasToString("jdbc:postgresql://old:5433/app");
+        assertThat(new EndpointConnections("source", endpoint, "m"))
+                .hasToString("source jdbc:postgresql://old:5433/app");
+        assertThat(new Credentials.Login("mover", SECRET).toString())
+                .contains("mover")
+                .doesNotContain(SECRET);
+        assertThat(Credentials.of("mover", SECRET).toString()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void keepsTheParametersOfTheUrlAsPropertiesSoThatWhatIsPinnedGoesBeforeThem() {
+        Endpoint endpoint = Endpoint.of("jdbc:postgresql://old/app?options=-c%20work_mem=1MB&ApplicationName=shop&ssl");
+        assertThat(endpoint.url()).isEqualTo("jdbc:postgresql://old/app");
+        assertThat(endpoint.properties())
+                .containsEntry("options", "-c work_mem=1MB")
+                .containsEntry("ApplicationName", "shop")
+                .containsKey("ssl");
+    }
+
+    @Test
+    void leavesTheEndpointItCameFromAsItWas() {
+        Endpoint first = Endpoint.of("jdbc:postgresql://old/app");
+        Endpoint second = first.property("sslmode", "require").credentials("mover", SECRET);
+        assertThat(first.properties()).isEmpty();
+        assertThat(first.credentialsOrNull()).isNull();
+        assertThat(second.properties()).containsEntry("sslmode", "require");
+        assertThat(second.credentialsOrNull()).isNotNull();
+    }
+
+    @Test
+    void saysThatCredentialsCouldNotBeLookedUp() {
+        Endpoint endpoint = Endpoint.of("jdbc:postgresql://old/app?password=s3cret")
+                .credentials(url -> {
+                    throw new IllegalStateException("the vault is sealed, asked for " + url);
+                });
+        assertThatThrownBy(() -> new EndpointConnections("source", endpoint, "m").open())
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("credentials for the source jdbc:postgresql://old/app could not be looked up:"
+                        + " the vault is sealed, asked for jdbc:postgresql://old/app")
+                .hasMessageNotContaining(SECRET);
+    }
+}
