@@ -70,7 +70,7 @@ public final class EventDispatcher implements AutoCloseable {
     private void tell(MigrationListener listener, MigrationEvent event) {
         try {
             listener.onEvent(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             listenerFailures++;
             LOG.warn(
                     "{}: listener {} failed on {} (failure {})",
