@@ -55,6 +55,11 @@ public final class CutoverOptions {
 
     /** Collects the options of a cutover. Used by one thread. */
     public static final class Builder {
+        private static final Duration MORE_THAN_ZERO = Duration.ofNanos(1);
+        private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+        /** What can still be added to a clock without an overflow, and more than anybody waits. */
+        private static final Duration LONGEST = Duration.ofDays(365);
+
         private WriteFence fence = WriteFences.lockTables();
         private TrafficSwitch trafficSwitch = TrafficSwitch.byHand();
         private Duration maxWritePause = Duration.ofSeconds(5);
@@ -127,19 +132,20 @@ public final class CutoverOptions {
          */
         public CutoverOptions build() {
             List<String> problems = new ArrayList<>();
-            if (maxWritePause.toMillis() < 100) {
-                problems.add("maxWritePause must be at least 100 ms, not " + maxWritePause);
-            }
-            if (fenceTimeout.isNegative() || fenceTimeout.isZero()) {
-                problems.add("fenceTimeout must be more than zero, not " + fenceTimeout);
-            }
-            if (readyLag.isNegative() || readyLag.isZero()) {
-                problems.add("readyLag must be more than zero, not " + readyLag);
-            }
+            check(problems, "maxWritePause", maxWritePause, SHORTEST_PAUSE, "at least 100 ms");
+            check(problems, "fenceTimeout", fenceTimeout, MORE_THAN_ZERO, "more than zero");
+            check(problems, "readyLag", readyLag, MORE_THAN_ZERO, "more than zero");
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException("CutoverOptions: " + String.join("; ", problems));
             }
             return new CutoverOptions(this);
+        }
+
+        private static void check(
+                List<String> problems, String option, Duration value, Duration shortest, String inWords) {
+            if (value.compareTo(shortest) < 0 || value.compareTo(LONGEST) > 0) {
+                problems.add(option + " must be " + inWords + " and at most 365 days, not " + value);
+            }
         }
     }
 }
