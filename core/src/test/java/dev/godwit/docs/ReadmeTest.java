@@ -9,11 +9,16 @@ import dev.godwit.Migration;
 import dev.godwit.TableFilter;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +70,21 @@ final class ReadmeTest {
                 .map(Method::getName)
                 .distinct()
                 .toList();
+    }
+
+    @Test
+    void itHasEveryCodeOfAFinding() throws IOException {
+        Pattern code = Pattern.compile("(?:blocker|warning)\\(\\s*\"([a-z-]+)\",");
+        List<String> codes = new ArrayList<>();
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            for (Path source :
+                    sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+                code.matcher(Files.readString(source)).results().forEach(found -> codes.add(found.group(1)));
+            }
+        }
+        assertThat(codes)
+                .hasSizeGreaterThan(20)
+                .allMatch(found -> readme.section("## Server requirements").contains("`" + found + "`"));
     }
 
     @Test
