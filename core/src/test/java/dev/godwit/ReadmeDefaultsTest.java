@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.docs.Readme;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The README's defaults and limits are those of the code; in this package because the options show them to nobody else. */
@@ -43,19 +44,25 @@ final class ReadmeDefaultsTest {
 
     @Test
     void theCutoversLimitsAreTrue() {
-        assertThat(cutover("maxWritePause", LIMITS)).isEqualTo("at least 100 ms");
+        assertThat(cutover("maxWritePause", LIMITS)).isEqualTo("at least 100 ms, at most 365 days");
         CutoverOptions.Builder least = CutoverOptions.builder()
                 .maxWritePause(Duration.ofMillis(100))
                 .fenceTimeout(Duration.ofNanos(1))
                 .readyLag(Duration.ofNanos(1));
         assertThatCode(least::build).doesNotThrowAnyException();
-        assertThat(cutover("fenceTimeout", LIMITS)).isEqualTo("more than zero");
-        assertThat(cutover("readyLag", LIMITS)).isEqualTo("more than zero");
+        assertThat(cutover("fenceTimeout", LIMITS)).isEqualTo("more than zero, at most 365 days");
+        assertThat(cutover("readyLag", LIMITS)).isEqualTo("more than zero, at most 365 days");
         CutoverOptions.Builder tooLittle = CutoverOptions.builder()
                 .maxWritePause(Duration.ofMillis(99))
                 .fenceTimeout(Duration.ZERO)
                 .readyLag(Duration.ZERO);
-        assertThatThrownBy(tooLittle::build).hasMessageContainingAll("maxWritePause", "fenceTimeout", "readyLag");
+        CutoverOptions.Builder tooMuch = CutoverOptions.builder()
+                .maxWritePause(Duration.ofDays(366))
+                .fenceTimeout(Duration.ofDays(366))
+                .readyLag(Duration.ofDays(366));
+        for (CutoverOptions.Builder refused : List.of(tooLittle, tooMuch)) {
+            assertThatThrownBy(refused::build).hasMessageContainingAll("maxWritePause", "fenceTimeout", "readyLag");
+        }
     }
 
     @Test
