@@ -4,6 +4,7 @@ import dev.godwit.internal.state.Ownership;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.Column;
 import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
 import dev.godwit.schema.Trigger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,6 +13,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 
 /**
@@ -22,6 +25,19 @@ import org.postgresql.PGConnection;
 public final class TargetAdjustments {
     /** From here on identity belongs to a partitioned table as a whole and cannot be altered on a partition. */
     private static final int INHERITED_IDENTITY = 17;
+
+    /** Rules that fire under {@code session_replication_role = replica}. */
+    private static final String ARMED_RULES = """
+            SELECT n.nspname, c.relname, format('rule %I.%I.%I', n.nspname, c.relname, r.rulename),
+                   format('ALTER TABLE %I.%I DISABLE RULE %I', n.nspname, c.relname, r.rulename),
+                   format('ALTER TABLE %I.%I ENABLE %s RULE %I', n.nspname, c.relname,
+                          CASE r.ev_enabled WHEN 'A' THEN 'ALWAYS' ELSE 'REPLICA' END, r.rulename)
+              FROM pg_catalog.pg_rewrite r
+              JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
+              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+             WHERE r.ev_enabled IN ('A', 'R') AND c.relkind IN ('r', 'p')
+             ORDER BY 1, 2, 3
+            """;
 
     private final String migration;
     private final Ownership ownership;
@@ -42,12 +58,30 @@ public final class TargetAdjustments {
                         trigger.restoreSql());
             }
         }
+        adjustRules(target, catalog);
         for (Table table : catalog.tables()) {
             if (!(table.isPartition() && catalog.majorVersion() >= INHERITED_IDENTITY)) {
                 adjustIdentity(target, table);
             }
         }
         ownership.require(target);
+    }
+
+    /** COPY goes past rules, the statements that apply changes do not. */
+    private void adjustRules(Connection target, Catalog catalog) throws SQLException {
+        Set<TableName> tables = catalog.tables().stream().map(Table::name).collect(Collectors.toSet());
+        List<String[]> armed = new ArrayList<>();
+        try (Statement statement = target.createStatement();
+                ResultSet rows = statement.executeQuery(ARMED_RULES)) {
+            while (rows.next()) {
+                if (tables.contains(new TableName(rows.getString(1), rows.getString(2)))) {
+                    armed.add(new String[] {rows.getString(3), rows.getString(4), rows.getString(5)});
+                }
+            }
+        }
+        for (String[] rule : armed) {
+            adjust(target, rule[0], rule[1], rule[2]);
+        }
     }
 
     private void adjustIdentity(Connection target, Table table) throws SQLException {

@@ -1,0 +1,68 @@
+--@ since 10
+INSERT INTO rich.kinds (state, amount, home, tags, note) VALUES ('zurück', $i, ROW('S', $i)::rich.address, '{}', repeat('y', 5000));
+UPDATE rich.kinds SET amount = amount + 1, state = NULL WHERE id % 50 = $i % 50;
+UPDATE rich.kinds SET id = -id WHERE id = $i;
+DELETE FROM rich.kinds WHERE id = 200 + $i;
+INSERT INTO rich.always_identity (v) VALUES ('late $i');
+UPDATE rich.always_identity SET v = v || '.' WHERE id % 25 = 0;
+UPDATE rich.always_identity SET id = DEFAULT WHERE v = 'v$i';
+INSERT INTO rich.by_default_identity (v) VALUES ('late $i');
+UPDATE rich.by_default_identity SET id = id + 100000 WHERE id = $i;
+DELETE FROM rich.by_default_identity WHERE id = 30 + $i;
+INSERT INTO rich.drawn (k) VALUES ($i);
+UPDATE rich.drawn SET round = 0 WHERE k = $i;
+INSERT INTO rich.self VALUES (1000 + $i, 2, 1, 1, 0);
+UPDATE rich.self SET id = id + 5000 WHERE id = 100 - $i;
+DELETE FROM rich.self WHERE id = 1000 + $i - 3;
+INSERT INTO rich.hen VALUES (1000 + $i, 'x', 1000 + $i);
+INSERT INTO rich.egg VALUES (1000 + $i, 1000 + $i, 'x');
+UPDATE rich.egg SET hen_a = 1, hen_b = 'h' WHERE id = $i;
+UPDATE rich.ranked SET rank = CASE id WHEN $i THEN (SELECT rank FROM rich.ranked WHERE id = $i + 1) ELSE (SELECT rank FROM rich.ranked WHERE id = $i) END WHERE id IN ($i, $i + 1);
+INSERT INTO rich.ranked VALUES (1000 + $i, 1000 + $i);
+INSERT INTO rich.booking VALUES (1000 + $i, 9, int4range($i * 10, $i * 10 + 10));
+DELETE FROM rich.booking WHERE id = $i;
+INSERT INTO rich.booking VALUES (2000 + $i, $i % 5, int4range($i * 10, $i * 10 + 10));
+INSERT INTO rich.animal VALUES (1000 + $i, 'late');
+INSERT INTO rich.bird VALUES (1000 + $i, 'late bird');
+UPDATE rich.animal SET legs = legs + 1 WHERE id % 10 = $i % 10;
+DELETE FROM rich.animal WHERE id = 40 + $i % 10;
+UPDATE rich.measure SET value = value + 1 WHERE city = 'Bonn';
+UPDATE ONLY rich.measure_2024_02 SET city = 'Moved $i' WHERE at = date '2024-02-01' + $i % 20;
+DELETE FROM rich.measure WHERE at = date '2024-03-05' + $i % 10;
+INSERT INTO rich.measure VALUES ('2024-03-31', 'Bonn', $i), ('2024-03-31', 'Rome', $i);
+INSERT INTO rich.keyless VALUES ($i % 20, 'b', $i / 3.0), (NULL, NULL, 'NaN');
+UPDATE rich.keyless SET b = 'u$i' WHERE a = $i % 20;
+DELETE FROM rich.keyless WHERE a = ($i + 7) % 20 AND c > 9;
+INSERT INTO rich.by_index VALUES (1000 + $i, 'late', NULL);
+UPDATE rich.by_index SET b = b || 'x' WHERE a = $i;
+DELETE FROM rich.by_index WHERE a = 50 - $i;
+INSERT INTO rich.nothing DEFAULT VALUES;
+INSERT INTO rich.cache VALUES (1000 + $i, 'late');
+DELETE FROM rich.emptied WHERE id = $i % 5;
+INSERT INTO rich.emptied VALUES (10000 + $i, 'after');
+INSERT INTO rich.watched VALUES (1000 + $i, 0);
+UPDATE rich.watched SET v = v + 1 WHERE id <= 3;
+DELETE FROM rich.watched WHERE id = 1000 + $i - 5;
+INSERT INTO rich.guarded VALUES (1000 + $i, 'late');
+UPDATE rich.guarded SET owner = owner || $i WHERE id = $i;
+SAVEPOINT one;
+DELETE FROM rich.guarded;
+ROLLBACK TO one;
+SAVEPOINT two;
+UPDATE "Schema ""of"" %s"."ta""ble %d
+ünïcode" SET "UPPER ""quoted""" = 'ü%s', "'; --" = 'x' WHERE "from" = $i;
+RELEASE two;
+UPDATE "Schema ""of"" %s"."ta""ble %d
+ünïcode" SET "from" = "from" + 1000 WHERE "from" = $i - 1;
+INSERT INTO "Schema ""of"" %s".abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk (v) VALUES ('late');
+--@ since 11
+UPDATE rich.spread SET v = v || $i WHERE id % 10 = $i % 10;
+INSERT INTO rich.spread VALUES (1000 + $i, 's');
+UPDATE rich.listed SET region = CASE region WHEN 'north' THEN 'south' ELSE 'north' END WHERE id = $i;
+DELETE FROM rich.listed WHERE id = 61 - $i;
+--@ since 12
+UPDATE rich.computed SET a = a + 1 WHERE id % 10 = $i % 10;
+INSERT INTO rich.computed VALUES (1000 + $i, $i, DEFAULT, 'n');
+UPDATE rich.only_computed SET id = id + 1000 WHERE id = $i;
+INSERT INTO rich.only_computed VALUES (5000 + $i);
+INSERT INTO rich.to_spread VALUES (1000 + $i, 1000 + $i);
