@@ -45,7 +45,7 @@ public enum MigrationPhase {
             case SNAPSHOT -> EnumSet.of(CATCH_UP, FAILED, CANCELLED);
             case CATCH_UP -> EnumSet.of(READY_TO_CUTOVER, FAILED, CANCELLED);
             case READY_TO_CUTOVER -> EnumSet.of(CATCH_UP, CUTOVER, FAILED, CANCELLED);
-            case CUTOVER -> EnumSet.of(COMPLETED, READY_TO_CUTOVER, FAILED);
+            case CUTOVER -> EnumSet.of(COMPLETED, READY_TO_CUTOVER, CATCH_UP, FAILED);
             case FAILED -> EnumSet.of(PREFLIGHT, SCHEMA, SNAPSHOT, CATCH_UP, READY_TO_CUTOVER, CUTOVER, CANCELLED);
             case COMPLETED, CANCELLED -> EnumSet.noneOf(MigrationPhase.class);
         };

@@ -43,7 +43,10 @@ final class MigrationPhaseTest {
     void cannotBeCancelledWhileItCutsOver() {
         assertThat(MigrationPhase.CUTOVER.successors())
                 .containsExactlyInAnyOrder(
-                        MigrationPhase.COMPLETED, MigrationPhase.READY_TO_CUTOVER, MigrationPhase.FAILED);
+                        MigrationPhase.COMPLETED,
+                        MigrationPhase.READY_TO_CUTOVER,
+                        MigrationPhase.CATCH_UP,
+                        MigrationPhase.FAILED);
     }
 
     @Test

@@ -115,11 +115,14 @@ public final class MigrationEngine implements AutoCloseable {
     private void run() {
         try {
             MigrationRecord record = state.record();
-            phases.resumeAt(record.phase());
             if (record.phase() == MigrationPhase.COMPLETED) {
                 removeLeftovers();
+                phases.resumeAt(MigrationPhase.COMPLETED);
                 return;
             }
+            // Ready is who applies changes, which this process has to begin first.
+            phases.resumeAt(
+                    record.phase() == MigrationPhase.READY_TO_CUTOVER ? MigrationPhase.CATCH_UP : record.phase());
             RunContext prepared = new RunPreparation(plan, state, events).run();
             context = prepared;
             ApplySession session = new ApplySession(prepared);
@@ -145,7 +148,7 @@ public final class MigrationEngine implements AutoCloseable {
             complete();
             return false;
         }
-        phases.transition(MigrationPhase.READY_TO_CUTOVER);
+        phases.transition(MigrationPhase.CATCH_UP);
         return true;
     }
 
@@ -199,10 +202,12 @@ public final class MigrationEngine implements AutoCloseable {
         }
     }
 
+    /** It is recorded first, so that it stays true whatever happens; told last, so that whoever awaits it may close the run. */
     private void complete() {
-        phases.transition(MigrationPhase.COMPLETED);
+        record(MigrationPhase.CUTOVER, MigrationPhase.COMPLETED);
         stopApply();
         removeLeftovers();
+        phases.transition(MigrationPhase.COMPLETED);
     }
 
     /** The migration is over whether or not this succeeds; a slot that stays would fill the source's disk, so it is said. */
@@ -248,15 +253,19 @@ public final class MigrationEngine implements AutoCloseable {
     }
 
     private void entered(MigrationPhase from, MigrationPhase to) {
-        try {
-            if (to != MigrationPhase.FAILED && to != MigrationPhase.CANCELLED) {
-                state.recordPhase(to);
-            }
-        } catch (SQLException e) {
-            throw new MigrationException(from, "phase " + to + " could not be recorded: " + e.getMessage(), e);
+        if (to != MigrationPhase.FAILED && to != MigrationPhase.CANCELLED) {
+            record(from, to);
         }
         LOG.info("{}: {} -> {}", plan.name(), from, to);
         events.publish(new MigrationEvent.PhaseChanged(plan.name(), Instant.now(), from, to));
+    }
+
+    private void record(MigrationPhase from, MigrationPhase to) {
+        try {
+            state.recordPhase(to);
+        } catch (SQLException e) {
+            throw new MigrationException(from, "phase " + to + " could not be recorded: " + e.getMessage(), e);
+        }
     }
 
     private void fail(Throwable cause) {
@@ -279,9 +288,10 @@ public final class MigrationEngine implements AutoCloseable {
         return phases.phase();
     }
 
-    /** Waits for a phase, or for one behind it. */
+    /** Waits for a phase, or for one behind it. A cutover, perhaps that of a process that died, may yet lead back: not one. */
     public void await(MigrationPhase wanted, Duration timeout) throws InterruptedException {
-        MigrationPhase reached = phases.await(phase -> phase.compareTo(wanted) >= 0, timeout);
+        MigrationPhase reached =
+                phases.await(phase -> phase.compareTo(wanted) >= 0 && phase != MigrationPhase.CUTOVER, timeout);
         if (reached == MigrationPhase.FAILED) {
             Throwable cause = phases.failure().orElse(null);
             throw new MigrationException(

@@ -47,9 +47,6 @@ final class PhaseSequence {
             new SnapshotPhase(context).run();
             phases.transition(MigrationPhase.CATCH_UP);
         }
-        if (phases.phase() == MigrationPhase.READY_TO_CUTOVER) {
-            phases.transition(MigrationPhase.CATCH_UP);
-        }
         new CatchUpPhase(context, apply).run();
         try {
             watch();
