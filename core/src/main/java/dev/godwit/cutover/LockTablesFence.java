@@ -37,6 +37,20 @@ final class LockTablesFence implements WriteFence {
              ORDER BY 1
             """;
 
+    private static final String END_HOLDERS = """
+            SELECT pg_terminate_backend(a.pid)
+              FROM pg_catalog.pg_stat_activity a
+             WHERE a.datname = current_database()
+               AND a.pid IN (
+                   SELECT l.pid
+                     FROM unnest(?::text[], ?::text[]) AS fenced (schema_name, table_name)
+                     JOIN pg_catalog.pg_namespace n ON n.nspname = fenced.schema_name
+                     JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = fenced.table_name
+                     JOIN pg_catalog.pg_locks l ON l.relation = c.oid AND l.mode = 'ShareRowExclusiveLock')
+               AND a.application_name = left(?, 63)
+               AND a.pid <> pg_backend_pid()
+            """;
+
     @Override
     public List<Finding> check(FenceContext context) throws SQLException {
         List<Finding> findings = new ArrayList<>();
@@ -136,6 +150,17 @@ final class LockTablesFence implements WriteFence {
     public void reopen(FenceContext context) throws SQLException {
         try (Connection connection = context.source().open()) {
             SourceSeal.open(connection);
+            endHolders(connection, context);
+        }
+    }
+
+    /** The server may not have noticed yet that a process is gone, and holds its locks until it does. */
+    private static void endHolders(Connection connection, FenceContext context) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(END_HOLDERS)) {
+            statement.setArray(1, textArray(connection, context.tables(), true));
+            statement.setArray(2, textArray(connection, context.tables(), false));
+            statement.setString(3, "godwit-" + context.migration());
+            statement.execute();
         }
     }
 

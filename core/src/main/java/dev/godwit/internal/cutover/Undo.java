@@ -62,8 +62,9 @@ final class Undo {
             Catalog catalog = CatalogReader.read(target, context.plan().tables());
             target.setAutoCommit(false);
             context.adjustments().adjust(target, catalog);
+            // Together, or a process that dies in between leaves a decision for a target that is not fit for traffic.
+            context.state().recordUndecided(target);
             target.commit();
         }
-        context.state().recordCutoverStep(CutoverStep.SEALING);
     }
 }

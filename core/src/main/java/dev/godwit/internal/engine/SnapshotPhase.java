@@ -121,6 +121,10 @@ final class SnapshotPhase {
 
     private SnapshotSession another(MigrationRecord record, List<Table> toCopy) throws SQLException {
         String temporary = record.slot().substring(0, Math.min(record.slot().length(), 55)) + "_recopy";
+        // It would have ended with its process, had the server not been busy making it.
+        try (Connection source = context.plan().source().open()) {
+            ReplicationSlots.drop(source, temporary, SLOT_DROP_TIMEOUT);
+        }
         return SnapshotSession.create(context.plan().source(), temporary, true, names(toCopy));
     }
 

@@ -156,6 +156,11 @@ public final class StateStore implements AutoCloseable {
         update(connection, "cutover_step = 'DECIDED', end_lsn = ?", endLsn.toString());
     }
 
+    /** Takes the decision back, in the transaction that makes the target unfit for traffic again. */
+    public void recordUndecided(Connection connection) throws SQLException {
+        update(connection, "cutover_step = ?, end_lsn = NULL", CutoverStep.SEALING.name());
+    }
+
     private void update(Connection connection, String assignment, @Nullable String value) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "UPDATE godwit.migration SET " + assignment + ", updated = now() WHERE name = ? AND owner_epoch = ?")) {
