@@ -1,0 +1,225 @@
+package dev.godwit.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.sql.Connection;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A process is killed, another resumes, moment after moment; in the end both databases are identical. */
+@PostgresPairTest(source = "13", target = "17")
+final class CrashResumeIT {
+    private static final String SLEEPING =
+            "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'PgSleep'";
+    private static final String STATE_OF_LARGE = "SELECT state FROM godwit.table_state WHERE table_name = 'large'";
+
+    private static final String CLOSED = "SHOW default_transaction_read_only";
+    private static final String SLOT_IN_THE_MAKING =
+            "SELECT active_pid FROM pg_replication_slots WHERE active AND confirmed_flush_lsn IS NULL";
+    private static final String PHASE = "SELECT phase FROM godwit.migration";
+
+    @Test
+    void survivesAKillInEveryPhaseBeforeTheCutover(PostgresPair pair) throws Exception {
+        try (LiveSource source = new LiveSource(pair, 1)) {
+            killInSchema(pair, source);
+            killAroundTheSlot(pair, source);
+            killInSnapshot(pair, source);
+            killInCatchUp(pair, source);
+            source.resume().awaitReady().kill();
+            source.cutOver(source.resume());
+        }
+    }
+
+    private static void killInSchema(PostgresPair pair, LiveSource source) throws Exception {
+        source.resume("before schema").awaitHalt();
+        assertThat(source.ofTarget("SELECT to_regclass('godwit.migration') IS NULL"))
+                .as("nothing is left by the preflight")
+                .isEqualTo("t");
+        source.resume("before schema*2").awaitHalt();
+        assertThat(source.ofTarget(PHASE)).isEqualTo("SCHEMA");
+        assertThat(source.ofTarget("SELECT count(*) FROM godwit.schema_step")).isEqualTo("0");
+        source.resume("schema step*3").awaitHalt();
+        source.killWhen(source.resumeWithSlow("table \"workload\".\"token\""), pair.target(), SLEEPING);
+        assertThat(source.ofTarget(PHASE)).isEqualTo("SCHEMA");
+    }
+
+    /** A transaction that has written keeps the slot from being made, and so the process in between. */
+    private static void killAroundTheSlot(PostgresPair pair, LiveSource source) throws Exception {
+        try (Connection writer = pair.connectSource();
+                Statement statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute("CREATE TEMPORARY TABLE written (i int)");
+            source.killWhen(source.resume(), pair.source(), SLOT_IN_THE_MAKING);
+            // The server goes on making a slot that nobody waits for. Without it: the publication alone is left.
+            pair.source().execute("postgres", "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots");
+            assertThat(source.ofSource("SELECT pubname FROM pg_publication")).isNotEmpty();
+            String walsender = source.killWhen(source.resume(), pair.source(), SLOT_IN_THE_MAKING);
+            haltAfterAnotherSlot(source, pair, walsender, writer);
+        }
+    }
+
+    /** With it: the next process finds a slot in use by the dead one's walsender, and must make its own all the same. */
+    private static void haltAfterAnotherSlot(LiveSource source, PostgresPair pair, String walsender, Connection writer)
+            throws Exception {
+        Migrator next = source.resume("table copied");
+        source.await(next, pair.source(), SLOT_IN_THE_MAKING + " AND active_pid <> " + walsender);
+        writer.rollback();
+        next.awaitHalt();
+    }
+
+    private static void killInSnapshot(PostgresPair pair, LiveSource source) throws Exception {
+        source.resume("progress app.large").awaitHalt();
+        assertThat(source.ofTarget(STATE_OF_LARGE)).isEqualTo("QUEUED");
+        killBetweenRowsAndMark(pair, source);
+        source.resume("table copied").awaitHalt();
+        killWhileATemporarySlotIsMade(pair, source);
+        source.killWhen(source.resumeWithSlow("index app.large_payload"), pair.target(), SLEEPING);
+        assertThat(source.ofTarget(STATE_OF_LARGE)).isEqualTo("COPIED");
+        assertThat(source.ofTarget(PHASE)).isEqualTo("SNAPSHOT");
+        source.resume("phase CATCH_UP").awaitHalt();
+    }
+
+    /** The rows of the large table are sent, and the mark that would commit with them waits for this test's lock. */
+    private static void killBetweenRowsAndMark(PostgresPair pair, LiveSource source) throws Exception {
+        try (Connection blocker = pair.connectTarget();
+                Statement statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM godwit.table_state WHERE table_name = 'large' FOR UPDATE");
+            source.killWhen(
+                    source.resume(),
+                    pair.target(),
+                    "SELECT pid FROM pg_stat_activity WHERE query LIKE 'UPDATE godwit.table_state%'"
+                            + " AND wait_event_type = 'Lock'");
+        }
+        assertThat(source.ofTarget(STATE_OF_LARGE)).isEqualTo("QUEUED");
+    }
+
+    /** The tables that are left are copied under a later snapshot, whose slot the server goes on making after the kill. */
+    private static void killWhileATemporarySlotIsMade(PostgresPair pair, LiveSource source) throws Exception {
+        assertThat(source.ofTarget("SELECT count(*) FROM godwit.table_state WHERE state = 'QUEUED'"))
+                .isNotEqualTo("0");
+        try (Connection writer = pair.connectSource();
+                Statement statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute("CREATE TEMPORARY TABLE written (i int)");
+            String walsender = source.killWhen(source.resume(), pair.source(), SLOT_IN_THE_MAKING + " AND temporary");
+            haltAfterAnotherSlot(source, pair, walsender, writer);
+        }
+    }
+
+    private static void killInCatchUp(PostgresPair pair, LiveSource source) throws Exception {
+        assertThat(source.ofTarget("SELECT count(DISTINCT synced_lsn) > 2 FROM godwit.table_state"))
+                .isEqualTo("t");
+        try (Connection blocker = pair.connectTarget();
+                Statement statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            statement.execute("LOCK TABLE workload.token IN SHARE MODE");
+            source.killWhen(
+                    source.resume(),
+                    pair.target(),
+                    "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'workload.token'::regclass");
+        }
+        assertThat(source.ofTarget("SELECT applied_lsn < (SELECT max(synced_lsn::pg_lsn) FROM godwit.table_state)"
+                        + " FROM godwit.apply_progress"))
+                .isEqualTo("t");
+        source.killWhen(source.resumeWithSlow("foreign key entry_kind on app.entry"), pair.target(), SLEEPING);
+        assertThat(source.ofTarget(PHASE)).isEqualTo("CATCH_UP");
+    }
+
+    @Test
+    void survivesKillsBeforeTheDecisionAndOpensTheSourceEachTime(PostgresPair pair) throws Exception {
+        try (LiveSource source = new LiveSource(pair, 2)) {
+            for (String moment : new String[] {"before fence", "after fence", "before seal", "after seal"}) {
+                Migrator killed = source.resume(moment);
+                requireOpen(source, killed);
+                killed.go();
+                killed.awaitHalt();
+                assertThat(source.ofTarget(PHASE)).isEqualTo("CUTOVER");
+                assertThat(source.ofSource(CLOSED)).isEqualTo(moment.equals("after seal") ? "on" : "off");
+            }
+            source.resume("before reopen").awaitHalt();
+            source.resume("after reopen").awaitHalt();
+            Migrator last = source.resume();
+            requireOpen(source, last);
+            source.cutOver(last);
+        }
+    }
+
+    private static void requireOpen(LiveSource source, Migrator migrator) throws InterruptedException {
+        migrator.awaitReady();
+        assertThat(source.ofSource(CLOSED)).isEqualTo("off");
+        source.awaitTraffic();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"before switch", "after switch"})
+    void finishesACutoverThatWasDecided(String moment, PostgresPair pair) throws Exception {
+        try (LiveSource source = new LiveSource(pair, 3)) {
+            Migrator killed = source.resume(moment).awaitReady();
+            killed.go();
+            killed.awaitHalt();
+            assertThat(source.ofTarget("SELECT cutover_step FROM godwit.migration"))
+                    .isEqualTo("DECIDED");
+            assertThat(source.ofSource(CLOSED)).isEqualTo("on");
+            source.resume("before reclose").awaitHalt();
+            source.resume("after switch").awaitHalt();
+            source.requireCompleted(source.resume());
+        }
+    }
+
+    /** Where the decision cannot be taken back, the target stays fit for traffic, since the next process finishes the cutover. */
+    @Test
+    void finishesACutoverWhoseDecisionCouldNotBeTakenBack(PostgresPair pair) throws Exception {
+        try (LiveSource source = new LiveSource(pair, 9)) {
+            Migrator failing = source.resume("fail switch").awaitReady();
+            pair.target()
+                    .execute(
+                            PostgresPair.DATABASE,
+                            "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql"
+                                    + " AS $$ BEGIN RAISE 'refused by the test'; END $$",
+                            "CREATE TRIGGER refuse BEFORE UPDATE ON godwit.migration FOR EACH ROW WHEN"
+                                    + " (old.cutover_step = 'DECIDED' AND new.cutover_step = 'SEALING')"
+                                    + " EXECUTE FUNCTION public.refuse()");
+            failing.go();
+            assertThat(failing.awaitFailure()).contains("could not be undone").contains("refused by the test");
+            assertThat(source.ofSource(CLOSED)).isEqualTo("on");
+            pair.target()
+                    .execute(
+                            PostgresPair.DATABASE,
+                            "DROP TRIGGER refuse ON godwit.migration",
+                            "DROP FUNCTION public.refuse()");
+            source.requireCompleted(source.resume());
+        }
+    }
+
+    /** An open comment on the publication keeps it from being dropped; only the migrator's own sessions outlive the seal. */
+    @Test
+    void removesSlotAndPublicationThatACompletedMigrationLeft(PostgresPair pair) throws Exception {
+        try (LiveSource source = new LiveSource(pair, 4)) {
+            Migrator killed = source.resume().awaitReady();
+            String publication = source.ofSource("SELECT pubname FROM pg_publication");
+            try (Connection holder = pair.connectSource();
+                    Statement statement = holder.createStatement()) {
+                statement.execute("SET application_name = 'godwit-holder'");
+                holder.setAutoCommit(false);
+                statement.execute("COMMENT ON PUBLICATION " + publication + " IS 'held'");
+                killed.go();
+                source.killWhen(
+                        killed,
+                        pair.source(),
+                        "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'DROP PUBLICATION%' AND wait_event_type = 'Lock'");
+                holder.rollback();
+                holder.setAutoCommit(true);
+                statement.execute("SET default_transaction_read_only = off");
+                statement.execute("SELECT pg_create_logical_replication_slot('" + publication + "', 'pgoutput')");
+            }
+            assertThat(source.ofTarget(PHASE)).isEqualTo("COMPLETED");
+            assertThat(source.ofTarget("SELECT slot FROM godwit.migration")).isEqualTo(publication);
+            source.requireCompleted(source.resume());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.godwit.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.testkit.PostgresPair;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** A {@link MigratorProcess} as the test sees it. */
+final class Migrator implements AutoCloseable {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Path LOG = Path.of("target", "crash-migrators.log").toAbsolutePath();
+
+    private final Process process;
+    private final Writer in;
+    private final Runnable onSwitch;
+    private final List<String> said = new CopyOnWriteArrayList<>();
+    private final Thread reader;
+
+    /**
+     * Starts a process.
+     *
+     * @param onSwitch what switches traffic
+     */
+    Migrator(PostgresPair pair, String moment, String stretched, Runnable onSwitch) {
+        this.onSwitch = onSwitch;
+        try {
+            Files.createDirectories(LOG.getParent());
+            process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Xmx128m",
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            MigratorProcess.class.getName(),
+                            pair.sourceUrl(),
+                            pair.targetUrl(),
+                            moment,
+                            stretched)
+                    .redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        in = process.outputWriter(StandardCharsets.UTF_8);
+        reader = new Thread(this::listen, "migrator-output");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    private void listen() {
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = out.readLine();
+            while (line != null) {
+                if (line.startsWith(Dialogue.MARK)) {
+                    hear(line.substring(Dialogue.MARK.length()));
+                } else {
+                    Files.writeString(LOG, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                }
+                line = out.readLine();
+            }
+        } catch (IOException e) {
+            said.add("closed: " + e.getMessage());
+        }
+    }
+
+    private void hear(String line) throws IOException {
+        if (line.equals("switch")) {
+            try {
+                onSwitch.run();
+            } catch (RuntimeException | Error e) {
+                said.add("switching failed: " + e);
+                process.destroyForcibly();
+                return;
+            }
+            go();
+        }
+        said.add(line);
+    }
+
+    /** Lets it go on. */
+    void go() throws IOException {
+        in.write("go\n");
+        in.flush();
+    }
+
+    boolean hasSaid(String line) {
+        return said.contains(line);
+    }
+
+    List<String> said() {
+        return said;
+    }
+
+    Migrator awaitReady() {
+        return await("ready");
+    }
+
+    /** Waits until it asks to go on, or says that an earlier process's cutover is finished. */
+    void awaitReadyOrCompleted() {
+        Awaitility.await("ready or completed")
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> !process.isAlive() || hasSaid("ready") || hasSaid("completed"));
+    }
+
+    /** Waits until it says something, which it must do before it ends. */
+    Migrator await(String line) {
+        Awaitility.await(line).atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(() -> {
+            boolean alive = process.isAlive();
+            if (!alive && !hasSaid(line)) {
+                reader.join(1_000);
+                assertThat(said).as("said before it ended").contains(line);
+            }
+            return hasSaid(line);
+        });
+        return this;
+    }
+
+    /** Waits until it has halted at its moment. */
+    void awaitHalt() throws InterruptedException {
+        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        reader.join(1_000);
+        assertThat(process.exitValue())
+                .as("exit of a process that said %s", said)
+                .isEqualTo(Moment.STATUS);
+    }
+
+    void awaitCompleted() throws InterruptedException {
+        await("completed");
+        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
+    /** Waits until it has given up, and gives the reason. */
+    String awaitFailure() throws InterruptedException {
+        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        reader.join(1_000);
+        assertThat(process.exitValue())
+                .as("exit of a process that said %s", said)
+                .isEqualTo(1);
+        return said.get(said.size() - 1);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.godwit.crash;
+
+import dev.godwit.cutover.FenceContext;
+import dev.godwit.cutover.RaisedFence;
+import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.cutover.WriteFence;
+import dev.godwit.cutover.WriteFences;
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.result.Finding;
+import dev.godwit.schema.SchemaPreparer;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Where the process halts, without any of its shutdown, as a kill -9 would end it. Moments inside plug points are exact; those of
+ * events come right after, since listeners are told by a thread of their own.
+ *
+ * @param name of the moment, {@code none} for a process that lives
+ * @param count how many times the moment goes by before it halts
+ */
+record Moment(String name, AtomicInteger count, Dialogue dialogue) {
+    static final String NONE = "none";
+    static final int STATUS = 137;
+
+    /** {@code name} or {@code name*n} for the n-th time. */
+    static Moment parse(String text, Dialogue dialogue) {
+        int star = text.indexOf('*');
+        return star < 0
+                ? new Moment(text, new AtomicInteger(1), dialogue)
+                : new Moment(
+                        text.substring(0, star),
+                        new AtomicInteger(Integer.parseInt(text.substring(star + 1))),
+                        dialogue);
+    }
+
+    private void at(String moment) {
+        if (name.equals(moment) && count.decrementAndGet() == 0) {
+            Runtime.getRuntime().halt(STATUS);
+        }
+    }
+
+    void onEvent(MigrationEvent event) {
+        if (event instanceof MigrationEvent.PhaseChanged changed) {
+            at("phase " + changed.to());
+        } else if (event instanceof MigrationEvent.TableProgress progress) {
+            at("progress " + progress.table());
+        } else if (event instanceof MigrationEvent.TableCopied) {
+            at("table copied");
+        } else if (event instanceof MigrationEvent.SchemaStepDone) {
+            at("schema step");
+        }
+    }
+
+    SchemaPreparer preparer(SchemaPreparer real) {
+        return (source, target, tables) -> {
+            at("before schema");
+            return real.plan(source, target, tables);
+        };
+    }
+
+    /** Says so when it is time to switch, and waits until the test has done it. */
+    TrafficSwitch trafficSwitch() {
+        return context -> {
+            at("before switch");
+            if (name.equals("fail switch")) {
+                throw new IllegalStateException("traffic could not be switched");
+            }
+            dialogue.say("switch");
+            dialogue.awaitGo();
+            at("after switch");
+        };
+    }
+
+    WriteFence fence() {
+        WriteFence real = WriteFences.lockTables();
+        return new WriteFence() {
+            @Override
+            public List<Finding> check(FenceContext context) throws SQLException {
+                return real.check(context);
+            }
+
+            @Override
+            public RaisedFence raise(FenceContext context) throws Exception {
+                at("before fence");
+                RaisedFence raised = real.raise(context);
+                at("after fence");
+                if (name.equals("hold behind fence")) {
+                    dialogue.say("held");
+                    dialogue.awaitGo();
+                }
+                return halting(raised);
+            }
+
+            @Override
+            public void reopen(FenceContext context) throws Exception {
+                at("before reopen");
+                real.reopen(context);
+                at("after reopen");
+            }
+
+            @Override
+            public void reclose(FenceContext context) throws Exception {
+                at("before reclose");
+                real.reclose(context);
+            }
+        };
+    }
+
+    private RaisedFence halting(RaisedFence real) {
+        return new RaisedFence() {
+            @Override
+            public long pausedSinceNanos() {
+                return real.pausedSinceNanos();
+            }
+
+            @Override
+            public void seal() throws Exception {
+                at("before seal");
+                real.seal();
+                at("after seal");
+            }
+
+            @Override
+            public void lift() throws Exception {
+                real.lift();
+            }
+
+            @Override
+            public void close() {
+                real.close();
+            }
+        };
+    }
+}
