@@ -25,6 +25,7 @@ final class LockAttempt {
     private static final Duration WATCH_EVERY = Duration.ofMillis(10);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String QUERY_CANCELED = "57014";
+    private static final String DEADLOCK_DETECTED = "40P01";
 
     /** Sessions for which the fence waits, however indirectly, and which wait for the fence themselves. */
     private static final String DEADLOCKED = """
@@ -114,6 +115,9 @@ final class LockAttempt {
             return Outcome.LOCKED;
         }
         holder.rollback();
+        if (DEADLOCK_DETECTED.equals(failure.getSQLState())) {
+            return Outcome.YIELDED;
+        }
         if (LOCK_NOT_AVAILABLE.equals(failure.getSQLState()) || QUERY_CANCELED.equals(failure.getSQLState())) {
             return yielded ? Outcome.YIELDED : Outcome.TIMED_OUT;
         }

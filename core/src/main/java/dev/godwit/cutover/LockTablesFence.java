@@ -29,7 +29,7 @@ final class LockTablesFence implements WriteFence {
     private static final int YIELDS = 3;
 
     private static final String MISSING_TABLE_RIGHTS = """
-            SELECT format('%I.%I', n.nspname, c.relname)
+            SELECT format('%I.%I', n.nspname, c.relname), quote_ident(current_user)
               FROM unnest(?::text[], ?::text[]) AS wanted (schema_name, table_name)
               JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.schema_name
               JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.table_name
@@ -66,7 +66,7 @@ final class LockTablesFence implements WriteFence {
                                 rows.getString(1),
                                 "the source's role may not lock table " + rows.getString(1)
                                         + " against writes, as the cutover's fence does",
-                                "GRANT UPDATE ON " + rows.getString(1) + " TO CURRENT_USER, as the table's owner"));
+                                "GRANT UPDATE ON " + rows.getString(1) + " TO " + rows.getString(2)));
                     }
                 }
             }

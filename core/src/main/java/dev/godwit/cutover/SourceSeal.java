@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
 
@@ -20,6 +22,7 @@ import org.postgresql.PGConnection;
  * @see <a href="https://www.postgresql.org/docs/current/runtime-config-client.html">default_transaction_read_only</a>
  */
 final class SourceSeal {
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final String END_OTHERS = """
@@ -30,6 +33,25 @@ final class SourceSeal {
                AND backend_start <= ?::timestamptz
                AND pid <> ALL (?)
                AND application_name NOT LIKE 'godwit-%'
+            """;
+
+    /**
+     * A session that is starting has read its settings before pg_stat_activity shows it; until then it holds this lock on
+     * its database.
+     */
+    private static final String STARTING = """
+            SELECT l.pid
+              FROM pg_catalog.pg_locks l
+              JOIN pg_catalog.pg_database d ON d.oid = l.objid AND d.datname = current_database()
+             WHERE l.locktype = 'object' AND l.classid = 'pg_catalog.pg_database'::regclass
+               AND l.mode = 'RowExclusiveLock'
+            """;
+
+    private static final String SUPERUSERS_SESSIONS = """
+            SELECT string_agg(a.pid || ' of role ' || a.usename, ', ' ORDER BY a.pid)
+              FROM pg_catalog.pg_stat_activity a
+              JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid AND r.rolsuper
+             WHERE a.datname = current_database() AND a.backend_type = 'client backend'
             """;
 
     private SourceSeal() {}
@@ -53,7 +75,7 @@ final class SourceSeal {
                         row.getString(4),
                         "role " + row.getString(5) + " does not own the source database " + row.getString(4)
                                 + " and so cannot close it for writes after the cutover",
-                        "GRANT " + row.getString(6) + " TO " + row.getString(5) + ", or another WriteFence"));
+                        "GRANT " + row.getString(6) + " TO " + row.getString(5) + "; -- or use another WriteFence"));
             }
             if (!row.getBoolean(2)) {
                 findings.add(Finding.blocker(
@@ -89,16 +111,32 @@ final class SourceSeal {
         if (holder.isPresent()) {
             own.add(holder.get().unwrap(PGConnection.class).getBackendPID());
         }
+        Set<Integer> starting = starting(connection);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         int left = endOthers(connection, closedAt, own);
-        while (left > 0) {
+        while (left > 0 || !starting.isEmpty()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new SQLException(left + " session(s) of the source database did not end within "
-                        + PATIENCE.toSeconds() + " s of pg_terminate_backend");
+                throw new SQLException(
+                        (left + starting.size()) + " session(s) of the source database did not end within "
+                                + PATIENCE.toSeconds() + " s of pg_terminate_backend");
             }
             LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+            if (!starting.isEmpty()) {
+                starting.retainAll(starting(connection));
+            }
             left = endOthers(connection, closedAt, own);
         }
+    }
+
+    private static Set<Integer> starting(Connection connection) throws SQLException {
+        Set<Integer> pids = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(STARTING)) {
+            while (rows.next()) {
+                pids.add(rows.getInt(1));
+            }
+        }
+        return pids;
     }
 
     /** A right lost since the preflight: what is not seen is not ended, and would go on writing after the switch. */
@@ -136,6 +174,23 @@ final class SourceSeal {
                 }
             }
             return seen;
+        } catch (SQLException e) {
+            if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+                throw new SQLException(
+                        "sessions of superusers on the source database cannot be ended by this role: "
+                                + superusersSessions(connection) + "; end them first (" + e.getMessage() + ")",
+                        e.getSQLState(),
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    private static String superusersSessions(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(SUPERUSERS_SESSIONS)) {
+            row.next();
+            return String.valueOf(row.getString(1));
         }
     }
 }

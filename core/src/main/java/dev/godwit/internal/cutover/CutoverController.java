@@ -55,16 +55,25 @@ public final class CutoverController {
      * @throws MigrationException if it could neither be finished nor undone; resuming goes on from there
      */
     public CutoverReport run() {
+        CutoverReport report = null;
         try (Connection source = context.plan().source().open();
                 Connection target = context.plan().target().open()) {
             prepare(source, target);
             RaisedFence fence = clock.time("fence", this::raise);
             try (fence) {
-                return behind(fence, source, target);
+                report = behind(fence, source, target);
             }
+            return report;
         } catch (MigrationException e) {
             throw e;
         } catch (Exception e) {
+            if (report != null) {
+                // Only the closing of a session has failed, after everything that matters.
+                return report;
+            }
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             throw new CutoverRevertedException(
                     "the cutover of migration '" + context.plan().name() + "' ended in step '" + clock.current()
                             + "', before anything was fenced: " + e.getMessage(),
@@ -102,7 +111,10 @@ public final class CutoverController {
             clock.run("seal", () -> {
                 context.state().recordCutoverStep(CutoverStep.SEALING);
                 fence.seal();
+                requireNoLeak(fence, source);
             });
+            within(fence);
+            undo.deciding();
             clock.run("decide", () -> decide(end, source, target));
             undo.decided();
             clock.run("switch", () -> {
@@ -113,7 +125,7 @@ public final class CutoverController {
             });
             Duration pause = Duration.ofNanos(System.nanoTime() - fence.pausedSinceNanos());
             return new CutoverReport(context.plan().name(), end, pause, clock.steps(), sequences.count());
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             throw undo.run(e, clock.current());
         }
     }
@@ -130,20 +142,30 @@ public final class CutoverController {
         return end;
     }
 
+    /**
+     * The source is closed by now: what was written behind the fence lies before the end of its log. Reading up to there finds
+     * it, as the subscriber's failure, which this throws.
+     */
+    private void requireNoLeak(RaisedFence fence, Connection source) throws Exception {
+        Lsn sealed = WalPosition.flushedEnd(source);
+        if (!subscriber.awaitApplied(sealed, remaining(fence))) {
+            throw new IllegalStateException("the log up to " + sealed
+                    + " could not be searched for writes behind the fence within maxWritePause");
+        }
+    }
+
     /** The last word on what was applied. */
     private void tellProgress(Lsn end) {
         context.events()
                 .accept(ReplicationEvents.progress(context.plan().name(), end, Duration.ZERO, subscriber.status()));
     }
 
-    private void decide(Lsn end, Connection source, Connection target) throws SQLException, InterruptedException {
+    private void decide(Lsn end, Connection source, Connection target) throws SQLException {
         target.setAutoCommit(false);
         new SchemaSteps(context.schemaPlan()).run(target, SchemaStage.AT_CUTOVER);
         context.adjustments().restore(target);
         // Sequences move outside transactions and locks; the source has been closed by now, so this is the last word.
         sequences.carry(source, target);
-        // A leak shows as the subscriber's failure, which this throws; it was settled before, so it does not wait.
-        subscriber.awaitApplied(end, Duration.ZERO);
         context.state().recordDecision(target, end);
         target.commit();
     }

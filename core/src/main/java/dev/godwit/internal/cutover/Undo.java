@@ -14,11 +14,17 @@ import java.sql.SQLException;
 final class Undo {
     private final CutoverContext context;
     private final RaisedFence fence;
+    private boolean deciding;
     private boolean decided;
 
     Undo(CutoverContext context, RaisedFence fence) {
         this.context = context;
         this.fence = fence;
+    }
+
+    /** From now on only the target's memory tells whether the cutover was decided. */
+    void deciding() {
+        deciding = true;
     }
 
     /** From now on the target is made unfit for traffic again before the source is opened. */
@@ -27,20 +33,17 @@ final class Undo {
     }
 
     /** Undoes what was done; gives the exception that tells the caller how that went. */
-    MigrationException run(Exception cause, String step) {
+    MigrationException run(Throwable cause, String step) {
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
         String what = "the cutover of migration '" + context.plan().name() + "' ended in step '" + step + "': "
-                + cause.getMessage();
+                + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
         try {
             if (isDecided()) {
                 takeBackDecision();
             }
             fence.lift();
-            context.state().recordCutoverStep(null);
-            return new CutoverRevertedException(
-                    what + ". It was undone: the source takes writes again, and the cutover may be tried again", cause);
         } catch (Exception e) {
             cause.addSuppressed(e);
             return new MigrationException(
@@ -50,11 +53,23 @@ final class Undo {
                             + " decided, and else opens the source",
                     cause);
         }
+        forgetStep(cause);
+        return new CutoverRevertedException(
+                what + ". It was undone: the source takes writes again, and the cutover may be tried again", cause);
+    }
+
+    /** A step that stays recorded makes resume() open the source once more, which does no harm. */
+    private void forgetStep(Throwable cause) {
+        try {
+            context.state().recordCutoverStep(null);
+        } catch (SQLException | RuntimeException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /** The commit's answer may have been lost: only the record tells whether there is a decision. */
     private boolean isDecided() throws SQLException {
-        return decided || context.state().settledRecord().cutoverStep() == CutoverStep.DECIDED;
+        return decided || (deciding && context.state().settledRecord().cutoverStep() == CutoverStep.DECIDED);
     }
 
     private void takeBackDecision() throws SQLException {
