@@ -1,5 +1,6 @@
 package dev.godwit;
 
+import dev.godwit.internal.plan.RefusedConnection;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.regex.Matcher;
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Says why a connection was not made, and what to do about it. */
 final class ConnectFailure {
     /** The server's words, in English whatever its locale where the driver pins lc_messages; else the remedy is general. */
-    private static final Pattern NO_HBA_ENTRY =
-            Pattern.compile("no pg_hba\\.conf entry for (replication connection from )?host \"([^\"]*)\"");
+    private static final Pattern NO_HBA_ENTRY = Pattern.compile(
+            "(?:no pg_hba\\.conf entry for|pg_hba\\.conf rejects) (replication )?(?:connection (?:for|from) )?host"
+                    + " \"([^\"]*)\"(?:.*, database \"(.*)\",)?");
 
     private ConnectFailure() {}
 
@@ -20,8 +22,7 @@ final class ConnectFailure {
                 + (user == null ? "" : " as role '" + user + "'");
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         String remedy = remedy(e, state, role, user, replication);
-        return new SQLException(
-                what + " was refused: " + e.getMessage() + " [SQLSTATE " + state + "]. " + remedy, e.getSQLState(), e);
+        return new RefusedConnection(what + " was refused: " + e.getMessage() + " [SQLSTATE " + state + "]", remedy, e);
     }
 
     private static String remedy(
@@ -32,8 +33,9 @@ final class ConnectFailure {
                 "Check the " + role + "'s password; the server does not say whether user or password is wrong.";
             case "3D000" -> "Check the database's name in the URL of the " + role + ", or create the database.";
             case "42501" ->
-                "Give the role the right that the message names; ALTER ROLE " + quoted(user)
-                        + " REPLICATION is what streaming needs.";
+                replication
+                        ? "ALTER ROLE " + quoted(user) + " REPLICATION"
+                        : "Give role " + quoted(user) + " the right that the message names.";
             case "53300" ->
                 "Raise max_connections, or max_wal_senders for replication, on the " + role + ", or end sessions.";
             case "08001", "08004", "08006" -> unreachableRemedy(e, role);
@@ -47,13 +49,17 @@ final class ConnectFailure {
             return "Check the role's name and how the server lets it log in (pg_hba.conf).";
         }
         String address = matcher.group(2);
-        String line = "host    " + (replication ? "replication" : "all") + "    " + quoted(user) + "    " + address
-                + (address.contains(":") ? "/128" : "/32") + "    scram-sha-256";
-        // A logical walsender connects to a database, and is matched by that name; managed services ask for both.
-        return "Add to the server's pg_hba.conf the line\n    " + line
-                + (replication ? "\n    " + line.replace("replication    ", "all            ") : "")
-                + "\nand reload (SELECT pg_reload_conf()); on a managed service open its firewall rule for " + address
-                + (replication ? " and grant the role REPLICATION" : "") + ".";
+        String database = matcher.group(3);
+        String rest = "    " + quoted(user) + "    " + address + (address.contains(":") ? "/128" : "/32")
+                + "    scram-sha-256";
+        // A walsender of logical replication is matched by its database's name; whoever says "replication" wants that
+        // line.
+        String lines = "\n    host    " + (database == null ? "all" : quoted(database)) + rest
+                + (matcher.group(1) == null ? "" : "\n    host    replication" + rest);
+        return "Add to the server's pg_hba.conf, above any line that rejects, the line" + lines
+                + "\n(md5 in place of scram-sha-256 if the role's password is stored so, as it is by default before"
+                + " PostgreSQL 14) and reload (SELECT pg_reload_conf()); on a managed service open its firewall rule for "
+                + address + (replication ? " and grant the role REPLICATION" : "") + ".";
     }
 
     private static String unreachableRemedy(SQLException e, String role) {

@@ -1,6 +1,7 @@
 package dev.godwit.internal.preflight;
 
 import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.plan.RefusedConnection;
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.SystemIdentity;
 import dev.godwit.result.Finding;
@@ -41,13 +42,17 @@ public final class Preflight {
                 runChecks(plan, from, to, findings);
             }
         } catch (SQLException | ReplicationException e) {
-            findings.add(Finding.blocker(
-                    "preflight",
-                    plan.name(),
-                    "the preflight could not be completed: " + e.getMessage(),
-                    "mend this first"));
+            findings.add(incomplete(plan, e));
         }
         return new PreflightReport(plan.name(), findings);
+    }
+
+    private static Finding incomplete(MigrationPlan plan, Exception e) {
+        return Finding.blocker(
+                "preflight",
+                plan.name(),
+                "the preflight could not be completed: " + e.getMessage(),
+                "mend this first, then run the preflight again");
     }
 
     private static Optional<Connection> connect(MigrationPlan plan, boolean source, List<Finding> findings) {
@@ -55,10 +60,18 @@ public final class Preflight {
             return Optional.of(source ? plan.source().open() : plan.target().open());
         } catch (SQLException | ReplicationException e) {
             String side = source ? "source" : "target";
-            findings.add(Finding.blocker(
-                    side + "-connection", side, e.getMessage() == null ? e.toString() : e.getMessage(), "see above"));
+            findings.add(unreachable(side + "-connection", side, e));
             return Optional.empty();
         }
+    }
+
+    /** Names what was refused and what to do about it. */
+    static Finding unreachable(String code, String side, Exception e) {
+        if (e instanceof RefusedConnection refused) {
+            return Finding.blocker(code, side, refused.observed(), refused.remedy());
+        }
+        return Finding.blocker(
+                code, side, e.getMessage() == null ? e.toString() : e.getMessage(), "see what the message says");
     }
 
     private static void runChecks(MigrationPlan plan, Connection source, Connection target, List<Finding> findings)
@@ -73,7 +86,12 @@ public final class Preflight {
                 plan(plan, source, target),
                 findings);
         for (Check check : CHECKS) {
-            check.run(context);
+            try {
+                check.run(context);
+            } catch (SQLException e) {
+                // What the others find is still worth knowing.
+                findings.add(incomplete(plan, e));
+            }
         }
         if (catalog.tables().isEmpty()) {
             context.blocker(

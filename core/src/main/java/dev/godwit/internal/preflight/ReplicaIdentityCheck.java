@@ -17,8 +17,9 @@ final class ReplicaIdentityCheck implements Check {
                                 + " would fail for the application: "
                                 + table.replicaIdentity().reason(),
                         "ALTER TABLE " + name
-                                + " REPLICA IDENTITY FULL, or better add a primary key, or REPLICA IDENTITY"
-                                + " USING INDEX with a unique index on NOT NULL columns; or exclude the table");
+                                + " REPLICA IDENTITY FULL; -- or better add a primary key that is not deferrable, or name a"
+                                + " unique index on NOT NULL columns with REPLICA IDENTITY USING INDEX; or exclude the"
+                                + " table");
             }
         }
     }

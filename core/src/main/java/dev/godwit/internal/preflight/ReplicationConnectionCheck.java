@@ -22,11 +22,7 @@ final class ReplicationConnectionCheck implements Check {
                         "use a URL that leads to the source itself, not to a pool or load balancer");
             }
         } catch (SQLException e) {
-            context.blocker(
-                    "replication-connection",
-                    "source",
-                    e.getMessage() == null ? e.toString() : e.getMessage(),
-                    "see above");
+            context.findings().add(Preflight.unreachable("replication-connection", "source", e));
         }
     }
 }

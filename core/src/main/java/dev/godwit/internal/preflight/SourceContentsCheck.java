@@ -19,13 +19,15 @@ final class SourceContentsCheck implements Check {
     public void run(CheckContext context) throws SQLException {
         checkLargeObjects(context);
         for (List<String> row : CheckContext.rows(
-                context.source(), "SELECT gid, owner, database FROM pg_catalog.pg_prepared_xacts ORDER BY prepared")) {
+                context.source(),
+                "SELECT gid, owner, database, quote_literal(gid) FROM pg_catalog.pg_prepared_xacts ORDER BY prepared")) {
             context.blocker(
                     "prepared-transaction",
                     row.get(0),
                     "prepared transaction '" + row.get(0) + "' of role " + row.get(1) + " in database " + row.get(2)
                             + " is pending, and a slot cannot be created before it ends",
-                    "COMMIT PREPARED or ROLLBACK PREPARED it");
+                    "COMMIT PREPARED " + row.get(3)
+                            + "; -- or ROLLBACK PREPARED, as its coordinator decided; in database " + row.get(2));
         }
         for (List<String> row : CheckContext.rows(context.source(), LONG_TRANSACTIONS)) {
             context.warning(
@@ -33,7 +35,7 @@ final class SourceContentsCheck implements Check {
                     "session " + row.get(0),
                     "session " + row.get(0) + " of role " + row.get(1) + " has been writing in one transaction for "
                             + row.get(2) + " s, and the slot's creation waits for its end",
-                    "wait for it, or SELECT pg_terminate_backend(" + row.get(0) + ")");
+                    "SELECT pg_terminate_backend(" + row.get(0) + "); -- or wait for it");
         }
         for (Table table : context.catalog().tables()) {
             if (table.persistence() == Table.Persistence.UNLOGGED && table.kind() == Table.Kind.ORDINARY) {
@@ -41,8 +43,8 @@ final class SourceContentsCheck implements Check {
                         "unlogged-table",
                         table.name().toString(),
                         "unlogged table " + table.name() + " is in no stream; it is copied inside the write pause",
-                        "truncate or exclude it if its rows are not needed, or ALTER TABLE "
-                                + table.name().quoted() + " SET LOGGED");
+                        "ALTER TABLE " + table.name().quoted()
+                                + " SET LOGGED; -- or truncate or exclude it if its rows are not needed");
             }
         }
         for (TableName foreign : context.catalog().foreignTables()) {
@@ -65,7 +67,8 @@ final class SourceContentsCheck implements Check {
                     "large-objects",
                     "pg_largeobject",
                     "the source holds " + count + " large object(s), which are in no stream and not copied",
-                    "move them into bytea columns, or unlink them with lo_unlink if nobody needs them");
+                    "move them into bytea columns, or unlink them if nobody needs them; SELECT oid FROM"
+                            + " pg_largeobject_metadata lists them, SELECT lo_unlink(oid) removes one");
         }
     }
 }

@@ -25,7 +25,7 @@ final class SourcePrivilegesCheck implements Check {
             SELECT format('%I.%I', n.nspname, c.relname), quote_ident(o.rolname), quote_ident(current_user),
                    pg_has_role(c.relowner, 'USAGE') OR r.rolsuper,
                    has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'),
-                   row_security_active(c.oid)
+                   row_security_active(c.oid), quote_ident(n.nspname)
               FROM unnest(?::oid[]) AS wanted (oid)
               JOIN pg_catalog.pg_class c ON c.oid = wanted.oid
               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -84,7 +84,8 @@ final class SourcePrivilegesCheck implements Check {
                     "source-select",
                     relation,
                     "role " + user + " may not read " + relation + " on the source",
-                    "GRANT SELECT ON " + relation + " TO " + user + ", and USAGE on its schema");
+                    "GRANT USAGE ON SCHEMA " + row.getString(7) + " TO " + user + "; GRANT SELECT ON " + relation
+                            + " TO " + user);
         }
         if (row.getBoolean(6)) {
             context.blocker(

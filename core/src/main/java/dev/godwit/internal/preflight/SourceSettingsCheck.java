@@ -22,7 +22,7 @@ final class SourceSettingsCheck implements Check {
                     "wal-level",
                     "wal_level",
                     "wal_level on the source is '" + row.get(0) + "', not 'logical'",
-                    "ALTER SYSTEM SET wal_level = 'logical', then restart the source");
+                    "ALTER SYSTEM SET wal_level = 'logical'; -- then restart the source");
         }
         checkFree(context, "max_replication_slots", "replication slot", row.get(1), row.get(2));
         checkFree(context, "max_wal_senders", "walsender", row.get(3), row.get(4));
@@ -39,7 +39,7 @@ final class SourceSettingsCheck implements Check {
     private static void checkFree(CheckContext context, String setting, String what, String limit, String used) {
         int free = Integer.parseInt(limit) - Integer.parseInt(used);
         String remedy = "ALTER SYSTEM SET " + setting + " = " + (Integer.parseInt(used) + 5)
-                + ", then restart the source; or drop one that nobody needs";
+                + "; -- then restart the source; or drop one that nobody needs";
         String observed = used + " of " + limit + " (" + setting + ") are in use on the source";
         if (free < 1) {
             context.blocker(

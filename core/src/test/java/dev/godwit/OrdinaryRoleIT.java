@@ -1,0 +1,81 @@
+package dev.godwit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.testkit.DatabaseComparison;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import dev.godwit.testkit.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The rights that the preflight asks for are enough, up to and including the cutover. */
+@PostgresPairTest(source = "15", target = "17")
+final class OrdinaryRoleIT {
+
+    @Test
+    void migratesAndCutsOverWithExactlyTheRightsThatThePreflightAsksFor(PostgresPair pair) throws Exception {
+        PostgresServer source = pair.source();
+        PreflightIT.prepareForeignOwner(source);
+        source.execute(
+                "app",
+                "CREATE TABLE public.note (id serial PRIMARY KEY, item int REFERENCES shop.item, body text)",
+                "ALTER TABLE public.note OWNER TO owner_of_all",
+                "INSERT INTO shop.item (name) SELECT 'item ' || i FROM generate_series(1, 500) i",
+                "INSERT INTO public.note (item, body) SELECT i, 'note' FROM generate_series(1, 500) i",
+                "CREATE ROLE app_user LOGIN",
+                "GRANT USAGE ON SCHEMA shop TO app_user",
+                "GRANT ALL ON shop.item TO app_user",
+                "CREATE ROLE mover LOGIN");
+        pair.target().execute("app", "CREATE ROLE mover LOGIN", "CREATE ROLE owner_of_all", "CREATE ROLE app_user");
+        Migration migration = Migration.builder()
+                .name("ordinary")
+                .source(Endpoint.of(pair.sourceUrl()).credentials("mover", ""))
+                .target(Endpoint.of(pair.targetUrl()).credentials("mover", ""))
+                .build();
+        PreflightIT.mend(pair, migration.preflight());
+        assertThat(migration.preflight().findings()).isEmpty();
+
+        try (MigrationRun run = migration.start();
+                Connection earlier = source.connect("app", "app_user", "")) {
+            run.awaitReadyToCutover(Duration.ofSeconds(60));
+            insert(earlier);
+            cutOverPastASuperusersSession(run, source);
+            assertThat(run.phase()).isEqualTo(MigrationPhase.COMPLETED);
+            assertThatThrownBy(() -> insert(earlier)).isInstanceOf(SQLException.class);
+            try (Connection later = source.connect("app", "app_user", "")) {
+                assertThatThrownBy(() -> insert(later)).hasMessageContaining("read-only transaction");
+            }
+        }
+        DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
+                .excludingSchema("godwit")
+                .run()
+                .assertIdentical();
+        assertThat(pair.target().query("app", "SELECT count(*) FROM shop.item")).containsExactly("501");
+    }
+
+    /** Only a superuser may end it, so the cutover is undone and names it. */
+    private static void cutOverPastASuperusersSession(MigrationRun run, PostgresServer source) throws Exception {
+        try (Connection superuser = source.connect("app")) {
+            assertThat(superuser.isValid(1)).isTrue();
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("sessions of superusers")
+                    .hasMessageContaining("of role postgres");
+        }
+        run.awaitReadyToCutover(Duration.ofSeconds(20));
+        run.cutover();
+    }
+
+    private static void insert(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO shop.item (name) VALUES ('later')");
+        }
+    }
+}
