@@ -4,9 +4,11 @@ import dev.godwit.internal.state.TableRecord;
 import dev.godwit.schema.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -14,6 +16,10 @@ import org.slf4j.LoggerFactory;
  * the source's only while the snapshot can still be joined.
  */
 final class CopyWorker implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(CopyWorker.class);
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private final SnapshotCopy.Context context;
     private final WorkQueue queue;
 
@@ -80,14 +86,39 @@ final class CopyWorker implements Runnable {
             statement.execute("SET LOCAL session_replication_role = replica");
             statement.execute("SET LOCAL synchronous_commit = off");
         }
-        TableCopier.Copied copied = new TableCopier(from, to)
+        SnapshotSession.Copying<TableCopier.Copied> copying = connection -> new TableCopier(connection, to)
                 .copy(table, (rows, bytes) -> context.observer().onProgress(table, rows, bytes));
+        TableCopier.Copied copied = locked(from, table) ? copying.copy(from) : snapshot.copyBy(copying);
         context.state()
                 .recordCopied(
                         to, table.name(), new TableRecord(snapshot.consistentPoint(), copied.rows(), copied.bytes()));
         to.commit();
         to.setAutoCommit(true);
         context.observer().onCopied(table, copied, Duration.ofNanos(System.nanoTime() - started));
+    }
+
+    /**
+     * Locks a table without standing in a queue for long: who waits there for the snapshot's own lock (TRUNCATE, DDL) would
+     * let nobody pass until the copy is over.
+     */
+    private static boolean locked(Connection source, Table table) throws SQLException {
+        Savepoint before = source.setSavepoint();
+        try (Statement statement = source.createStatement()) {
+            statement.execute("SET LOCAL lock_timeout = " + LOCK_TIMEOUT.toMillis());
+            statement.execute("LOCK TABLE ONLY " + table.name().quoted() + " IN ACCESS SHARE MODE");
+            source.releaseSavepoint(before);
+            return true;
+        } catch (SQLException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            source.rollback(before);
+            source.releaseSavepoint(before);
+            LOG.warn(
+                    "table {}: a TRUNCATE or DDL waits for its copy, and will hold up readers and writers until it is done",
+                    table.name());
+            return false;
+        }
     }
 
     private Connection source(SnapshotSession joined) throws SQLException {
@@ -145,7 +176,7 @@ final class CopyWorker implements Runnable {
         try {
             ending.end(connection);
         } catch (SQLException e) {
-            LoggerFactory.getLogger(CopyWorker.class).debug("ending a worker's session: {}", e.getMessage());
+            LOG.debug("ending a worker's session: {}", e.getMessage());
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.godwit.internal.copy;
 
 import dev.godwit.replication.ExportedSnapshot;
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.schema.TableName;
@@ -11,28 +12,41 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A snapshot of the source that matches an LSN exactly, kept by a session that holds nothing else.
+ * A snapshot of the source that matches an LSN exactly, kept by a session that holds little else.
  *
- * <p>The order is what makes it exact: the tables are locked (ACCESS SHARE, without an xid) before the slot is created, so
- * that no rewrite can slip in between and leave a table that looks empty to the snapshot; the slot's snapshot is imported
- * and exported again at once, so that the copy does not hang on the replication connection.
+ * <p>The order is what makes it exact: the session locks the tables (ACCESS SHARE, without an xid and without a snapshot yet)
+ * before the slot is created, so that no rewrite can slip in between and leave a table that looks empty to the snapshot; then
+ * it imports the slot's snapshot and exports it again, so that the copy does not hang on the replication connection.
  *
- * <p>Created, used and closed by one thread; the name may be used by any.
+ * <p>It asks for no lock after that: a TRUNCATE or DDL that waits for its locks would stand before it in the queue. For the
+ * same reason a table for which somebody waits can only be copied by this session; see {@link #copyBy}.
+ *
+ * <p>Created and closed by one thread; in between any thread may use it.
  *
  * @see <a href="https://www.postgresql.org/docs/current/protocol-replication.html">CREATE_REPLICATION_SLOT</a>
  */
 public final class SnapshotSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotSession.class);
     private static final Duration SLOT_TIMEOUT = Duration.ofMinutes(5);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
+    /** How long writers run freely before a creation that was in their way is tried again. */
+    private static final Duration RELIEF = Duration.ofMillis(300);
     /** A single statement must stay below the server's limit on a query's size and the parser's patience. */
     private static final int TABLES_PER_STATEMENT = 1_000;
 
     private final Connection keeper;
     private final Lsn consistentPoint;
     private final String name;
+    private final ReentrantLock keeperUse = new ReentrantLock();
 
     private SnapshotSession(Connection keeper, Lsn consistentPoint, String name) {
         this.keeper = keeper;
@@ -40,32 +54,76 @@ public final class SnapshotSession implements AutoCloseable {
         this.name = name;
     }
 
+    /** Something that copies over a connection to the source. */
+    interface Copying<T> {
+        T copy(Connection source) throws SQLException;
+    }
+
     /** Creates a slot and the snapshot at its consistent point. */
     public static SnapshotSession create(
             ServerConnections source, String slot, boolean temporary, List<TableName> tables) throws SQLException {
-        try (Connection locks = source.open()) {
-            locks.setAutoCommit(false);
-            lock(locks, tables);
-            Connection keeper = source.open();
-            try (Connection replication = source.openReplication();
-                    ExportedSnapshot exported = ReplicationSlots.create(replication, slot, temporary, SLOT_TIMEOUT)) {
-                String name = importAndExport(keeper, exported.snapshotName());
-                lock(keeper, tables);
-                locks.rollback();
-                return new SnapshotSession(keeper, exported.consistentPoint(), name);
-            } catch (SQLException | RuntimeException e) {
-                closeAfter(keeper, e);
+        long deadline = System.nanoTime() + SLOT_TIMEOUT.toNanos();
+        for (int attempt = 1; ; attempt++) {
+            Optional<SnapshotSession> created = tryToCreate(source, slot, temporary, tables);
+            if (created.isPresent()) {
+                return created.get();
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new SQLException("slot " + slot + " could not be created within " + SLOT_TIMEOUT
+                        + ": again and again a writing transaction waited for the tables' locks (TRUNCATE or DDL);"
+                        + " stop that for a moment, then resume");
+            }
+            if (attempt == 1) {
+                LOG.warn(
+                        "slot {}: a transaction that the slot has to wait for waits for the tables' locks (TRUNCATE or DDL);"
+                                + " letting it pass and trying again, for {} at most",
+                        slot,
+                        SLOT_TIMEOUT);
+            }
+            LockSupport.parkNanos(RELIEF.toNanos());
+        }
+    }
+
+    /** Empty if a writer stood in the way, and was let pass. */
+    private static Optional<SnapshotSession> tryToCreate(
+            ServerConnections source, String slot, boolean temporary, List<TableName> tables) throws SQLException {
+        Connection keeper = source.open();
+        boolean kept = false;
+        try (Connection replication = source.openReplication()) {
+            begin(keeper);
+            lock(keeper, tables);
+            Optional<ExportedSnapshot> exported = createSlot(source, keeper, replication, slot, temporary);
+            if (exported.isEmpty()) {
+                return Optional.empty();
+            }
+            importSnapshot(keeper, exported.get().snapshotName());
+            SnapshotSession session = new SnapshotSession(keeper, exported.get().consistentPoint(), export(keeper));
+            kept = true;
+            return Optional.of(session);
+        } finally {
+            if (!kept) {
+                keeper.close();
+            }
+        }
+    }
+
+    private static Optional<ExportedSnapshot> createSlot(
+            ServerConnections source, Connection keeper, Connection replication, String slot, boolean temporary)
+            throws SQLException {
+        try (SlotWatch watch = SlotWatch.start(source, pid(keeper), pid(replication))) {
+            try {
+                return Optional.of(ReplicationSlots.create(replication, slot, temporary, SLOT_TIMEOUT));
+            } catch (SQLException | ReplicationException e) {
+                if (watch.hasCancelled()) {
+                    return Optional.empty();
+                }
                 throw e;
             }
         }
     }
 
-    private static void closeAfter(Connection connection, Exception primary) {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            primary.addSuppressed(e);
-        }
+    private static int pid(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).getBackendPID();
     }
 
     private static void lock(Connection connection, List<TableName> tables) throws SQLException {
@@ -80,8 +138,7 @@ public final class SnapshotSession implements AutoCloseable {
         }
     }
 
-    private static String importAndExport(Connection keeper, String exported) throws SQLException {
-        begin(keeper, exported);
+    private static String export(Connection keeper) throws SQLException {
         try (Statement statement = keeper.createStatement();
                 ResultSet row = statement.executeQuery("SELECT pg_export_snapshot()")) {
             row.next();
@@ -91,15 +148,32 @@ public final class SnapshotSession implements AutoCloseable {
 
     /** Begins a transaction that sees this snapshot. */
     public void join(Connection connection) throws SQLException {
-        begin(connection, name);
+        begin(connection);
+        importSnapshot(connection, name);
     }
 
-    private static void begin(Connection connection, String snapshot) throws SQLException {
+    private static void begin(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         connection.setReadOnly(true);
+    }
+
+    private static void importSnapshot(Connection connection, String snapshot) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET TRANSACTION SNAPSHOT '" + snapshot.replace("'", "''") + "'");
+        }
+    }
+
+    /**
+     * Copies over this session, one table at a time: it holds the lock already, so nobody who waits for the table stands
+     * before it.
+     */
+    <T> T copyBy(Copying<T> copying) throws SQLException {
+        keeperUse.lock();
+        try {
+            return copying.copy(keeper);
+        } finally {
+            keeperUse.unlock();
         }
     }
 

@@ -1,0 +1,93 @@
+package dev.godwit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.testkit.DatabaseComparison;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/**
+ * TRUNCATE waits for the locks of the copy. Neither the creation of the slot, which waits for writing transactions, nor the
+ * copy, which would stand behind it in the lock's queue, may wait for it in turn.
+ */
+@PostgresPairTest(source = "13", target = "17")
+final class CopyUnderTruncateIT {
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final AtomicLong rounds = new AtomicLong();
+    private final List<SQLException> failures = new CopyOnWriteArrayList<>();
+
+    @Test
+    void truncatesDuringTheWholeMigrationNeitherHangNorGetLost(PostgresPair pair) throws Exception {
+        pair.source()
+                .execute(
+                        pair.database(),
+                        "CREATE TABLE big (id int PRIMARY KEY, filler text)",
+                        "INSERT INTO big SELECT i, repeat(md5(i::text), 10) FROM generate_series(1, 100000) i",
+                        "CREATE TABLE journal (id serial PRIMARY KEY, at timestamptz DEFAULT clock_timestamp())",
+                        "CREATE TABLE emptied (id int PRIMARY KEY, round bigint)",
+                        "CREATE TABLE swept (id int PRIMARY KEY, round bigint)");
+        Thread inTransaction = writer(
+                pair,
+                "BEGIN; INSERT INTO journal DEFAULT VALUES; SELECT pg_sleep(0.01); TRUNCATE emptied;"
+                        + " INSERT INTO emptied SELECT i, (SELECT max(id) FROM journal) FROM generate_series(1, 50) i; COMMIT",
+                "SELECT pg_sleep(0.3)");
+        Thread alone = writer(
+                pair,
+                "TRUNCATE swept",
+                "INSERT INTO swept SELECT i, (SELECT count(*) FROM journal) FROM generate_series(1, 50) i",
+                "SELECT pg_sleep(0.05)");
+        try (MigrationRun run = migration(pair).start()) {
+            run.awaitReadyToCutover(Duration.ofSeconds(90));
+            long seen = rounds.get();
+            while (rounds.get() < seen + 20) {
+                Thread.onSpinWait();
+            }
+            stop.set(true);
+            inTransaction.join();
+            alone.join();
+            run.cutover();
+        } finally {
+            stop.set(true);
+        }
+        assertThat(failures).isEmpty();
+        DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
+                .run()
+                .assertIdentical();
+    }
+
+    private Thread writer(PostgresPair pair, String... statements) {
+        Thread thread = new Thread(() -> {
+            try (Connection connection = pair.connectSource();
+                    Statement statement = connection.createStatement()) {
+                while (!stop.get()) {
+                    for (String sql : statements) {
+                        statement.execute(sql);
+                    }
+                    rounds.incrementAndGet();
+                }
+            } catch (SQLException e) {
+                failures.add(e);
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    private static Migration migration(PostgresPair pair) {
+        return Migration.builder()
+                .name("truncates")
+                .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
+                .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
+                .copy(CopyOptions.builder().workers(2).build())
+                .build();
+    }
+}
