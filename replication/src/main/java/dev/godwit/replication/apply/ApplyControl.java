@@ -226,6 +226,10 @@ final class ApplyControl {
         long deadline = System.nanoTime() + timeout.toNanos();
         lock.lock();
         try {
+            if (failure != null) {
+                // What is settled stays so, but whoever asks has to know that the stream has ended in a failure.
+                throw failure;
+            }
             awaited.add(position);
             try {
                 while (!settled.isAtOrAfter(position)) {

@@ -61,7 +61,8 @@ public final class Subscriber implements AutoCloseable {
      * @param timeout how long to wait
      * @return true if it was reached, false if the time was up
      * @throws InterruptedException if the calling thread was interrupted
-     * @throws dev.godwit.replication.ReplicationException if the subscriber has failed; the failure itself
+     * @throws dev.godwit.replication.ReplicationException if the subscriber has failed, even if the position was reached
+     *     before; the failure itself
      * @throws IllegalStateException if it was not started or is closed
      */
     public boolean awaitApplied(Lsn position, Duration timeout) throws InterruptedException {

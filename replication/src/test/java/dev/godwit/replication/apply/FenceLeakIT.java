@@ -22,6 +22,9 @@ final class FenceLeakIT {
             replica.sync();
             replica.source("INSERT INTO t VALUES (2)");
             assertThatThrownBy(replica::sync).isInstanceOf(FenceLeakException.class);
+            assertThatThrownBy(() -> replica.subscriber().awaitApplied(end, Duration.ZERO))
+                    .as("what was settled before the failure")
+                    .isInstanceOf(FenceLeakException.class);
             assertThat(replica.targetQuery("SELECT id FROM t")).containsExactly("1");
         }
     }
