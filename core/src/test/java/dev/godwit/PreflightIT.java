@@ -12,6 +12,7 @@ import dev.godwit.testkit.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +97,54 @@ final class PreflightIT {
         assertThat(finding.object()).isEqualTo(object);
         execute(pair.source(), finding.remedy());
         assertThat(report(pair).findings()).isEmpty();
+    }
+
+    @Test
+    void findsRolesThatCouldWriteToAClosedSource(PostgresPair pair) {
+        pair.source().execute("app", TABLE, "CREATE ROLE stubborn", "CREATE ROLE obstinate");
+        pair.source().execute("app", "ALTER ROLE stubborn SET default_transaction_read_only = off");
+        pair.source().execute("app", "ALTER ROLE obstinate IN DATABASE app SET default_transaction_read_only = 'no'");
+        try {
+            PreflightReport report = report(pair);
+            assertThat(report.blockers()).extracting(Finding::object).containsExactly("obstinate", "stubborn");
+            report.blockers().forEach(finding -> execute(pair.source(), finding.remedy()));
+            assertThat(report(pair).findings()).isEmpty();
+        } finally {
+            pair.source().execute("app", "DROP ROLE stubborn", "DROP ROLE obstinate");
+        }
+    }
+
+    @Test
+    void findsAFilterThatTearsPartitionsFromTheirParent(PostgresPair pair) {
+        pair.source()
+                .execute(
+                        "app",
+                        "CREATE TABLE log (day int) PARTITION BY RANGE (day)",
+                        "CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM (1) TO (2)",
+                        "CREATE TABLE log_2 PARTITION OF log FOR VALUES FROM (2) TO (3)",
+                        "ALTER TABLE log_1 REPLICA IDENTITY FULL",
+                        "ALTER TABLE log_2 REPLICA IDENTITY FULL");
+        PreflightReport orphan =
+                migration(pair, "postgres", TableFilter.only("public.log_1")).preflight();
+        assertThat(finding(orphan, "parent-left-out").object()).isEqualTo("public.log_1");
+        assertThat(orphan.blockers()).isNotEmpty();
+
+        PreflightReport pruned = migration(pair, "postgres", TableFilter.all().exclude("public.log_1"))
+                .preflight();
+        assertThat(finding(pruned, "partition-left-out").object()).isEqualTo("public.log_1");
+        assertThat(pruned.blockers()).isEmpty();
+    }
+
+    @Test
+    void takesRowsThatThisMigrationHasCopiedForItsOwn(PostgresPair pair) throws Exception {
+        pair.source().execute("app", TABLE, "INSERT INTO item VALUES (1, 'one')");
+        Migration migration = migration(pair, "postgres", TableFilter.all());
+        try (MigrationRun run = migration.start()) {
+            run.awaitReadyToCutover(Duration.ofSeconds(60));
+        }
+        assertThat(migration.preflight().blockers()).isEmpty();
+        migration.cleanUp();
+        assertThat(migration.preflight().blockers()).extracting(Finding::code).containsExactly("target-not-empty");
     }
 
     @Test

@@ -54,6 +54,18 @@ final class SourceSeal {
              WHERE a.datname = current_database() AND a.backend_type = 'client backend'
             """;
 
+    /** A role's own setting goes before its database's. */
+    private static final String ROLES_THAT_MAY_WRITE = """
+            SELECT quote_ident(r.rolname), CASE WHEN s.setdatabase = 0 THEN '' ELSE ' IN DATABASE ' || quote_ident(d.datname) END
+              FROM pg_catalog.pg_db_role_setting s
+              JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
+              JOIN pg_catalog.pg_database d ON d.datname = current_database() AND s.setdatabase IN (0, d.oid)
+             WHERE EXISTS (SELECT 1 FROM unnest(s.setconfig) AS c (setting)
+                            WHERE c.setting ILIKE 'default_transaction_read_only=%'
+                              AND NOT split_part(c.setting, '=', 2)::boolean)
+             ORDER BY 1, 2
+            """;
+
     private SourceSeal() {}
 
     static List<Finding> check(Connection connection) throws SQLException {
@@ -91,6 +103,25 @@ final class SourceSeal {
                         "role " + row.getString(5) + " may not see other roles' sessions, and so would leave them open"
                                 + " when it closes the source",
                         "GRANT pg_read_all_stats TO " + row.getString(5)));
+            }
+        }
+        findings.addAll(rolesThatMayWrite(connection));
+        return findings;
+    }
+
+    private static List<Finding> rolesThatMayWrite(Connection connection) throws SQLException {
+        List<Finding> findings = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(ROLES_THAT_MAY_WRITE)) {
+            while (rows.next()) {
+                findings.add(Finding.blocker(
+                        "fence-role-setting",
+                        rows.getString(1),
+                        "role " + rows.getString(1)
+                                + " has default_transaction_read_only = off as a setting of its own on the"
+                                + " source, and so could write there after the cutover",
+                        "ALTER ROLE " + rows.getString(1) + rows.getString(2)
+                                + " RESET default_transaction_read_only"));
             }
         }
         return findings;

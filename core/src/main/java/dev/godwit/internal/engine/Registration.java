@@ -112,7 +112,7 @@ final class Registration {
                     "the source " + plan.source() + " is on timeline " + source.timeline() + ", and migration '"
                             + plan.name() + "' began on timeline " + record.sourceTimeline()
                             + ": a standby was promoted, and commits that it had not received may be on the target. Clean up,"
-                            + " empty the target's tables and start anew",
+                            + " drop and create the target database, and start anew",
                     null);
         }
     }

@@ -26,6 +26,7 @@ public final class Preflight {
             new EncodingCheck(),
             new ReplicaIdentityCheck(),
             new ForeignKeysCheck(),
+            new TableTreesCheck(),
             new TargetTablesCheck(),
             new SourceContentsCheck(),
             new FenceCheck());
