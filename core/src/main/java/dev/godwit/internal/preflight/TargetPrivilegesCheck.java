@@ -4,6 +4,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -73,19 +75,12 @@ final class TargetPrivilegesCheck implements Check {
         context.catalog()
                 .sequences()
                 .forEach(sequence -> schemas.add(sequence.name().schema()));
-        try (PreparedStatement statement = context.target().prepareStatement(SCHEMAS)) {
-            statement.setArray(1, context.target().createArrayOf("text", schemas.toArray()));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    String schema = rows.getString(1);
-                    context.blocker(
-                            "target-create",
-                            schema,
-                            "role " + role + " may not create tables in schema " + schema
-                                    + ", which exists on the target",
-                            "GRANT USAGE, CREATE ON SCHEMA " + schema + " TO " + role);
-                }
-            }
+        for (String schema : schemas(context, SCHEMAS, schemas)) {
+            context.blocker(
+                    "target-create",
+                    schema,
+                    "role " + role + " may not create tables in schema " + schema + ", which exists on the target",
+                    "GRANT USAGE, CREATE ON SCHEMA " + schema + " TO " + role);
         }
     }
 
@@ -95,21 +90,28 @@ final class TargetPrivilegesCheck implements Check {
                 .filter(step -> step.sql().contains("COMMENT ON SCHEMA "))
                 .map(step -> step.id().substring(step.id().indexOf(' ') + 1))
                 .toList();
-        try (PreparedStatement statement = context.target().prepareStatement(FOREIGN_SCHEMAS)) {
-            statement.setArray(1, context.target().createArrayOf("text", commented.toArray()));
+        for (String schema : schemas(context, FOREIGN_SCHEMAS, commented)) {
+            context.blocker(
+                    "target-create",
+                    schema,
+                    "role " + role + " does not own schema " + schema
+                            + ", which exists on the target, and so cannot carry the comment that it has on the source",
+                    "ALTER SCHEMA " + schema + " OWNER TO " + role);
+        }
+    }
+
+    private static List<String> schemas(CheckContext context, String sql, Collection<String> names)
+            throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (PreparedStatement statement = context.target().prepareStatement(sql)) {
+            statement.setArray(1, context.target().createArrayOf("text", names.toArray()));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    String schema = rows.getString(1);
-                    context.blocker(
-                            "target-create",
-                            schema,
-                            "role " + role + " does not own schema " + schema
-                                    + ", which exists on the target, and so cannot carry the comment that it has on the"
-                                    + " source",
-                            "ALTER SCHEMA " + schema + " OWNER TO " + role);
+                    found.add(rows.getString(1));
                 }
             }
         }
+        return found;
     }
 
     private static boolean mayReplicate(CheckContext context) throws SQLException {
