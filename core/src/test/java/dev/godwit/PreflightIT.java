@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.result.Finding;
 import dev.godwit.result.PreflightFailedException;
 import dev.godwit.result.PreflightReport;
+import dev.godwit.schema.SchemaPreparers;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import dev.godwit.testkit.PostgresServer;
@@ -199,6 +200,23 @@ final class PreflightIT {
                         org.assertj.core.api.Assertions.tuple("target-not-empty", "public.item"),
                         org.assertj.core.api.Assertions.tuple("target-not-empty", "public.Two Words"));
         report.blockers().forEach(finding -> execute(pair.target(), finding.remedy()));
+        assertThat(report(pair).findings()).isEmpty();
+    }
+
+    @Test
+    void findsATargetWhoseTablesWouldBeCreatedASecondTime(PostgresPair pair) {
+        pair.source().execute("app", TABLE);
+        pair.target().execute("app", TABLE);
+        Finding finding = finding(report(pair), "target-exists");
+        assertThat(finding.object()).isEqualTo("public.item");
+        Migration prepared = Migration.builder()
+                .name("prepared")
+                .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
+                .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
+                .schema(SchemaPreparers.none())
+                .build();
+        assertThat(prepared.preflight().findings()).isEmpty();
+        execute(pair.target(), finding.remedy());
         assertThat(report(pair).findings()).isEmpty();
     }
 

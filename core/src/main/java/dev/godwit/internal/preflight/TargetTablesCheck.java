@@ -7,7 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** The target's tables, where they exist already, hold no rows. */
+/** The target's tables hold no rows, and exist only where the user has prepared them. */
 final class TargetTablesCheck implements Check {
     private static final String EXISTING = """
             SELECT pg_has_role(c.relowner, 'USAGE'),
@@ -34,41 +34,62 @@ final class TargetTablesCheck implements Check {
     }
 
     private static void checkExisting(CheckContext context, Table table) throws SQLException {
-        boolean readable = false;
+        boolean readable;
         try (PreparedStatement statement = context.target().prepareStatement(EXISTING)) {
             statement.setString(1, table.name().schema());
             statement.setString(2, table.name().name());
             try (ResultSet row = statement.executeQuery()) {
-                if (row.next()) {
-                    readable = row.getBoolean(2);
-                    if (!row.getBoolean(1)) {
-                        context.blocker(
-                                "target-create",
-                                table.name().toString(),
-                                "role " + row.getString(3) + " does not own table " + table.name()
-                                        + ", which exists on the target, and so cannot build its indexes and constraints",
-                                "ALTER TABLE " + table.name().quoted() + " OWNER TO " + row.getString(3));
-                    }
+                if (!row.next()) {
+                    return;
+                }
+                readable = row.getBoolean(2);
+                if (!row.getBoolean(1) && !isCreated(context, table)) {
+                    context.blocker(
+                            "target-create",
+                            table.name().toString(),
+                            "role " + row.getString(3) + " does not own table " + table.name()
+                                    + ", which exists on the target, and so cannot build its indexes and constraints",
+                            "ALTER TABLE " + table.name().quoted() + " OWNER TO " + row.getString(3));
                 }
             }
         }
-        if (readable) {
-            checkEmpty(context, table);
+        checkContents(context, table, readable && holdsRows(context, table));
+    }
+
+    /** Whether the schema preparer is going to create the table, which fails where there is one. */
+    private static boolean isCreated(CheckContext context, Table table) {
+        String step = "table " + table.name().quoted();
+        return context.schemaPlan().steps().stream()
+                .anyMatch(planned -> planned.id().equals(step));
+    }
+
+    private static boolean holdsRows(CheckContext context, Table table) throws SQLException {
+        try (Statement statement = context.target().createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT EXISTS (SELECT 1 FROM ONLY " + table.name().quoted() + ")")) {
+            row.next();
+            return row.getBoolean(1);
         }
     }
 
-    private static void checkEmpty(CheckContext context, Table table) throws SQLException {
+    private static void checkContents(CheckContext context, Table table, boolean holdsRows) {
+        boolean created = isCreated(context, table);
         String name = table.name().quoted();
-        try (Statement statement = context.target().createStatement();
-                ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT 1 FROM ONLY " + name + ")")) {
-            row.next();
-            if (row.getBoolean(1)) {
-                context.blocker(
-                        "target-not-empty",
-                        table.name().toString(),
-                        "table " + table.name() + " on the target holds rows already",
-                        "TRUNCATE " + name + "; -- on the target, after making sure that nobody needs its rows");
-            }
+        String remedy = created
+                ? "DROP TABLE " + name + "; -- on the target, or use SchemaPreparers.none() and empty tables"
+                : "TRUNCATE " + name + "; -- on the target, after making sure that nobody needs its rows";
+        if (holdsRows) {
+            context.blocker(
+                    "target-not-empty",
+                    table.name().toString(),
+                    "table " + table.name() + " on the target holds rows already",
+                    remedy);
+        } else if (created) {
+            context.blocker(
+                    "target-exists",
+                    table.name().toString(),
+                    "table " + table.name() + " exists on the target already, and the schema preparer would create it",
+                    remedy);
         }
     }
 }
