@@ -21,8 +21,9 @@
  *
  * <ol>
  *   <li>The publication exists before the slot: changes decoded before it existed are skipped in silence or end the decoding.
- *   <li>The tables are locked (ACCESS SHARE, in a transaction without an xid) before the slot is created and until their copy
- *       has the same locks. Else a rewrite between slot and copy would make a table look empty to the snapshot.
+ *   <li>The tables are locked (ACCESS SHARE, in a transaction without an xid) before the slot is created and until the copy is
+ *       over. Else a rewrite between slot and copy would make a table look empty to the snapshot. The session that locks is the
+ *       one that imports the snapshot: a lock asked for later would stand behind whoever waits for the first one.
  *   <li>The slot is created with an exported snapshot and a consistent point L0. A transaction is in the snapshot if and only if
  *       its commit record starts before L0, and in the stream otherwise. A snapshot of plain SQL matches no position in the log.
  *   <li>A table's rows are committed on the target together with its synced_lsn, the consistent point of the snapshot that it was
