@@ -9,11 +9,13 @@ package dev.godwit.replication.apply;
  * @param deletes rows deleted
  * @param truncates TRUNCATE statements
  * @param bytes bytes of their messages
+ * @param conflicts changes recorded in an {@link ExceptionTable} instead of being applied
  */
-public record ApplyCounters(long transactions, long inserts, long updates, long deletes, long truncates, long bytes) {
+public record ApplyCounters(
+        long transactions, long inserts, long updates, long deletes, long truncates, long bytes, long conflicts) {
 
     /** Nothing yet. */
-    public static final ApplyCounters NONE = new ApplyCounters(0, 0, 0, 0, 0, 0);
+    public static final ApplyCounters NONE = new ApplyCounters(0, 0, 0, 0, 0, 0, 0);
 
     /**
      * Gives the number of rows changed.
@@ -31,6 +33,7 @@ public record ApplyCounters(long transactions, long inserts, long updates, long 
                 updates + other.updates,
                 deletes + other.deletes,
                 truncates + other.truncates,
-                bytes + other.bytes);
+                bytes + other.bytes,
+                conflicts + other.conflicts);
     }
 }

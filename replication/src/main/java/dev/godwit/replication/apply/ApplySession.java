@@ -35,6 +35,9 @@ final class ApplySession {
     private final Connection target;
     private final ChangeStream stream;
     private final ChangeApplier applier;
+    /** Where conflicts are recorded, in a session that goes one by one. */
+    private final @Nullable RecordingApplier recorder;
+
     private final Lsn appliedBefore;
     private final @Nullable Lsn oneByOneUntil;
 
@@ -54,7 +57,11 @@ final class ApplySession {
         target = parts.target();
         stream = parts.stream();
         appliedBefore = parts.applied();
-        applier = new RowByRowApplier(target, oneByOneUntil != null);
+        ChangeApplier strict = new RowByRowApplier(target, oneByOneUntil != null);
+        ExceptionTable exceptions = options.exceptions();
+        recorder =
+                oneByOneUntil == null || exceptions == null ? null : new RecordingApplier(strict, target, exceptions);
+        applier = recorder == null ? strict : recorder;
     }
 
     /**
@@ -185,6 +192,10 @@ final class ApplySession {
         batch.open();
         batch.changedAt(commitLsn, event.bytes());
         applier.apply(relationId, event.message(), commitLsn);
+        if (recorder != null && recorder.hasConflicted()) {
+            batch.conflicted();
+            return false;
+        }
         return true;
     }
 
@@ -212,7 +223,29 @@ final class ApplySession {
         if (end.isAfter(appliedBefore)) {
             stored(end);
             control.committed(end, committed.lastChange(), committed.commitTime(), committed.counters());
+            tellConflicts();
             tellListener(committed.counters());
+        }
+    }
+
+    private void tellConflicts() {
+        if (recorder == null) {
+            return;
+        }
+        for (RecordedConflict conflict : recorder.committed()) {
+            LOG.warn(
+                    "{}: {} on table {} in the source transaction that committed at {}, key hash {}: not applied, but recorded"
+                            + " in godwit.apply_exception",
+                    options.name(),
+                    conflict.kind(),
+                    conflict.table(),
+                    conflict.commitLsn(),
+                    conflict.keyHash());
+            try {
+                options.listener().conflictRecorded(conflict);
+            } catch (RuntimeException e) {
+                LOG.warn("{}: a listener failed", options.name(), e);
+            }
         }
     }
 

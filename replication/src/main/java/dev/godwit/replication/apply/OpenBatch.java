@@ -21,6 +21,7 @@ final class OpenBatch {
     private long deletes;
     private long truncates;
     private long bytes;
+    private long conflicts;
 
     boolean isOpen() {
         return open;
@@ -47,6 +48,10 @@ final class OpenBatch {
 
     void truncated() {
         truncates++;
+    }
+
+    void conflicted() {
+        conflicts++;
     }
 
     void changedAt(Lsn commitLsn, int size) {
@@ -82,6 +87,6 @@ final class OpenBatch {
     }
 
     ApplyCounters counters() {
-        return new ApplyCounters(transactions, inserts, updates, deletes, truncates, bytes);
+        return new ApplyCounters(transactions, inserts, updates, deletes, truncates, bytes, conflicts);
     }
 }

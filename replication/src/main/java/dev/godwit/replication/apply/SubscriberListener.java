@@ -14,6 +14,14 @@ public interface SubscriberListener {
     default void committed(ApplyCounters batch) {}
 
     /**
+     * A change that did not fit was recorded instead of being applied, and is committed; told before the batch that it was
+     * in. Of the conflicts of one source transaction the first 10,000 are told, all are in the table.
+     *
+     * @param conflict what did not fit, without row values
+     */
+    default void conflictRecorded(RecordedConflict conflict) {}
+
+    /**
      * A failure that may pass; both connections are closed and will be opened again.
      *
      * @param failure what happened, without row values

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What a subscriber applies, and how. Immutable.
  *
  * <p>Defaults: name {@code godwit}; at most 10,000 rows, 16 MB and 500 ms of source transactions in one target transaction;
- * 16 MB read ahead; failures that may pass are retried for 30 minutes without a commit.
+ * 16 MB read ahead; failures that may pass are retried for 30 minutes without a commit; a conflict stops the subscriber.
  */
 public final class SubscriberOptions {
 
@@ -31,6 +31,7 @@ public final class SubscriberOptions {
     private final long queueBytes;
     private final Duration giveUpAfter;
     private final SubscriberListener listener;
+    private final @Nullable ExceptionTable exceptions;
 
     private SubscriberOptions(Builder builder) {
         source = builder.require(builder.source, "source");
@@ -46,6 +47,7 @@ public final class SubscriberOptions {
         queueBytes = builder.queueBytes;
         giveUpAfter = builder.giveUpAfter;
         listener = builder.listener;
+        exceptions = builder.exceptions;
     }
 
     /**
@@ -109,6 +111,12 @@ public final class SubscriberOptions {
         return listener;
     }
 
+    /** Where conflicts are recorded; null if they stop the subscriber. */
+    @Nullable
+    ExceptionTable exceptions() {
+        return exceptions;
+    }
+
     /** Collects options; used by one thread. */
     public static final class Builder {
 
@@ -125,6 +133,7 @@ public final class SubscriberOptions {
         private long queueBytes = 16L << 20;
         private Duration giveUpAfter = Duration.ofMinutes(30);
         private SubscriberListener listener = new SubscriberListener() {};
+        private @Nullable ExceptionTable exceptions;
 
         private Builder() {}
 
@@ -270,6 +279,18 @@ public final class SubscriberOptions {
          */
         public Builder listener(SubscriberListener listener) {
             this.listener = listener;
+            return this;
+        }
+
+        /**
+         * Sets where changes that do not fit are recorded, so that the rest goes on; by default there is no such table and a
+         * conflict stops the subscriber. What is no conflict in the sense of {@link ConflictException.Kind} stops it anyway.
+         *
+         * @param table the table, created before the subscriber is started
+         * @return this builder
+         */
+        public Builder recordConflictsIn(ExceptionTable table) {
+            exceptions = table;
             return this;
         }
 

@@ -24,6 +24,8 @@ final class ConflictIT {
                 "DELETE FROM t WHERE id = 2 | DELETE FROM t WHERE id = 2 | DELETE_MISSING",
                 "UPDATE t SET v = v WHERE id = 2 | DELETE FROM t WHERE id = 2 | UPDATE_MISSING",
                 "UPDATE t SET id = 8 WHERE id = 2 | INSERT INTO t VALUES (8, 'theirs') | UPDATE_CONFLICT",
+                "UPDATE t SET v = 'secret' WHERE id = 2 | ALTER TABLE t DROP CONSTRAINT t_pkey; INSERT INTO t VALUES (2, 'b') | UPDATE_MULTIPLE",
+                "DELETE FROM t WHERE id = 2 | ALTER TABLE t DROP CONSTRAINT t_pkey; INSERT INTO t VALUES (2, 'b') | DELETE_MULTIPLE",
             })
     void stopsBeforeAnythingOfTheTransactionIsVisible(String change, String foreign, ConflictException.Kind kind)
             throws Exception {
