@@ -27,7 +27,7 @@ public final class Migration {
 
     /**
      * Starts a description with the defaults: all tables, schema prepared from the source's catalog, the defaults of
-     * {@link CopyOptions} and {@link CutoverOptions}, no listener. Name, source and target have to be set.
+     * {@link CopyOptions}, {@link ApplyOptions} and {@link CutoverOptions}, no listener. Name, source and target have to be set.
      *
      * @return a builder
      */
@@ -116,6 +116,9 @@ public final class Migration {
         private CopyOptions copy;
 
         @Nullable
+        private ApplyOptions apply;
+
+        @Nullable
         private CutoverOptions cutover;
 
         private Builder() {}
@@ -193,6 +196,18 @@ public final class Migration {
         }
 
         /**
+         * Sets how changes are applied.
+         *
+         * @param apply default as {@link ApplyOptions#builder()} gives it
+         * @return this builder
+         */
+        public Builder apply(ApplyOptions apply) {
+            once("apply", this.apply, apply);
+            this.apply = apply;
+            return this;
+        }
+
+        /**
          * Sets how the cutover is done.
          *
          * @param cutover default as {@link CutoverOptions#builder()} gives it
@@ -246,6 +261,15 @@ public final class Migration {
             return new Migration(plan(name, source, target));
         }
 
+        private MigrationPlan.ApplySettings applySettings() {
+            ApplyOptions options = apply == null ? ApplyOptions.builder().build() : apply;
+            return new MigrationPlan.ApplySettings(
+                    options.conflictPolicy() == ConflictPolicy.RECORD,
+                    options.batchRows(),
+                    options.batchBytes(),
+                    options.giveUpAfter());
+        }
+
         private MigrationPlan plan(String planName, Endpoint from, Endpoint to) {
             CutoverOptions cutoverOptions =
                     cutover == null ? CutoverOptions.builder().build() : cutover;
@@ -256,6 +280,7 @@ public final class Migration {
                     tables == null ? TableFilter.all() : tables,
                     schema == null ? SchemaPreparers.fromCatalog() : schema,
                     (copy == null ? CopyOptions.builder().build() : copy).workers(),
+                    applySettings(),
                     new MigrationPlan.CutoverSettings(
                             cutoverOptions.fence(),
                             cutoverOptions.trafficSwitch(),

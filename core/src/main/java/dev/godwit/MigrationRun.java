@@ -4,7 +4,9 @@ import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.engine.MigrationEngine;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.MigrationException;
+import dev.godwit.result.RecordedConflict;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * One process's run of a migration. Methods may be called by any thread; those that wait block their caller only.
@@ -62,6 +64,29 @@ public final class MigrationRun implements AutoCloseable {
      */
     public CutoverReport cutover() {
         return engine.cutover();
+    }
+
+    /**
+     * Reads the changes that were recorded instead of being applied ({@link ConflictPolicy#RECORD}) and are not acknowledged
+     * yet. The rows' values are in table {@code godwit.apply_exception} of the target.
+     *
+     * @return the conflicts, the first recorded first, 10,000 at most
+     * @throws MigrationException if the target cannot be read
+     */
+    public List<RecordedConflict> conflicts() {
+        return engine.recordedConflicts().open();
+    }
+
+    /**
+     * Says that recorded conflicts have been dealt with, so that they no longer keep the migration from being cut over. Their
+     * rows stay in the table, with the time in {@code resolved}.
+     *
+     * @param upToId the {@link RecordedConflict#id} of the last one that is meant
+     * @return how many were acknowledged
+     * @throws MigrationException if the target refuses
+     */
+    public int acknowledgeConflicts(long upToId) {
+        return engine.recordedConflicts().acknowledge(upToId);
     }
 
     /**

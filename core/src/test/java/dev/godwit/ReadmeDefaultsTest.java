@@ -32,6 +32,35 @@ final class ReadmeDefaultsTest {
     }
 
     @Test
+    void theApplysDefaultsAndLimitsAreTrue() {
+        ApplyOptions options = ApplyOptions.builder().build();
+        assertThat(apply("conflictPolicy", DEFAULT)).isEqualTo("`" + options.conflictPolicy() + "`");
+        assertThat(apply("batchRows", DEFAULT)).isEqualTo(String.valueOf(options.batchRows()));
+        assertThat(apply("batchBytes", DEFAULT)).isEqualTo((options.batchBytes() >> 20) + " MiB");
+        assertThat(apply("giveUpAfter", DEFAULT)).isEqualTo(seconds(options.giveUpAfter()));
+        assertThat(apply("batchRows", LIMITS)).isEqualTo("1 to 1,000,000");
+        assertThat(apply("batchBytes", LIMITS)).isEqualTo("1 to 1 GiB");
+        assertThat(apply("giveUpAfter", LIMITS)).isEqualTo("zero or more, at most 365 days");
+        for (ApplyOptions.Builder accepted : List.of(
+                ApplyOptions.builder().batchRows(1).batchBytes(1).giveUpAfter(Duration.ZERO),
+                ApplyOptions.builder().batchRows(1_000_000).batchBytes(1L << 30).giveUpAfter(Duration.ofDays(365)))) {
+            assertThatCode(accepted::build).doesNotThrowAnyException();
+        }
+        for (ApplyOptions.Builder refused : List.of(
+                ApplyOptions.builder().batchRows(0).batchBytes(0).giveUpAfter(Duration.ofNanos(-1)),
+                ApplyOptions.builder()
+                        .batchRows(1_000_001)
+                        .batchBytes((1L << 30) + 1)
+                        .giveUpAfter(Duration.ofDays(366)))) {
+            assertThatThrownBy(refused::build).hasMessageContainingAll("batchRows", "batchBytes", "giveUpAfter");
+        }
+    }
+
+    private String apply(String option, int column) {
+        return readme.cell("### ApplyOptions", option, column);
+    }
+
+    @Test
     void theCutoversDefaultsAreTrue() {
         CutoverOptions options = CutoverOptions.builder().build();
         assertThat(cutover("maxWritePause", DEFAULT)).isEqualTo(seconds(options.maxWritePause()));

@@ -110,6 +110,20 @@ public sealed interface MigrationEvent {
             implements MigrationEvent {}
 
     /**
+     * A change did not fit the target and was recorded in {@code godwit.apply_exception} there instead of being applied; only
+     * with the conflict policy RECORD. Of the conflicts of one source transaction the first 10,000 are told.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param table the table
+     * @param commitLsn the source transaction's commit LSN
+     * @param kind what did not fit, such as {@code UPDATE_MISSING}
+     * @param keyHash a hash of the row's key
+     */
+    record ConflictRecorded(String migration, Instant at, String table, String commitLsn, String kind, String keyHash)
+            implements MigrationEvent {}
+
+    /**
      * A step of the cutover is done.
      *
      * @param migration the migration's name

@@ -2,6 +2,7 @@ package dev.godwit.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.ApplyOptions;
 import dev.godwit.CopyOptions;
 import dev.godwit.CutoverOptions;
 import dev.godwit.Endpoint;
@@ -49,6 +50,8 @@ final class ReadmeTest {
                 .containsExactlyInAnyOrderElementsOf(options(Migration.Builder.class));
         assertThat(readme.firstCells("### CopyOptions"))
                 .containsExactlyInAnyOrderElementsOf(options(CopyOptions.Builder.class));
+        assertThat(readme.firstCells("### ApplyOptions"))
+                .containsExactlyInAnyOrderElementsOf(options(ApplyOptions.Builder.class));
         assertThat(readme.firstCells("### CutoverOptions"))
                 .containsExactlyInAnyOrderElementsOf(options(CutoverOptions.Builder.class));
         assertThat(readme.firstCells("### Endpoint"))

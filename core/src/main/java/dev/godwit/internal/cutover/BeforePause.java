@@ -25,6 +25,7 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
     void run(Connection source, Connection target) throws SQLException {
         refusePreparedTransactions(source);
         refuseNewTables(source);
+        context.conflicts().requireNone(target);
         target.setAutoCommit(false);
         new SchemaSteps(context.schemaPlan()).run(target, SchemaStage.BEFORE_CUTOVER);
         target.commit();

@@ -4,6 +4,7 @@ import dev.godwit.cutover.FenceContext;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.schema.TargetAdjustments;
+import dev.godwit.internal.state.ConflictStore;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaPlan;
@@ -32,6 +33,11 @@ public record CutoverContext(
         StateStore state,
         TargetAdjustments adjustments,
         Consumer<MigrationEvent> events) {
+
+    /** Gives what was recorded instead of being applied. */
+    ConflictStore conflicts() {
+        return new ConflictStore(plan.name());
+    }
 
     /** Gives what a fence works with: all migrated tables, sorted by name. */
     public FenceContext fenceContext(Instant deadline) {

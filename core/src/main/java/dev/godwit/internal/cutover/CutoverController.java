@@ -104,6 +104,8 @@ public final class CutoverController {
         Undo undo = new Undo(context, fence);
         try {
             Lsn end = clock.time("drain", () -> drain(fence, source));
+            // The last changes may have conflicted, too.
+            context.conflicts().requireNone(target);
             clock.run("fill", () -> {
                 new UnloggedTables(context.catalog()).copy(source, target);
             });

@@ -1,15 +1,21 @@
 package dev.godwit.internal.engine;
 
+import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.copy.SnapshotCopy;
+import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
+import dev.godwit.replication.apply.ExceptionTable;
+import dev.godwit.replication.apply.RecordedConflict;
 import dev.godwit.replication.apply.Subscriber;
+import dev.godwit.replication.apply.SubscriberListener;
 import dev.godwit.replication.apply.SubscriberOptions;
 import dev.godwit.schema.CatalogReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +41,8 @@ final class ApplySession {
         Map<RelationName, Lsn> syncPoints = new HashMap<>();
         SnapshotCopy.syncPoints(context.state())
                 .forEach((table, lsn) -> syncPoints.put(new RelationName(table.schema(), table.name()), lsn));
-        Subscriber started = new Subscriber(SubscriberOptions.builder()
+        MigrationPlan.ApplySettings settings = context.plan().apply();
+        SubscriberOptions.Builder options = SubscriberOptions.builder()
                 .name("godwit-" + context.plan().name())
                 .source(context.plan().source())
                 .target(context.plan().target())
@@ -44,14 +51,38 @@ final class ApplySession {
                 .syncPoints(syncPoints)
                 .progress(context.progress())
                 .batchDelay(BATCH_DELAY)
-                .build());
+                .batchRows(settings.batchRows())
+                .batchBytes(settings.batchBytes())
+                .giveUpAfter(settings.giveUpAfter())
+                .listener(new Listener(context));
+        if (settings.recordConflicts()) {
+            options.recordConflictsIn(ExceptionTable.of(context.plan().name()));
+        }
+        Subscriber started = new Subscriber(options.build());
         started.start();
         subscriber = started;
         return started;
     }
 
+    /** Turns what the applying thread tells into events. */
+    private record Listener(RunContext context) implements SubscriberListener {
+        @Override
+        public void conflictRecorded(RecordedConflict conflict) {
+            context.publish(new MigrationEvent.ConflictRecorded(
+                    context.plan().name(),
+                    Instant.now(),
+                    conflict.table().toString(),
+                    conflict.commitLsn().toString(),
+                    conflict.kind().name(),
+                    conflict.keyHash()));
+        }
+    }
+
     private void adjustTarget() throws SQLException {
         try (Connection target = context.plan().target().open()) {
+            if (context.plan().apply().recordConflicts()) {
+                ExceptionTable.create(target);
+            }
             target.setAutoCommit(false);
             context.adjustments()
                     .adjust(target, CatalogReader.read(target, context.plan().tables()));

@@ -224,6 +224,11 @@ public final class MigrationEngine implements AutoCloseable {
         }
     }
 
+    /** Gives what was recorded instead of being applied. */
+    public RecordedConflicts recordedConflicts() {
+        return new RecordedConflicts(plan, phases);
+    }
+
     /** Gives the migration up: stops, and removes slot, publication and memory. Tables on the target stay. */
     public void cancel() {
         cutover.lock();

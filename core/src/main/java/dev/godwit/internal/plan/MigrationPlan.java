@@ -19,6 +19,7 @@ import java.util.function.Predicate;
  * @param tables selects tables
  * @param preparer plans the target's schema
  * @param workers how many tables are copied at a time
+ * @param apply how changes are applied
  * @param cutover how the cutover is done
  * @param listeners who is told
  */
@@ -29,18 +30,29 @@ public record MigrationPlan(
         Predicate<TableName> tables,
         SchemaPreparer preparer,
         int workers,
+        ApplySettings apply,
         CutoverSettings cutover,
         List<MigrationListener> listeners) {
 
     /** Gives the same plan over other connections to the same servers. */
     public MigrationPlan withConnections(ServerConnections toSource, ServerConnections toTarget) {
-        return new MigrationPlan(name, toSource, toTarget, tables, preparer, workers, cutover, listeners);
+        return new MigrationPlan(name, toSource, toTarget, tables, preparer, workers, apply, cutover, listeners);
     }
 
     /** Gives the same plan for tables that are fixed by now. */
     public MigrationPlan withTables(Predicate<TableName> fixed) {
-        return new MigrationPlan(name, source, target, fixed, preparer, workers, cutover, listeners);
+        return new MigrationPlan(name, source, target, fixed, preparer, workers, apply, cutover, listeners);
     }
+
+    /**
+     * How changes are applied.
+     *
+     * @param recordConflicts whether a conflict is recorded instead of stopping the run
+     * @param batchRows rows after which a target transaction is committed
+     * @param batchBytes bytes after which a target transaction is committed
+     * @param giveUpAfter how long failures that may pass are retried
+     */
+    public record ApplySettings(boolean recordConflicts, int batchRows, long batchBytes, Duration giveUpAfter) {}
 
     /**
      * How the cutover is done.

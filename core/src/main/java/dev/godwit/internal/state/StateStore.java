@@ -306,6 +306,7 @@ public final class StateStore implements AutoCloseable {
                 throw ownership.lost(null);
             }
         }
+        StateTables.forget(session, migration);
         StateTables.dropIfEmpty(session);
     }
 

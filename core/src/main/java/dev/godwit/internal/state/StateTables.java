@@ -1,6 +1,8 @@
 package dev.godwit.internal.state;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -73,6 +75,26 @@ final class StateTables {
                     END IF;
                 END $$
                 """);
+    }
+
+    /** Forgets what is kept of a migration in the tables that do not hang on its record. */
+    static void forget(Connection connection, String migration) throws SQLException {
+        for (String table : new String[] {"godwit.apply_progress", "godwit.apply_exception"}) {
+            try (PreparedStatement exists = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
+                exists.setString(1, table);
+                try (ResultSet row = exists.executeQuery()) {
+                    row.next();
+                    if (!row.getBoolean(1)) {
+                        continue;
+                    }
+                }
+            }
+            try (PreparedStatement delete =
+                    connection.prepareStatement("DELETE FROM " + table + " WHERE migration = ?")) {
+                delete.setString(1, migration);
+                delete.executeUpdate();
+            }
+        }
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

@@ -1,0 +1,127 @@
+package dev.godwit;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How changes are applied. Immutable; made by {@link #builder()}. */
+public final class ApplyOptions {
+    private final ConflictPolicy conflictPolicy;
+    private final int batchRows;
+    private final long batchBytes;
+    private final Duration giveUpAfter;
+
+    private ApplyOptions(Builder builder) {
+        this.conflictPolicy = builder.conflictPolicy;
+        this.batchRows = builder.batchRows;
+        this.batchBytes = builder.batchBytes;
+        this.giveUpAfter = builder.giveUpAfter;
+    }
+
+    /**
+     * Starts from the defaults: a conflict stops the run; at most 10,000 rows or 16 MB of source transactions in one target
+     * transaction; failures that may pass are retried for 30 minutes.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    ConflictPolicy conflictPolicy() {
+        return conflictPolicy;
+    }
+
+    int batchRows() {
+        return batchRows;
+    }
+
+    long batchBytes() {
+        return batchBytes;
+    }
+
+    Duration giveUpAfter() {
+        return giveUpAfter;
+    }
+
+    /** Collects the options of applying. Used by one thread. */
+    public static final class Builder {
+        private static final Duration LONGEST = Duration.ofDays(365);
+        private static final long MOST_BYTES = 1L << 30;
+        private static final int MOST_ROWS = 1_000_000;
+
+        private ConflictPolicy conflictPolicy = ConflictPolicy.STOP;
+        private int batchRows = 10_000;
+        private long batchBytes = 16L << 20;
+        private Duration giveUpAfter = Duration.ofMinutes(30);
+
+        private Builder() {}
+
+        /**
+         * Sets what happens to a change that does not fit the target.
+         *
+         * @param policy default {@link ConflictPolicy#STOP}
+         * @return this builder
+         */
+        public Builder conflictPolicy(ConflictPolicy policy) {
+            this.conflictPolicy = policy;
+            return this;
+        }
+
+        /**
+         * Sets after how many changed rows a target transaction is committed, at the next end of a source transaction.
+         *
+         * @param rows 1 to 1,000,000; default 10,000
+         * @return this builder
+         */
+        public Builder batchRows(int rows) {
+            this.batchRows = rows;
+            return this;
+        }
+
+        /**
+         * Sets after how many bytes of changes a target transaction is committed, at the next end of a source transaction.
+         *
+         * @param bytes 1 to 1 GiB; default 16 MiB
+         * @return this builder
+         */
+        public Builder batchBytes(long bytes) {
+            this.batchBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how long failures that may pass, such as a lost connection, are retried without a commit in between.
+         *
+         * @param time zero or more, at most 365 days; default 30 min
+         * @return this builder
+         */
+        public Builder giveUpAfter(Duration time) {
+            this.giveUpAfter = time;
+            return this;
+        }
+
+        /**
+         * Makes the options.
+         *
+         * @return the options
+         * @throws IllegalArgumentException if a value is out of range; all such are named at once
+         */
+        public ApplyOptions build() {
+            List<String> problems = new ArrayList<>();
+            if (batchRows < 1 || batchRows > MOST_ROWS) {
+                problems.add("batchRows must be 1 to 1,000,000, not " + batchRows);
+            }
+            if (batchBytes < 1 || batchBytes > MOST_BYTES) {
+                problems.add("batchBytes must be 1 to 1 GiB, not " + batchBytes);
+            }
+            if (giveUpAfter.isNegative() || giveUpAfter.compareTo(LONGEST) > 0) {
+                problems.add("giveUpAfter must not be negative and at most 365 days, not " + giveUpAfter);
+            }
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException("ApplyOptions: " + String.join("; ", problems));
+            }
+            return new ApplyOptions(this);
+        }
+    }
+}
