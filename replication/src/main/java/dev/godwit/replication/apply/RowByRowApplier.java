@@ -2,6 +2,7 @@ package dev.godwit.replication.apply;
 
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
+import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.pgoutput.PgOutputMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -71,11 +72,22 @@ final class RowByRowApplier implements ChangeApplier {
     @Override
     public void truncate(List<Integer> relationIds, boolean restartIdentity) throws SQLException {
         flush();
-        String names = relationIds.stream()
-                .map(id -> table(id).mapping().table().only())
-                .collect(Collectors.joining(", "));
+        List<TargetTable> emptied =
+                relationIds.stream().map(id -> table(id).mapping().table()).toList();
+        String names = emptied.stream().map(TargetTable::only).collect(Collectors.joining(", "));
         try (Statement statement = connection.createStatement()) {
             statement.execute("TRUNCATE TABLE " + names + (restartIdentity ? " RESTART IDENTITY" : ""));
+        } catch (SQLException e) {
+            SQLException sanitized = SqlFailures.sanitized(e);
+            if (SqlFailures.isTransient(sanitized)) {
+                throw sanitized;
+            }
+            String tables =
+                    emptied.stream().map(table -> table.name().toString()).collect(Collectors.joining(", "));
+            throw new ReplicationException(
+                    "cannot truncate " + tables + " on the target: " + sanitized.getMessage()
+                            + "; the target may have tables of its own that refer to them: mend it and go on",
+                    sanitized);
         }
     }
 

@@ -56,8 +56,12 @@ final class StatementWriter {
         switch (shape.locator()) {
             case SOURCE_KEY -> addEqual(conditions, mapping.sourceKey());
             case TARGET_KEY -> addEqual(conditions, mapping.targetKey());
-            case WHOLE_ROW ->
-                conditions.add("ctid = (SELECT ctid FROM " + mapping.table().only() + wholeRow() + " LIMIT 1)");
+            case WHOLE_ROW -> {
+                // Partitions number their rows each for itself.
+                String place = mapping.table().partitioned() ? "tableoid, ctid" : "ctid";
+                conditions.add("(" + place + ") = (SELECT " + place + " FROM "
+                        + mapping.table().only() + wholeRow() + " LIMIT 1)");
+            }
         }
         shape.guards().stream().forEach(i -> conditions.add(equal(i)));
         return conditions.toString();
