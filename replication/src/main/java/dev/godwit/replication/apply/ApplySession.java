@@ -20,13 +20,16 @@ import org.slf4j.LoggerFactory;
  * Applies one stream over one session of the target, until told to stop or something fails.
  *
  * <p>A target transaction holds whole source transactions and the position after them, and is committed when a limit is
- * reached or nothing more is waiting. Nothing is confirmed to the source before that commit has returned.
+ * reached, or nothing more is waiting and the target has nothing to do. This session's thread collects; everything on the target
+ * is done by its {@link TargetWriter}, in the order given. Nothing is confirmed to the source before that commit has returned.
  */
-final class ApplySession {
+final class ApplySession implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApplySession.class);
 
     private static final Duration WAIT = Duration.ofMillis(50);
+    /** While the target works, more may be collected for its next transaction. */
+    private static final Duration BUSY_WAIT = Duration.ofMillis(1);
     /** How often the position of an idle source is stored, so that it need not keep its log. */
     private static final long IDLE_STORE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -34,12 +37,15 @@ final class ApplySession {
     private final ApplyControl control;
     private final Connection target;
     private final ChangeStream stream;
-    private final ChangeApplier applier;
+    private final ApplyMode mode;
+    private final @Nullable Lsn until;
+    private final ChangeCollector collector;
+    private final TargetWriter writer;
+    private final TargetTables tables;
     /** Where conflicts are recorded, in a session that goes one by one. */
-    private final @Nullable RecordingApplier recorder;
+    private final @Nullable ConflictRecorder recorder;
 
     private final Lsn appliedBefore;
-    private final @Nullable Lsn oneByOneUntil;
 
     private final Map<Integer, Lsn> syncPoints = new HashMap<>();
     private OpenBatch batch = new OpenBatch();
@@ -50,36 +56,41 @@ final class ApplySession {
     private long storedNanos = System.nanoTime();
     private boolean done;
 
-    ApplySession(SubscriberOptions options, ApplyControl control, SessionParts parts, @Nullable Lsn oneByOneUntil) {
+    ApplySession(SubscriberOptions options, ApplyControl control, SessionParts parts, ApplyPlan plan) {
         this.options = options;
         this.control = control;
-        this.oneByOneUntil = oneByOneUntil;
+        mode = plan.mode();
+        until = plan.until();
         target = parts.target();
         stream = parts.stream();
         appliedBefore = parts.applied();
-        ChangeApplier strict = new RowByRowApplier(target, oneByOneUntil != null);
+        collector = new ChangeCollector(mode, options.chunkBytes());
         ExceptionTable exceptions = options.exceptions();
-        recorder =
-                oneByOneUntil == null || exceptions == null ? null : new RecordingApplier(strict, target, exceptions);
-        applier = recorder == null ? strict : recorder;
+        recorder = mode != ApplyMode.ONE_BY_ONE || exceptions == null ? null : new ConflictRecorder(target, exceptions);
+        tables = new TargetTables(target, mode, recorder);
+        writer = new TargetWriter(options.name() + "-target", options.chunkBytes());
     }
 
     /**
-     * Runs until asked to stop, or until the transactions that had to go one by one are applied.
+     * Runs until asked to stop, or until the transactions that had to go another way are applied.
      *
      * @return true if asked to stop
      */
     boolean run() throws SQLException, InterruptedException {
         while (!control.isStopping() && !done) {
             boolean boundary = batch.isOpen() && !inTransaction;
-            StreamEvent event = stream.poll(boundary ? Duration.ZERO : WAIT);
+            boolean idle = writer.isIdle();
+            StreamEvent event = stream.poll(boundary ? (idle ? Duration.ZERO : BUSY_WAIT) : WAIT);
+            writer.check();
             if (event != null) {
                 handle(event);
-            } else if (boundary) {
+            } else if (boundary && idle) {
                 commit();
             }
-            if (batch.isOpen() && !inTransaction && (oneByOneUntil != null || batch.isFull(options))) {
+            if (batch.isOpen() && !inTransaction && (mode == ApplyMode.ONE_BY_ONE || batch.isFull(options))) {
                 commit();
+            } else if (collector.isFull()) {
+                send();
             }
             storePosition(IDLE_STORE_NANOS);
         }
@@ -88,6 +99,7 @@ final class ApplySession {
                 commit();
             }
             storePosition(0);
+            writer.awaitIdle();
         }
         return control.isStopping();
     }
@@ -98,7 +110,7 @@ final class ApplySession {
                 commit();
             }
             positionToStore = position.lsn();
-            control.settled(position.lsn());
+            settled(position.lsn());
         } else if (event instanceof StreamEvent.Message message) {
             handle(message);
         }
@@ -130,36 +142,44 @@ final class ApplySession {
         // Origin, Type and LogicalMessage change no row: values come as text, whatever the name of their type.
     }
 
+    /** Tells that every commit before a position is durable, as soon as what was given to the writer is. */
+    private void settled(Lsn position) throws SQLException, InterruptedException {
+        if (writer.isIdle()) {
+            control.settled(position);
+        } else {
+            writer.submit(0, () -> control.settled(position));
+        }
+    }
+
     private void begin(PgOutputMessage.Begin begin) throws SQLException, InterruptedException {
         commitLsn = begin.commitLsn();
         skipping = appliedBefore.isAfter(commitLsn);
-        if (!skipping) {
-            if (batch.isOpen() && control.isBoundaryBefore(commitLsn)) {
+        if (!skipping && control.isBoundaryBefore(commitLsn)) {
+            if (batch.isOpen()) {
                 commit();
             }
-            if (!batch.isOpen()) {
-                control.settled(commitLsn);
-                control.awaitRelease(commitLsn);
-            }
+            writer.awaitIdle();
+            control.settled(commitLsn);
+            control.awaitRelease(commitLsn);
         }
         positionToStore = null;
         inTransaction = true;
     }
 
-    private void end(PgOutputMessage.Commit commit) {
+    private void end(PgOutputMessage.Commit commit) throws SQLException, InterruptedException {
         inTransaction = false;
         if (!skipping) {
             if (batch.isOpen()) {
                 batch.ended(commit.endLsn(), commit.commitTime());
             } else {
                 positionToStore = commit.endLsn();
-                control.settled(commit.endLsn());
+                settled(commit.endLsn());
             }
         }
-        done = oneByOneUntil != null && commit.endLsn().isAfter(oneByOneUntil);
+        done = until != null && commit.endLsn().isAfter(until);
     }
 
-    private void define(PgOutputMessage.Relation relation) throws SQLException {
+    private void define(PgOutputMessage.Relation relation) throws SQLException, InterruptedException {
         RelationName name = new RelationName(relation.schema(), relation.name());
         Lsn syncPoint = options.syncPoints().get(name);
         if (syncPoint == null) {
@@ -167,7 +187,8 @@ final class ApplySession {
                     + ", which is not among the tables of this subscriber; take it out of the publication, or add it");
         }
         batch.open();
-        applier.define(relation);
+        send();
+        collector.define(relation.id(), writer.ask(() -> tables.define(relation)));
         syncPoints.put(relation.id(), syncPoint);
     }
 
@@ -185,46 +206,60 @@ final class ApplySession {
         return commitLsn.isAtOrAfter(syncPoint);
     }
 
-    private boolean change(int relationId, StreamEvent.Message event) throws SQLException {
+    private boolean change(int relationId, StreamEvent.Message event) {
         if (!counts(relationId)) {
             return false;
         }
         batch.open();
         batch.changedAt(commitLsn, event.bytes());
-        applier.apply(relationId, event.message(), commitLsn);
-        if (recorder != null && recorder.hasConflicted()) {
-            batch.conflicted();
-            return false;
-        }
+        collector.add(relationId, event.message(), commitLsn, event.bytes());
         return true;
     }
 
-    private void truncate(PgOutputMessage.Truncate truncate, int bytes) throws SQLException {
+    private void truncate(PgOutputMessage.Truncate truncate, int bytes) throws SQLException, InterruptedException {
         List<Integer> counting =
                 truncate.relationIds().stream().filter(this::counts).toList();
         if (!counting.isEmpty()) {
             batch.open();
             batch.changedAt(commitLsn, bytes);
             batch.truncated();
-            applier.truncate(counting, truncate.restartIdentity());
+            send();
+            writer.submit(0, () -> tables.truncate(counting, truncate.restartIdentity()));
         }
     }
 
-    private void commit() throws SQLException {
-        applier.flush();
-        control.verifyFence(batch.lastChange());
-        Lsn end = batch.end();
+    /** Gives what was collected to the writer. */
+    private void send() throws SQLException, InterruptedException {
+        if (!collector.isEmpty()) {
+            ChangeChunk chunk = collector.take();
+            writer.submit(chunk.bytes(), () -> tables.apply(chunk));
+        }
+    }
+
+    /** Ends the target transaction, after everything given to the writer before. */
+    private void commit() throws SQLException, InterruptedException {
+        send();
+        OpenBatch finished = batch;
+        batch = new OpenBatch();
+        positionToStore = null;
+        storedNanos = System.nanoTime();
+        writer.submit(0, () -> commit(finished));
+    }
+
+    private void commit(OpenBatch finished) throws SQLException {
+        control.verifyFence(finished.lastChange());
+        Lsn end = finished.end();
         if (end.isAfter(appliedBefore)) {
-            options.progress().advance(target, end, batch.commitTime());
+            options.progress().advance(target, end, finished.commitTime());
         }
         target.commit();
-        OpenBatch committed = batch;
-        batch = new OpenBatch();
         if (end.isAfter(appliedBefore)) {
-            stored(end);
-            control.committed(end, committed.lastChange(), committed.commitTime(), committed.counters());
+            stream.confirm(end);
+            ApplyCounters recorded = recorder == null ? ApplyCounters.NONE : recorder.takeCounts();
+            ApplyCounters counters = finished.counters(recorded);
+            control.committed(end, finished.lastChange(), finished.commitTime(), counters);
             tellConflicts();
-            tellListener(committed.counters());
+            tellListener(counters);
         }
     }
 
@@ -232,7 +267,7 @@ final class ApplySession {
         if (recorder == null) {
             return;
         }
-        for (RecordedConflict conflict : recorder.committed()) {
+        for (RecordedConflict conflict : recorder.takeConflicts()) {
             LOG.warn(
                     "{}: {} on table {} in the source transaction that committed at {}, key hash {}: not applied, but recorded"
                             + " in godwit.apply_exception",
@@ -257,23 +292,29 @@ final class ApplySession {
         }
     }
 
-    private void stored(Lsn position) {
-        stream.confirm(position);
-        positionToStore = null;
-        storedNanos = System.nanoTime();
-    }
-
     /** Stores, and only then confirms, a position that no change belongs to. */
-    private void storePosition(long minimumNanos) throws SQLException {
+    private void storePosition(long minimumNanos) throws SQLException, InterruptedException {
         Lsn position = positionToStore;
         if (position == null || inTransaction || batch.isOpen() || System.nanoTime() - storedNanos < minimumNanos) {
             return;
         }
+        positionToStore = null;
+        storedNanos = System.nanoTime();
+        writer.submit(0, () -> store(position));
+    }
+
+    private void store(Lsn position) throws SQLException {
         if (position.isAfter(appliedBefore)) {
             options.progress().advance(target, position, null);
             target.commit();
             control.committed(position, Lsn.ZERO, null, ApplyCounters.NONE);
         }
-        stored(position);
+        stream.confirm(position);
+    }
+
+    /** Lets the statement at hand come to its end; what is not committed is left to be rolled back. */
+    @Override
+    public void close() {
+        writer.close();
     }
 }

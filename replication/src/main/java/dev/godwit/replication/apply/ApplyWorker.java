@@ -32,7 +32,7 @@ final class ApplyWorker implements Runnable {
     private final RandomGenerator random;
 
     private @Nullable SystemIdentity source;
-    private @Nullable Lsn oneByOneUntil;
+    private ApplyPlan plan = ApplyPlan.USUAL;
     private int failures;
     private long failingSinceNanos;
     private Lsn appliedAtFailure = Lsn.ZERO;
@@ -82,16 +82,18 @@ final class ApplyWorker implements Runnable {
             try (SessionParts parts = SessionParts.open(options, source)) {
                 target = parts.target();
                 control.connected(parts.stream(), parts.applied());
-                if (!new ApplySession(options, control, parts, oneByOneUntil).run()) {
-                    oneByOneUntil = null;
+                try (ApplySession session = new ApplySession(options, control, parts, plan)) {
+                    if (!session.run()) {
+                        plan = ApplyPlan.USUAL;
+                    }
                 }
             } finally {
                 target = null;
                 control.disconnected(false);
             }
         } catch (SuspectBatchException e) {
-            LOG.warn("{}: {}; applying it again one by one: {}", options.name(), e.getMessage(), reason(e));
-            oneByOneUntil = e.until();
+            plan = plan.after(e);
+            LOG.warn("{}: {}; applying it again {}: {}", options.name(), e.getMessage(), plan.mode(), reason(e));
         } catch (SQLException e) {
             if (!control.isStopping()) {
                 retryLater(e);

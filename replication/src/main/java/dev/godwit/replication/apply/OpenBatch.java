@@ -21,7 +21,6 @@ final class OpenBatch {
     private long deletes;
     private long truncates;
     private long bytes;
-    private long conflicts;
 
     boolean isOpen() {
         return open;
@@ -48,10 +47,6 @@ final class OpenBatch {
 
     void truncated() {
         truncates++;
-    }
-
-    void conflicted() {
-        conflicts++;
     }
 
     void changedAt(Lsn commitLsn, int size) {
@@ -86,7 +81,19 @@ final class OpenBatch {
         return commitTime;
     }
 
-    ApplyCounters counters() {
-        return new ApplyCounters(transactions, inserts, updates, deletes, truncates, bytes, conflicts);
+    /**
+     * Gives what was applied.
+     *
+     * @param recorded changes that were recorded as conflicts instead
+     */
+    ApplyCounters counters(ApplyCounters recorded) {
+        return new ApplyCounters(
+                transactions,
+                inserts - recorded.inserts(),
+                updates - recorded.updates(),
+                deletes - recorded.deletes(),
+                truncates,
+                bytes,
+                recorded.conflicts());
     }
 }

@@ -52,6 +52,9 @@ record SessionParts(Connection target, Lsn applied, ChangeStream stream) impleme
         try {
             try (Statement statement = target.createStatement()) {
                 statement.execute("SET session_replication_role = replica");
+                // Sets of rows go through the index of the key, however large the planner thinks they are.
+                statement.execute("SET enable_hashjoin = off");
+                statement.execute("SET enable_mergejoin = off");
             }
             target.unwrap(PGConnection.class).setPrepareThreshold(1);
             target.setAutoCommit(false);

@@ -103,6 +103,11 @@ public final class SubscriberOptions {
         return queueBytes;
     }
 
+    /** What may be collected before it is given to the target, and as much again may wait or be worked on there. */
+    long chunkBytes() {
+        return queueBytes;
+    }
+
     Duration giveUpAfter() {
         return giveUpAfter;
     }

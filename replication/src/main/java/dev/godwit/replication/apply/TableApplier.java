@@ -44,12 +44,11 @@ final class TableApplier {
         return mapping;
     }
 
-    long pendingBytes() {
-        return runBytes;
+    void apply(PgOutputMessage message, Lsn commitLsn) throws SQLException {
+        apply(shaper.shape(message, commitLsn));
     }
 
-    void apply(PgOutputMessage message, Lsn commitLsn) throws SQLException {
-        RowChange change = shaper.shape(message, commitLsn);
+    void apply(RowChange change) throws SQLException {
         if (runShape != null && !runShape.equals(change.shape())) {
             flush();
         }

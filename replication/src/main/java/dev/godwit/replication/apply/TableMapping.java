@@ -6,8 +6,10 @@ import dev.godwit.replication.pgoutput.PgOutputMessage;
 import dev.godwit.replication.pgoutput.RelationColumn;
 import dev.godwit.replication.pgoutput.ReplicaIdentity;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.stream.IntStream;
 
 /** How the rows that the source sends fit a table of the target: columns by name, and what identifies a row. */
 final class TableMapping {
@@ -19,6 +21,13 @@ final class TableMapping {
     private final int[] sourceKey;
     /** Indexes of the target's own key; empty if it has none, or the source does not send all of it. */
     private final int[] targetKey;
+    /** Indexes of the columns by whose values, through an index of the target, each row is found; may be empty. */
+    private final int[] locator;
+
+    private final BitSet located = new BitSet();
+    private final int[] stored;
+    private final boolean updatable;
+    private final boolean columnsOfItsOwn;
 
     TableMapping(PgOutputMessage.Relation relation, TargetTable table) {
         this.relation = relation;
@@ -26,6 +35,34 @@ final class TableMapping {
         columns = match(relation, table);
         sourceKey = sourceKey(relation);
         targetKey = targetKey(relation, table);
+        locator = locator();
+        for (int column : locator) {
+            located.set(column);
+        }
+        stored = IntStream.range(0, columns.length)
+                .filter(i -> !columns[i].generated())
+                .toArray();
+        updatable = IntStream.range(0, columns.length).noneMatch(i -> columns[i].identityAlways() && !located.get(i));
+        columnsOfItsOwn = table.columns().values().stream()
+                        .filter(column -> !column.generated())
+                        .count()
+                > stored.length;
+    }
+
+    private int[] locator() {
+        if (targetKey.length == 0 || isFull()) {
+            return targetKey;
+        }
+        BitSet source = new BitSet();
+        for (int column : sourceKey) {
+            source.set(column);
+        }
+        for (int column : targetKey) {
+            if (!source.get(column)) {
+                return new int[0];
+            }
+        }
+        return sourceKey;
     }
 
     private static TargetColumn[] match(PgOutputMessage.Relation relation, TargetTable table) {
@@ -73,6 +110,10 @@ final class TableMapping {
         return table.name();
     }
 
+    PgOutputMessage.Relation relation() {
+        return relation;
+    }
+
     TargetTable table() {
         return table;
     }
@@ -95,5 +136,29 @@ final class TableMapping {
 
     int[] targetKey() {
         return targetKey;
+    }
+
+    /** Gives the columns that a set of rows is found by; empty if each row has to be looked for by itself. */
+    int[] locatedBy() {
+        return locator;
+    }
+
+    boolean isLocator(int column) {
+        return located.get(column);
+    }
+
+    /** Tells whether every column that may change can be set. */
+    boolean isUpdatable() {
+        return updatable;
+    }
+
+    /** Gives the indexes of the columns whose values the target stores as they are sent. */
+    int[] storedColumns() {
+        return stored;
+    }
+
+    /** Tells whether the target's table has columns that the source does not send, and the server does not compute. */
+    boolean hasColumnsOfItsOwn() {
+        return columnsOfItsOwn;
     }
 }

@@ -32,7 +32,8 @@ final class TargetCatalog {
             + " AND p.amoplefttype = c.opcintype AND p.amoprighttype = c.opcintype"
             + " JOIN pg_catalog.pg_operator o ON o.oid = p.amopopr"
             + " JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace"
-            + " WHERE c.opcdefault AND c.opcintype = t.oid LIMIT 1) END"
+            + " WHERE c.opcdefault AND c.opcintype = t.oid LIMIT 1) END,"
+            + " t.typarray <> 0 AND t.typdelim = ',' AND t.typcategory <> 'A'"
             + " FROM types y JOIN pg_catalog.pg_type t ON t.oid = y.oid AND t.typtype <> 'd'"
             + " JOIN pg_catalog.pg_attribute a ON a.attrelid = ?::bigint::oid AND a.attnum = y.attnum"
             + " ORDER BY a.attnum";
@@ -81,7 +82,8 @@ final class TargetCatalog {
                                     row.getString(2),
                                     row.getBoolean(4),
                                     row.getBoolean(3),
-                                    row.getString(5)));
+                                    row.getString(5),
+                                    row.getBoolean(6)));
                 }
             }
         }

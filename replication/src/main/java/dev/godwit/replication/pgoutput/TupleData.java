@@ -1,6 +1,9 @@
 package dev.godwit.replication.pgoutput;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +18,7 @@ public final class TupleData {
 
     private static final char REPLACEMENT = '\uFFFD';
     private static final int HEADER = 1 + Integer.BYTES;
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
     private final byte[] bytes;
     private final int[] starts;
@@ -122,12 +126,95 @@ public final class TupleData {
                 bytes, from, from + length(column), other.bytes, otherFrom, otherFrom + other.length(otherColumn));
     }
 
-    private byte kind(int column) {
-        return bytes[starts[column]];
+    /**
+     * Gives the bytes that {@link #offset} and {@link #length} point into, without copying them.
+     *
+     * @return the bytes of the whole message, not to be changed
+     */
+    public byte[] array() {
+        return bytes;
     }
 
-    private int length(int column) {
-        return ByteBuffer.wrap(bytes, starts[column] + 1, Integer.BYTES).getInt();
+    /**
+     * Gives where in {@link #array} a value begins.
+     *
+     * @param column the index of a column that has a value
+     * @return the index of its first byte
+     */
+    public int offset(int column) {
+        return starts[column] + HEADER;
+    }
+
+    /**
+     * Gives the length of a value.
+     *
+     * @param column the index of a column that has a value
+     * @return the number of bytes in {@link #array}
+     */
+    public int length(int column) {
+        return (int) INT.get(bytes, starts[column] + 1);
+    }
+
+    /**
+     * Computes a hash of a column that goes with {@link #sameValue}.
+     *
+     * @param column the index
+     * @return equal for columns that are the same
+     */
+    public int hash(int column) {
+        byte kind = kind(column);
+        int hash = kind;
+        if (kind == 't' || kind == 'b') {
+            int end = offset(column) + length(column);
+            for (int i = offset(column); i < end; i++) {
+                hash = 31 * hash + bytes[i];
+            }
+        }
+        return hash;
+    }
+
+    /**
+     * Completes a later version of a row by an earlier one.
+     *
+     * @param earlier the same row before
+     * @return this row, with the values that are unchanged taken from the earlier one; this object if there is none such
+     * @throws IllegalArgumentException if the rows differ in their number of columns
+     */
+    public TupleData completedBy(TupleData earlier) {
+        if (earlier.starts.length != starts.length) {
+            throw new IllegalArgumentException(
+                    "rows of " + starts.length + " and " + earlier.starts.length + " columns");
+        }
+        int size = 0;
+        boolean same = true;
+        for (int i = 0; i < starts.length; i++) {
+            boolean taken = isUnchanged(i) && !earlier.isUnchanged(i);
+            same &= !taken;
+            size += (taken ? earlier : this).size(i);
+        }
+        if (same) {
+            return this;
+        }
+        byte[] merged = new byte[size];
+        int[] mergedStarts = new int[starts.length];
+        int position = 0;
+        for (int i = 0; i < starts.length; i++) {
+            TupleData from = isUnchanged(i) ? earlier : this;
+            mergedStarts[i] = position;
+            System.arraycopy(from.bytes, from.starts[i], merged, position, from.size(i));
+            position += from.size(i);
+        }
+        return new TupleData(merged, mergedStarts, size);
+    }
+
+    /** Gives what a column takes with its header. */
+    private int size(int column) {
+        byte kind = kind(column);
+        return kind == 't' || kind == 'b' ? HEADER + length(column) : 1;
+    }
+
+    private byte kind(int column) {
+        return bytes[starts[column]];
     }
 
     /** Gives the shape only; values do not belong into messages and logs. */

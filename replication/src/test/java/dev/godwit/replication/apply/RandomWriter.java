@@ -54,8 +54,9 @@ final class RandomWriter implements Callable<Integer> {
             session.setAutoCommit(false);
             for (RandomTable table : tables) {
                 execute(session, statements.first(table));
+                // Not together: a writer that is ahead may empty several tables at once.
+                session.commit();
             }
-            session.commit();
             for (int i = 0; i < transactions; i++) {
                 transaction(session, i);
             }

@@ -1,6 +1,5 @@
 package dev.godwit.replication.apply;
 
-import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.pgoutput.PgOutputMessage;
@@ -8,70 +7,61 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Applies each change by a statement of its own, strictly, with consecutive changes of a table sent together.
+ * Applies chunks of changes inside the open transaction of one session of the target.
  *
  * <p>Tables are independent of each other here, since neither foreign keys nor triggers act, so only the order within a
- * table is kept until the batch is flushed.
+ * table is kept.
  */
-final class RowByRowApplier implements ChangeApplier {
-
-    private static final int MAX_PENDING_BYTES = 4 << 20;
+final class TargetTables {
 
     private final Connection connection;
-    private final boolean oneByOne;
-    private final Map<Integer, TableApplier> tables = new HashMap<>();
-    private final Set<TableApplier> pending = new LinkedHashSet<>();
-    private long pendingBytes;
+    private final ApplyMode mode;
+    private final @Nullable ConflictRecorder recorder;
+    private final Map<Integer, TargetTableApplier> tables = new HashMap<>();
 
-    RowByRowApplier(Connection connection, boolean oneByOne) {
+    TargetTables(Connection connection, ApplyMode mode, @Nullable ConflictRecorder recorder) {
         this.connection = connection;
-        this.oneByOne = oneByOne;
+        this.mode = mode;
+        this.recorder = recorder;
     }
 
-    @Override
-    public void define(PgOutputMessage.Relation relation) throws SQLException {
-        flush();
-        TableApplier former = tables.remove(relation.id());
+    /** Takes a table's shape, new or changed. */
+    TableMapping define(PgOutputMessage.Relation relation) throws SQLException {
+        TargetTableApplier former = tables.remove(relation.id());
         if (former != null) {
             former.close();
         }
         RelationName name = new RelationName(relation.schema(), relation.name());
         TableMapping mapping = new TableMapping(relation, TargetCatalog.read(connection, name));
-        tables.put(relation.id(), new TableApplier(connection, mapping, oneByOne));
+        tables.put(relation.id(), new TargetTableApplier(connection, mapping, mode, recorder));
+        return mapping;
     }
 
-    private TableApplier table(int relationId) {
-        TableApplier table = tables.get(relationId);
+    private TargetTableApplier table(int relationId) {
+        TargetTableApplier table = tables.get(relationId);
         if (table == null) {
             throw new IllegalStateException("table " + relationId + " was not defined");
         }
         return table;
     }
 
-    @Override
-    public void apply(int relationId, PgOutputMessage change, Lsn commitLsn) throws SQLException {
-        TableApplier table = table(relationId);
-        long before = table.pendingBytes();
-        table.apply(change, commitLsn);
-        pendingBytes += table.pendingBytes() - before;
-        if (table.pendingBytes() > 0) {
-            pending.add(table);
-        }
-        if (pendingBytes > MAX_PENDING_BYTES) {
-            flush();
+    void apply(ChangeChunk chunk) throws SQLException {
+        for (TableChanges changes : chunk.tables()) {
+            TargetTableApplier table = table(changes.relationId());
+            for (TableChanges.Segment segment : changes.segments()) {
+                table.apply(segment, chunk.lastCommitLsn());
+            }
         }
     }
 
-    @Override
-    public void truncate(List<Integer> relationIds, boolean restartIdentity) throws SQLException {
-        flush();
+    /** Empties tables, in one statement. */
+    void truncate(List<Integer> relationIds, boolean restartIdentity) throws SQLException {
         List<TargetTable> emptied =
                 relationIds.stream().map(id -> table(id).mapping().table()).toList();
         String names = emptied.stream().map(TargetTable::only).collect(Collectors.joining(", "));
@@ -89,14 +79,5 @@ final class RowByRowApplier implements ChangeApplier {
                             + "; the target may have tables of its own that refer to them: mend it and go on",
                     sanitized);
         }
-    }
-
-    @Override
-    public void flush() throws SQLException {
-        for (TableApplier table : pending) {
-            table.flush();
-        }
-        pending.clear();
-        pendingBytes = 0;
     }
 }
