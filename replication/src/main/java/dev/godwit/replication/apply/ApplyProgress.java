@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 public interface ApplyProgress {
 
     /**
-     * Reads the position.
+     * Reads the position. A transaction of an earlier session that may still commit must have ended before: it has called
+     * {@link #advance} and may be waiting in its COMMIT without anybody listening to it.
      *
      * @param target the applying session, between transactions
      * @return every commit before it is applied

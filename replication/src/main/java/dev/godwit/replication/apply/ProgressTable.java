@@ -100,10 +100,14 @@ public final class ProgressTable implements ApplyProgress {
         return new ProgressTable(migration, epoch);
     }
 
+    /**
+     * Reads the position, after the end of a transaction that may still be about to advance it: a session that was lost while its
+     * COMMIT was on the way has the row locked until the server has finished with it.
+     */
     @Override
     public Lsn read(Connection target) throws SQLException {
         try (PreparedStatement query = target.prepareStatement(
-                "SELECT applied_lsn::text FROM godwit.apply_progress WHERE migration = ? AND epoch = ?")) {
+                "SELECT applied_lsn::text FROM godwit.apply_progress WHERE migration = ? AND epoch = ? FOR UPDATE")) {
             query.setString(1, migration);
             query.setLong(2, epoch);
             try (ResultSet row = query.executeQuery()) {
