@@ -24,6 +24,9 @@ enum Way {
     /** The batch does not go through, so that each transaction is applied again by itself, change by change. */
     ONE_BY_ONE;
 
+    /** What a scenario changes has to be there before the first of it is applied. */
+    private static final long QUEUE_BYTES = 40L << 20;
+
     private static final String SPOILED = "CREATE TABLE spoiled (id int PRIMARY KEY)";
 
     /** What a scenario does on the source. */
@@ -56,7 +59,7 @@ enum Way {
         List<String> all = new ArrayList<>(Arrays.asList(ddl));
         all.add(SPOILED);
         return Replica.of(from, to, all.toArray(String[]::new))
-                .tuned(builder -> builder.batchDelay(Duration.ofSeconds(20)));
+                .tuned(builder -> builder.batchDelay(Duration.ofSeconds(20)).queueBytes(QUEUE_BYTES));
     }
 
     /** Makes changes on the source and lets them come to the target in this way. */
@@ -66,14 +69,15 @@ enum Way {
             replica.subscriber().release();
             return;
         }
-        replica.target("INSERT INTO spoiled VALUES (1)");
-        replica.source("INSERT INTO spoiled VALUES (1)");
+        String next = "INSERT INTO spoiled SELECT count(*) FROM spoiled";
+        replica.target(next);
+        replica.source(next);
         replica.subscriber().release();
         Throwable conflict = catchThrowable(replica::sync);
         assertThat(conflict).isInstanceOf(ConflictException.class);
         assertThat(((ConflictException) conflict).table()).isEqualTo(new RelationName("public", "spoiled"));
         replica.stop();
-        replica.target("DELETE FROM spoiled");
+        replica.target("DELETE FROM spoiled WHERE id = (SELECT max(id) FROM spoiled)");
         replica.start();
     }
 
