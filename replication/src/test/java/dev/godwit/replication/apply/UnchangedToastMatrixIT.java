@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,7 @@ final class UnchangedToastMatrixIT {
     private static final List<String> TABLES = List.of("by_key", "by_index", "by_row_and_key", "by_row");
 
     private static String value(String column, String seed, int size) {
-        return COLUMNS.get(column)[1].formatted("big('" + seed + column + "', " + size + ")");
+        return Objects.requireNonNull(COLUMNS.get(column))[1].formatted("big('" + seed + column + "', " + size + ")");
     }
 
     private static String[] ddl() {
