@@ -47,7 +47,11 @@ final class ApplySession implements AutoCloseable {
 
     private final Lsn appliedBefore;
 
+    private final ShapeGuard guard;
     private final Map<Integer, Lsn> syncPoints = new HashMap<>();
+    /** Descriptions whose tables have not had a change that counts. */
+    private final Map<Integer, PgOutputMessage.Relation> announced = new HashMap<>();
+
     private OpenBatch batch = new OpenBatch();
     private boolean inTransaction;
     private boolean skipping;
@@ -56,7 +60,8 @@ final class ApplySession implements AutoCloseable {
     private long storedNanos = System.nanoTime();
     private boolean done;
 
-    ApplySession(SubscriberOptions options, ApplyControl control, SessionParts parts, ApplyPlan plan) {
+    ApplySession(SubscriberOptions options, ApplyControl control, SessionParts parts, ApplyPlan plan)
+            throws SQLException {
         this.options = options;
         this.control = control;
         mode = plan.mode();
@@ -64,6 +69,7 @@ final class ApplySession implements AutoCloseable {
         target = parts.target();
         stream = parts.stream();
         appliedBefore = parts.applied();
+        guard = ShapeGuard.of(options, target);
         collector = new ChangeCollector(mode, options.chunkBytes());
         ExceptionTable exceptions = options.exceptions();
         recorder = mode != ApplyMode.ONE_BY_ONE || exceptions == null ? null : new ConflictRecorder(target, exceptions);
@@ -123,7 +129,7 @@ final class ApplySession implements AutoCloseable {
         } else if (message instanceof PgOutputMessage.Commit commit) {
             end(commit);
         } else if (message instanceof PgOutputMessage.Relation relation) {
-            define(relation);
+            announce(relation);
         } else if (message instanceof PgOutputMessage.Insert insert) {
             if (change(insert.relationId(), event)) {
                 batch.inserted();
@@ -179,17 +185,30 @@ final class ApplySession implements AutoCloseable {
         done = until != null && commit.endLsn().isAfter(until);
     }
 
-    private void define(PgOutputMessage.Relation relation) throws SQLException, InterruptedException {
-        RelationName name = new RelationName(relation.schema(), relation.name());
+    private void announce(PgOutputMessage.Relation relation) {
+        RelationName name = guard.targetName(relation);
         Lsn syncPoint = options.syncPoints().get(name);
         if (syncPoint == null) {
             throw new ReplicationException("the publication sends changes of table " + name
                     + ", which is not among the tables of this subscriber; take it out of the publication, or add it");
         }
-        batch.open();
-        send();
-        collector.define(relation.id(), writer.ask(() -> tables.define(relation)));
+        announced.put(relation.id(), relation);
         syncPoints.put(relation.id(), syncPoint);
+    }
+
+    /** Takes a table's shape before the first change that counts, since a change that does not need not fit. */
+    private void define(int relationId) throws SQLException, InterruptedException {
+        PgOutputMessage.Relation relation = announced.remove(relationId);
+        if (relation == null) {
+            return;
+        }
+        send();
+        try {
+            collector.define(relationId, writer.ask(() -> tables.define(guard.check(relation, commitLsn))));
+        } catch (SchemaChangedException e) {
+            // One by one, what comes before this transaction is applied and stays, however the target is changed then.
+            throw mode == ApplyMode.ONE_BY_ONE ? e : new SuspectBatchException(commitLsn, e);
+        }
     }
 
     /** Tells whether a change to a table counts, in which case it needs the target transaction. */
@@ -206,11 +225,12 @@ final class ApplySession implements AutoCloseable {
         return commitLsn.isAtOrAfter(syncPoint);
     }
 
-    private boolean change(int relationId, StreamEvent.Message event) {
+    private boolean change(int relationId, StreamEvent.Message event) throws SQLException, InterruptedException {
         if (!counts(relationId)) {
             return false;
         }
         batch.open();
+        define(relationId);
         batch.changedAt(commitLsn, event.bytes());
         collector.add(relationId, event.message(), commitLsn, event.bytes());
         return true;
@@ -221,6 +241,9 @@ final class ApplySession implements AutoCloseable {
                 truncate.relationIds().stream().filter(this::counts).toList();
         if (!counting.isEmpty()) {
             batch.open();
+            for (int relationId : counting) {
+                define(relationId);
+            }
             batch.changedAt(commitLsn, bytes);
             batch.truncated();
             send();

@@ -32,6 +32,7 @@ public final class SubscriberOptions {
     private final Duration giveUpAfter;
     private final SubscriberListener listener;
     private final @Nullable ExceptionTable exceptions;
+    private final @Nullable RelationShapes relationShapes;
 
     private SubscriberOptions(Builder builder) {
         source = builder.require(builder.source, "source");
@@ -48,6 +49,7 @@ public final class SubscriberOptions {
         giveUpAfter = builder.giveUpAfter;
         listener = builder.listener;
         exceptions = builder.exceptions;
+        relationShapes = builder.relationShapes;
     }
 
     /**
@@ -122,6 +124,12 @@ public final class SubscriberOptions {
         return exceptions;
     }
 
+    /** Where the known shapes are; null if only missing tables and columns are noticed. */
+    @Nullable
+    RelationShapes relationShapes() {
+        return relationShapes;
+    }
+
     /** Collects options; used by one thread. */
     public static final class Builder {
 
@@ -139,6 +147,7 @@ public final class SubscriberOptions {
         private Duration giveUpAfter = Duration.ofMinutes(30);
         private SubscriberListener listener = new SubscriberListener() {};
         private @Nullable ExceptionTable exceptions;
+        private @Nullable RelationShapes relationShapes;
 
         private Builder() {}
 
@@ -296,6 +305,19 @@ public final class SubscriberOptions {
          */
         public Builder recordConflictsIn(ExceptionTable table) {
             exceptions = table;
+            return this;
+        }
+
+        /**
+         * Sets the known shapes of the source's tables: one that is sent differently and does not fit the target ends the
+         * subscriber with a {@link SchemaChangedException} before the first change in it. By default there are none, and only
+         * missing tables and columns are noticed.
+         *
+         * @param shapes captured before the tables were copied
+         * @return this builder
+         */
+        public Builder relationShapes(RelationShapes shapes) {
+            relationShapes = shapes;
             return this;
         }
 

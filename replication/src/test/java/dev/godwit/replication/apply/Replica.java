@@ -43,6 +43,9 @@ final class Replica implements AutoCloseable {
     private UnaryOperator<SubscriberOptions.Builder> tuning = UnaryOperator.identity();
     private @Nullable Subscriber subscriber;
     private Lsn consistentPoint = Lsn.ZERO;
+    /** The tables of the first start: what they are called later is not what the subscriber knows them by. */
+    private List<RelationName> subscribed = List.of();
+
 
     Replica(PostgresServer sourceServer, PostgresServer targetServer, String... ddl) throws SQLException {
         this.sourceServer = sourceServer;
@@ -120,7 +123,10 @@ final class Replica implements AutoCloseable {
 
     Subscriber start() throws SQLException {
         Map<RelationName, Lsn> syncPoints = new TreeMap<>();
-        for (RelationName table : tables()) {
+        if (subscribed.isEmpty()) {
+            subscribed = tables();
+        }
+        for (RelationName table : subscribed) {
             syncPoints.put(table, consistentPoint);
         }
         Subscriber started = new Subscriber(tuning.apply(SubscriberOptions.builder()
