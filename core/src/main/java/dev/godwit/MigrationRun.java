@@ -35,6 +35,7 @@ public final class MigrationRun implements AutoCloseable {
      *
      * @param timeout how long to wait at most
      * @throws MigrationException if the run has failed, or the time is over; then the run goes on, and waiting again is fine
+     * @throws dev.godwit.result.MigrationPausedException if it is paused; after {@link #resume()} waiting again is fine
      * @throws dev.godwit.result.MigrationCancelledException if it was closed or cancelled meanwhile
      * @throws InterruptedException if the waiting thread was interrupted; the run goes on
      */
@@ -52,6 +53,16 @@ public final class MigrationRun implements AutoCloseable {
      */
     public void awaitCompleted(Duration timeout) throws InterruptedException {
         engine.await(MigrationPhase.COMPLETED, timeout);
+    }
+
+    /**
+     * Goes on with a migration that is {@link MigrationPhase#PAUSED}, after the target's schema was adapted. Returns at once; if
+     * the target still does not fit, the migration is paused again.
+     *
+     * @throws MigrationException if it is not paused
+     */
+    public void resume() {
+        engine.resume();
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.godwit.event;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What has happened in a migration, told to {@link MigrationListener}s after the fact.
@@ -142,6 +143,32 @@ public sealed interface MigrationEvent {
      * @param message what was seen and what to do
      */
     record Warning(String migration, Instant at, String message) implements MigrationEvent {}
+
+    /**
+     * Nothing is applied any more, because the source's schema was changed and the target's does not fit; after it was adapted
+     * {@code MigrationRun.resume()} goes on, with nothing lost.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param table the table
+     * @param commitLsn commit LSN of the first source transaction that does not fit
+     * @param differences one sentence for each object: what the source has, and what the target has
+     */
+    record Paused(String migration, Instant at, String table, String commitLsn, List<String> differences)
+            implements MigrationEvent {
+        /**
+         * Copies the list.
+         *
+         * @param migration the migration's name
+         * @param at when
+         * @param table the table
+         * @param commitLsn the transaction
+         * @param differences what does not fit
+         */
+        public Paused {
+            differences = List.copyOf(differences);
+        }
+    }
 
     /**
      * The run stopped with an error; what is recorded on the target allows to resume.

@@ -8,7 +8,8 @@ import java.util.Set;
  *
  * <p>The way of an undisturbed migration is {@link #CREATED}, {@link #PREFLIGHT}, {@link #SCHEMA}, {@link #SNAPSHOT},
  * {@link #CATCH_UP}, {@link #READY_TO_CUTOVER}, {@link #CUTOVER}, {@link #COMPLETED}. Any phase before
- * {@link #COMPLETED} can lead to {@link #FAILED} or {@link #CANCELLED}; a failed migration continues where it was.
+ * {@link #COMPLETED} can lead to {@link #FAILED} or {@link #CANCELLED}; a failed migration continues where it was. While
+ * changes are applied it may be {@link #PAUSED}.
  */
 public enum MigrationPhase {
     /** Known by name, nothing done yet. */
@@ -27,6 +28,8 @@ public enum MigrationPhase {
     CUTOVER,
     /** The target has taken over; slot and publication are gone. */
     COMPLETED,
+    /** The source's schema was changed and the target has to be adapted; nothing is applied, slot and state stay. */
+    PAUSED,
     /** Stopped by an error; resumable. */
     FAILED,
     /** Given up by the user; slot, publication and state are gone. */
@@ -43,9 +46,10 @@ public enum MigrationPhase {
             case PREFLIGHT -> EnumSet.of(SCHEMA, FAILED, CANCELLED);
             case SCHEMA -> EnumSet.of(SNAPSHOT, FAILED, CANCELLED);
             case SNAPSHOT -> EnumSet.of(CATCH_UP, FAILED, CANCELLED);
-            case CATCH_UP -> EnumSet.of(READY_TO_CUTOVER, FAILED, CANCELLED);
-            case READY_TO_CUTOVER -> EnumSet.of(CATCH_UP, CUTOVER, FAILED, CANCELLED);
+            case CATCH_UP -> EnumSet.of(READY_TO_CUTOVER, PAUSED, FAILED, CANCELLED);
+            case READY_TO_CUTOVER -> EnumSet.of(CATCH_UP, CUTOVER, PAUSED, FAILED, CANCELLED);
             case CUTOVER -> EnumSet.of(COMPLETED, READY_TO_CUTOVER, CATCH_UP, FAILED);
+            case PAUSED -> EnumSet.of(CATCH_UP, FAILED, CANCELLED);
             case FAILED -> EnumSet.of(PREFLIGHT, SCHEMA, SNAPSHOT, CATCH_UP, READY_TO_CUTOVER, CUTOVER, CANCELLED);
             case COMPLETED, CANCELLED -> EnumSet.noneOf(MigrationPhase.class);
         };

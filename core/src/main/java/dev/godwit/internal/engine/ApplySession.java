@@ -8,6 +8,7 @@ import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.apply.ExceptionTable;
 import dev.godwit.replication.apply.RecordedConflict;
+import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.replication.apply.SubscriberListener;
 import dev.godwit.replication.apply.SubscriberOptions;
@@ -54,7 +55,8 @@ final class ApplySession {
                 .batchRows(settings.batchRows())
                 .batchBytes(settings.batchBytes())
                 .giveUpAfter(settings.giveUpAfter())
-                .listener(new Listener(context));
+                .listener(new Listener(context))
+                .relationShapes(RelationShapes.of(context.plan().name()));
         if (settings.recordConflicts()) {
             options.recordConflictsIn(ExceptionTable.of(context.plan().name()));
         }
@@ -83,6 +85,7 @@ final class ApplySession {
             if (context.plan().apply().recordConflicts()) {
                 ExceptionTable.create(target);
             }
+            RelationShapes.create(target);
             target.setAutoCommit(false);
             context.adjustments()
                     .adjust(target, CatalogReader.read(target, context.plan().tables()));

@@ -20,6 +20,9 @@ final class CatchUpPhase {
     private static final Logger LOG = LoggerFactory.getLogger(CatchUpPhase.class);
     private static final Duration WAIT = Duration.ofSeconds(30);
 
+    /** Marks that everything of the plan is built that is built before the cutover. */
+    private static final String BUILT = "everything before the cutover";
+
     private final RunContext context;
     private final ApplySession apply;
 
@@ -44,12 +47,20 @@ final class CatchUpPhase {
             }
             apply.stop();
         }
+        if (!context.state().doneSteps().contains(BUILT)) {
+            build();
+        }
+        apply.start();
+    }
+
+    /** Once: what is new on the source later is the user's to bring over, and would be done a second time. */
+    private void build() throws SQLException {
         try (Connection target = context.plan().target().open()) {
             for (SchemaStage stage : List.of(SchemaStage.FOREIGN_KEYS, SchemaStage.AFTER_COPY)) {
                 context.schema().execute(target, context.schemaPlan().steps(stage));
             }
+            context.state().recordStep(target, BUILT);
         }
-        apply.start();
     }
 
     private Lsn applied() throws SQLException {

@@ -15,7 +15,9 @@ import dev.godwit.result.MigrationException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +33,10 @@ public final class MigrationEngine implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Not recorded: a new process goes on from the phase before. */
+    private static final Set<MigrationPhase> MATTERS_OF_THE_PROCESS =
+            EnumSet.of(MigrationPhase.PAUSED, MigrationPhase.FAILED, MigrationPhase.CANCELLED);
 
     /** The plan over connections that closing the run does not cut off. */
     private final MigrationPlan origin;
@@ -123,14 +129,20 @@ public final class MigrationEngine implements AutoCloseable {
             // Ready is who applies changes, which this process has to begin first.
             phases.resumeAt(
                     record.phase() == MigrationPhase.READY_TO_CUTOVER ? MigrationPhase.CATCH_UP : record.phase());
-            RunContext prepared = new RunPreparation(plan, state, events).run();
-            context = prepared;
-            ApplySession session = new ApplySession(prepared);
-            apply = session;
-            if (record.phase() == MigrationPhase.CUTOVER && !recoverCutover(prepared)) {
-                return;
+            boolean cuttingOver = record.phase() == MigrationPhase.CUTOVER;
+            boolean resumed = true;
+            while (resumed) {
+                RunContext prepared = new RunPreparation(plan, state, events).run();
+                context = prepared;
+                ApplySession session = new ApplySession(prepared);
+                apply = session;
+                if (cuttingOver && !recoverCutover(prepared)) {
+                    return;
+                }
+                cuttingOver = false;
+                // After a pause everything is read anew, as in a new process.
+                resumed = new PhaseSequence(prepared, phases, session).run();
             }
-            new PhaseSequence(prepared, phases, session).run();
         } catch (InterruptedException e) {
             LOG.info("{}: the run was stopped in {}", plan.name(), phases.phase());
         } catch (Exception | Error e) {
@@ -150,6 +162,14 @@ public final class MigrationEngine implements AutoCloseable {
         }
         phases.transition(MigrationPhase.CATCH_UP);
         return true;
+    }
+
+    /** Goes on after a pause. */
+    public void resume() {
+        if (!phases.transitionFrom(MigrationPhase.PAUSED, MigrationPhase.CATCH_UP)) {
+            throw new MigrationException(
+                    phases.phase(), "migration '" + plan.name() + "' is not paused but in " + phases.phase(), null);
+        }
     }
 
     /** Cuts over; waits until it is done or undone. */
@@ -258,7 +278,7 @@ public final class MigrationEngine implements AutoCloseable {
     }
 
     private void entered(MigrationPhase from, MigrationPhase to) {
-        if (to != MigrationPhase.FAILED && to != MigrationPhase.CANCELLED) {
+        if (!MATTERS_OF_THE_PROCESS.contains(to)) {
             record(from, to);
         }
         LOG.info("{}: {} -> {}", plan.name(), from, to);
@@ -297,6 +317,9 @@ public final class MigrationEngine implements AutoCloseable {
     public void await(MigrationPhase wanted, Duration timeout) throws InterruptedException {
         MigrationPhase reached =
                 phases.await(phase -> phase.compareTo(wanted) >= 0 && phase != MigrationPhase.CUTOVER, timeout);
+        if (reached == MigrationPhase.PAUSED) {
+            throw SchemaPause.exception(plan.name(), phases.failure().orElse(null));
+        }
         if (reached == MigrationPhase.FAILED) {
             Throwable cause = phases.failure().orElse(null);
             throw new MigrationException(

@@ -4,7 +4,9 @@ import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.MigrationCancelledException;
 import dev.godwit.result.MigrationException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -17,6 +19,10 @@ final class PhaseMachine {
     interface Recorder {
         void record(MigrationPhase from, MigrationPhase to);
     }
+
+    /** Where nothing changes before somebody acts. */
+    private static final Set<MigrationPhase> STANDSTILL =
+            EnumSet.of(MigrationPhase.PAUSED, MigrationPhase.FAILED, MigrationPhase.CANCELLED);
 
     private final Recorder recorder;
     private final ReentrantLock lock = new ReentrantLock();
@@ -90,8 +96,26 @@ final class PhaseMachine {
         }
     }
 
+    /** Enters PAUSED from where changes are applied; tells whether it did. */
+    boolean pause(Throwable cause) {
+        lock.lock();
+        try {
+            if (!phase.successors().contains(MigrationPhase.PAUSED)) {
+                return false;
+            }
+            failure = cause;
+            change(MigrationPhase.PAUSED);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void change(MigrationPhase to) {
         recorder.record(phase, to);
+        if (phase == MigrationPhase.PAUSED && to == MigrationPhase.CATCH_UP) {
+            failure = null;
+        }
         phase = to;
         changed.signalAll();
     }
@@ -109,12 +133,12 @@ final class PhaseMachine {
         }
     }
 
-    /** Waits until a phase is wanted, or the run has failed or was given up; gives the phase then reached. */
+    /** Waits until a phase is wanted, or the run stands still or was given up; gives the phase then reached. */
     MigrationPhase await(Predicate<MigrationPhase> wanted, Duration timeout) throws InterruptedException {
         long nanos = timeout.toNanos();
         lock.lockInterruptibly();
         try {
-            while (!wanted.test(phase) && phase != MigrationPhase.FAILED && phase != MigrationPhase.CANCELLED) {
+            while (!wanted.test(phase) && !STANDSTILL.contains(phase)) {
                 if (closed) {
                     throw new MigrationCancelledException("the run was closed in " + phase, null);
                 }

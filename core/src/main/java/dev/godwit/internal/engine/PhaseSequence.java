@@ -3,6 +3,8 @@ package dev.godwit.internal.engine;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.plan.ReplicationEvents;
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.ReplicationException;
+import dev.godwit.replication.apply.SchemaChangedException;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.replication.apply.SubscriberStatus;
 import java.sql.Connection;
@@ -38,7 +40,8 @@ final class PhaseSequence {
         this.apply = apply;
     }
 
-    void run() throws SQLException, InterruptedException {
+    /** Gives true if it was paused and is to be run again, with everything read anew. */
+    boolean run() throws SQLException, InterruptedException {
         if (phases.phase() == MigrationPhase.SCHEMA) {
             new SchemaPhase(context).run();
             phases.transition(MigrationPhase.SNAPSHOT);
@@ -47,24 +50,32 @@ final class PhaseSequence {
             new SnapshotPhase(context).run();
             phases.transition(MigrationPhase.CATCH_UP);
         }
-        new CatchUpPhase(context, apply).run();
         try {
-            watch();
+            new CatchUpPhase(context, apply).run();
+            return watch();
+        } catch (SchemaChangedException e) {
+            return new SchemaPause(context, phases, apply).untilResumed(e);
         } finally {
             closeSource();
         }
     }
 
-    private void watch() throws SQLException, InterruptedException {
+    private boolean watch() throws SQLException, InterruptedException {
         long pinged = System.nanoTime();
         while (phases.phase() != MigrationPhase.COMPLETED && phases.phase() != MigrationPhase.CANCELLED) {
             if (phases.phase() != MigrationPhase.CUTOVER) {
                 Subscriber subscriber = apply.running();
                 SubscriberStatus status = subscriber.status();
-                if (status.failure().isPresent()) {
-                    throw status.failure().get();
+                ReplicationException failure = status.failure().orElse(null);
+                if (failure instanceof SchemaChangedException changed) {
+                    if (new SchemaPause(context, phases, apply).untilResumed(changed)) {
+                        return true;
+                    }
+                } else if (failure != null) {
+                    throw failure;
+                } else {
+                    observe(status);
                 }
-                observe(status);
             }
             if (System.nanoTime() - pinged > PING_EVERY.toNanos()) {
                 context.state().ping();
@@ -72,6 +83,7 @@ final class PhaseSequence {
             }
             phases.awaitChange(WATCH_EVERY);
         }
+        return false;
     }
 
     private void observe(SubscriberStatus status) throws SQLException {

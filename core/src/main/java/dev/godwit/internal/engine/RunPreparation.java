@@ -4,6 +4,7 @@ import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.schema.SchemaExecutor;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.CatalogReader;
 import dev.godwit.schema.SchemaPlan;
@@ -22,8 +23,10 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
     RunContext run() throws SQLException {
         try (Connection source = plan.source().open();
                 Connection target = plan.target().open()) {
+            new RenamedTables(plan.name(), state).adopt(source, target);
             Catalog selected = CatalogReader.read(source, plan.tables());
             if (state.tables().isEmpty()) {
+                captureShapes(source, target, selected);
                 recordTables(selected);
             }
             Set<TableName> fixed = state.tables();
@@ -42,6 +45,21 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
                             new MigrationEvent.SchemaStepDone(plan.name(), Instant.now(), step.id(), took)));
             return new RunContext(narrowed, state, events, catalog, schemaPlan, executor);
         }
+    }
+
+    /** Before anything else is read: what changes from here on is noticed as a change. */
+    private void captureShapes(Connection source, Connection target, Catalog selected) throws SQLException {
+        RelationShapes.create(target);
+        target.setAutoCommit(false);
+        RelationShapes.of(plan.name())
+                .capture(
+                        source,
+                        target,
+                        SnapshotPhase.copyable(selected.tables()).stream()
+                                .map(SnapshotPhase::relation)
+                                .toList());
+        target.commit();
+        target.setAutoCommit(true);
     }
 
     private void recordTables(Catalog selected) throws SQLException {

@@ -222,6 +222,21 @@ public final class StateStore implements AutoCloseable {
         return tables;
     }
 
+    /** Records that a table bears another name now, on both sides. */
+    public void renameTable(Connection connection, TableName from, TableName to) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("UPDATE godwit.table_state SET schema_name = ?, table_name = ?"
+                        + " WHERE migration = ? AND schema_name = ? AND table_name = ?")) {
+            statement.setString(1, to.schema());
+            statement.setString(2, to.name());
+            statement.setString(3, migration);
+            statement.setString(4, from.schema());
+            statement.setString(5, from.name());
+            statement.executeUpdate();
+        }
+        ownership.require(connection);
+    }
+
     /** Records a table's copy, in the transaction that holds its rows. */
     public void recordCopied(Connection connection, TableName table, TableRecord copied) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(

@@ -79,7 +79,7 @@ final class StateTables {
 
     /** Forgets what is kept of a migration in the tables that do not hang on its record. */
     static void forget(Connection connection, String migration) throws SQLException {
-        for (String table : new String[] {"godwit.apply_progress", "godwit.apply_exception"}) {
+        for (String table : new String[] {"godwit.apply_progress", "godwit.apply_exception", "godwit.relation_shape"}) {
             try (PreparedStatement exists = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
                 exists.setString(1, table);
                 try (ResultSet row = exists.executeQuery()) {

@@ -13,6 +13,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * What a migration knows of the shape of the source's tables, in the table {@code godwit.relation_shape} of the target: as they
@@ -122,6 +124,54 @@ public final class RelationShapes {
                 index + 1,
                 connection.createArrayOf(
                         "text", tables.stream().map(RelationName::name).toArray()));
+    }
+
+    /**
+     * Finds the tables that bear another name on the source than they are known by.
+     *
+     * @param source a session on the source
+     * @param target a session on the target
+     * @return for the known name the present one; tables that do not exist any more are left out
+     * @throws SQLException if a server refuses
+     */
+    public Map<RelationName, RelationName> renamed(Connection source, Connection target) throws SQLException {
+        Map<RelationName, RelationName> renamed = new TreeMap<>();
+        Map<Long, RelationShape> known = read(target);
+        try (PreparedStatement query = source.prepareStatement("SELECT c.oid::bigint, n.nspname, c.relname"
+                + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                + " WHERE c.oid::bigint = ANY (?)")) {
+            query.setArray(1, source.createArrayOf("int8", known.keySet().toArray()));
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    RelationShape shape = Objects.requireNonNull(known.get(row.getLong(1)));
+                    RelationName now = new RelationName(row.getString(2), row.getString(3));
+                    if (!now.equals(shape.name())) {
+                        renamed.put(shape.name(), now);
+                    }
+                }
+            }
+        }
+        return renamed;
+    }
+
+    /**
+     * Knows a table by another name from now on.
+     *
+     * @param target a session on the target; the caller commits
+     * @param from the known name
+     * @param to the name that it bears on the source and on the target
+     * @throws SQLException if the server refuses
+     */
+    public void rename(Connection target, RelationName from, RelationName to) throws SQLException {
+        try (PreparedStatement update = target.prepareStatement("UPDATE godwit.relation_shape SET schema_name = ?,"
+                + " table_name = ? WHERE migration = ? AND schema_name = ? AND table_name = ?")) {
+            update.setString(1, to.schema());
+            update.setString(2, to.name());
+            update.setString(3, migration);
+            update.setString(4, from.schema());
+            update.setString(5, from.name());
+            update.executeUpdate();
+        }
     }
 
     Map<Long, RelationShape> read(Connection target) throws SQLException {

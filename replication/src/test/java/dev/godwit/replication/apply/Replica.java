@@ -46,7 +46,6 @@ final class Replica implements AutoCloseable {
     /** The tables of the first start: what they are called later is not what the subscriber knows them by. */
     private List<RelationName> subscribed = List.of();
 
-
     Replica(PostgresServer sourceServer, PostgresServer targetServer, String... ddl) throws SQLException {
         this.sourceServer = sourceServer;
         this.targetServer = targetServer;

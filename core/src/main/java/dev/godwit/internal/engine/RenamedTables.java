@@ -1,0 +1,51 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.internal.state.StateStore;
+import dev.godwit.replication.RelationName;
+import dev.godwit.replication.apply.RelationShapes;
+import dev.godwit.schema.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tables that were renamed on the source: where the user has done the same on the target, they are known by their new name. */
+record RenamedTables(String migration, StateStore state) {
+    private static final Logger LOG = LoggerFactory.getLogger(RenamedTables.class);
+
+    void adopt(Connection source, Connection target) throws SQLException {
+        RelationShapes.create(target);
+        RelationShapes shapes = RelationShapes.of(migration);
+        for (Map.Entry<RelationName, RelationName> renamed :
+                shapes.renamed(source, target).entrySet()) {
+            RelationName from = renamed.getKey();
+            RelationName to = renamed.getValue();
+            // With both names there nobody can tell which table is which.
+            if (exists(target, to) && !exists(target, from)) {
+                target.setAutoCommit(false);
+                shapes.rename(target, from, to);
+                state.renameTable(target, name(from), name(to));
+                target.commit();
+                target.setAutoCommit(true);
+                LOG.info("{}: table {} is {} now, on the source and on the target", migration, from, to);
+            }
+        }
+    }
+
+    private static TableName name(RelationName relation) {
+        return new TableName(relation.schema(), relation.name());
+    }
+
+    private static boolean exists(Connection target, RelationName name) throws SQLException {
+        try (PreparedStatement query = target.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
+            query.setString(1, name.quoted());
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+}
