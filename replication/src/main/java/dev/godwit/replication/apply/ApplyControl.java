@@ -94,7 +94,9 @@ final class ApplyControl {
         try {
             stream = opened;
             received = Lsn.max(received, from);
-            applied = Lsn.max(applied, from);
+            // Without synchronous commits, a crash of the target takes back what was applied, but nothing that was
+            // settled.
+            applied = from;
             settled = Lsn.max(settled, from);
             moveTo(SubscriberState.STREAMING);
         } finally {
@@ -124,12 +126,11 @@ final class ApplyControl {
         }
     }
 
-    /** Notes a committed batch, which may have been on its way when the fence was armed. */
+    /** Notes a committed batch, durable or not, which may have been on its way when the fence was armed. */
     void committed(Lsn end, Lsn lastChangeOfBatch, @Nullable Instant commitTime, ApplyCounters batch) {
         lock.lock();
         try {
             applied = Lsn.max(applied, end);
-            settled = Lsn.max(settled, end);
             lastChange = Lsn.max(lastChange, lastChangeOfBatch);
             lastCommitTime = commitTime == null ? lastCommitTime : commitTime;
             counters = counters.plus(batch);
@@ -150,6 +151,16 @@ final class ApplyControl {
                 settled = position;
                 changed.signalAll();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells whether somebody waits for a position, or for the fence. */
+    boolean isAwaited() {
+        lock.lock();
+        try {
+            return stopping || fencedAt != null || !awaited.isEmpty();
         } finally {
             lock.unlock();
         }

@@ -42,6 +42,7 @@ final class ApplySession implements AutoCloseable {
     private final ChangeCollector collector;
     private final TargetWriter writer;
     private final TargetTables tables;
+    private final CommitDurability durability;
     /** Where conflicts are recorded, in a session that goes one by one. */
     private final @Nullable ConflictRecorder recorder;
 
@@ -74,6 +75,7 @@ final class ApplySession implements AutoCloseable {
         ExceptionTable exceptions = options.exceptions();
         recorder = mode != ApplyMode.ONE_BY_ONE || exceptions == null ? null : new ConflictRecorder(target, exceptions);
         tables = new TargetTables(target, mode, recorder);
+        durability = new CommitDurability(options.synchronousCommit(), target, control, stream);
         writer = new TargetWriter(options.name() + "-target", options.chunkBytes());
     }
 
@@ -99,6 +101,9 @@ final class ApplySession implements AutoCloseable {
                 send();
             }
             storePosition(IDLE_STORE_NANOS);
+            if (!batch.isOpen() && !inTransaction && writer.isIdle() && durability.needsFlush()) {
+                durability.flush(options.progress());
+            }
         }
         if (!inTransaction) {
             if (batch.isOpen()) {
@@ -106,6 +111,7 @@ final class ApplySession implements AutoCloseable {
             }
             storePosition(0);
             writer.awaitIdle();
+            durability.flush(options.progress());
         }
         return control.isStopping();
     }
@@ -151,9 +157,9 @@ final class ApplySession implements AutoCloseable {
     /** Tells that every commit before a position is durable, as soon as what was given to the writer is. */
     private void settled(Lsn position) throws SQLException, InterruptedException {
         if (writer.isIdle()) {
-            control.settled(position);
+            durability.settle(position);
         } else {
-            writer.submit(0, () -> control.settled(position));
+            writer.submit(0, () -> durability.settle(position));
         }
     }
 
@@ -165,7 +171,8 @@ final class ApplySession implements AutoCloseable {
                 commit();
             }
             writer.awaitIdle();
-            control.settled(commitLsn);
+            durability.flush(options.progress());
+            durability.settle(commitLsn);
             control.awaitRelease(commitLsn);
         }
         positionToStore = null;
@@ -275,12 +282,12 @@ final class ApplySession implements AutoCloseable {
         if (end.isAfter(appliedBefore)) {
             options.progress().advance(target, end, finished.commitTime());
         }
-        target.commit();
+        durability.commit();
         if (end.isAfter(appliedBefore)) {
-            stream.confirm(end);
             ApplyCounters recorded = recorder == null ? ApplyCounters.NONE : recorder.takeCounts();
             ApplyCounters counters = finished.counters(recorded);
             control.committed(end, finished.lastChange(), finished.commitTime(), counters);
+            durability.committed(end);
             tellConflicts();
             tellListener(counters);
         }
@@ -329,10 +336,10 @@ final class ApplySession implements AutoCloseable {
     private void store(Lsn position) throws SQLException {
         if (position.isAfter(appliedBefore)) {
             options.progress().advance(target, position, null);
-            target.commit();
+            durability.commit();
             control.committed(position, Lsn.ZERO, null, ApplyCounters.NONE);
+            durability.committed(position);
         }
-        stream.confirm(position);
     }
 
     /** Lets the statement at hand come to its end; what is not committed is left to be rolled back. */

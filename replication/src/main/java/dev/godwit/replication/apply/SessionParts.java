@@ -30,7 +30,13 @@ record SessionParts(Connection target, Lsn applied, ChangeStream stream) impleme
         Connection target = openTarget(options);
         try {
             Lsn applied = options.progress().read(target);
+            // An earlier session may have committed without waiting for the disk: from here on it may be confirmed.
+            options.progress().advance(target, applied, null);
             target.commit();
+            if (!options.synchronousCommit()) {
+                execute(target, "SET synchronous_commit = off");
+                target.commit();
+            }
             verifySource(options, expected, applied);
             ChangeStream stream = ChangeStream.open(
                     options.source(),
@@ -50,18 +56,22 @@ record SessionParts(Connection target, Lsn applied, ChangeStream stream) impleme
     private static Connection openTarget(SubscriberOptions options) throws SQLException {
         Connection target = options.target().open();
         try {
-            try (Statement statement = target.createStatement()) {
-                statement.execute("SET session_replication_role = replica");
-                // Sets of rows go through the index of the key, however large the planner thinks they are.
-                statement.execute("SET enable_hashjoin = off");
-                statement.execute("SET enable_mergejoin = off");
-            }
+            execute(target, "SET session_replication_role = replica");
+            // Sets of rows go through the index of the key, however large the planner thinks they are.
+            execute(target, "SET enable_hashjoin = off");
+            execute(target, "SET enable_mergejoin = off");
             target.unwrap(PGConnection.class).setPrepareThreshold(1);
             target.setAutoCommit(false);
             return target;
         } catch (SQLException | RuntimeException e) {
             close(options.name(), target);
             throw e;
+        }
+    }
+
+    private static void execute(Connection target, String sql) throws SQLException {
+        try (Statement statement = target.createStatement()) {
+            statement.execute(sql);
         }
     }
 

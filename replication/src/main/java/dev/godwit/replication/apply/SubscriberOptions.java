@@ -30,6 +30,8 @@ public final class SubscriberOptions {
     private final Duration batchDelay;
     private final long queueBytes;
     private final Duration giveUpAfter;
+    private final boolean synchronousCommit;
+    private final Duration silence;
     private final SubscriberListener listener;
     private final @Nullable ExceptionTable exceptions;
     private final @Nullable RelationShapes relationShapes;
@@ -47,6 +49,8 @@ public final class SubscriberOptions {
         batchDelay = builder.batchDelay;
         queueBytes = builder.queueBytes;
         giveUpAfter = builder.giveUpAfter;
+        synchronousCommit = builder.synchronousCommit;
+        silence = builder.silence;
         listener = builder.listener;
         exceptions = builder.exceptions;
         relationShapes = builder.relationShapes;
@@ -114,6 +118,14 @@ public final class SubscriberOptions {
         return giveUpAfter;
     }
 
+    boolean synchronousCommit() {
+        return synchronousCommit;
+    }
+
+    Duration silence() {
+        return silence;
+    }
+
     SubscriberListener listener() {
         return listener;
     }
@@ -145,6 +157,8 @@ public final class SubscriberOptions {
         private Duration batchDelay = Duration.ofMillis(500);
         private long queueBytes = 16L << 20;
         private Duration giveUpAfter = Duration.ofMinutes(30);
+        private boolean synchronousCommit = true;
+        private Duration silence = Duration.ofSeconds(60);
         private SubscriberListener listener = new SubscriberListener() {};
         private @Nullable ExceptionTable exceptions;
         private @Nullable RelationShapes relationShapes;
@@ -286,6 +300,30 @@ public final class SubscriberOptions {
         }
 
         /**
+         * Sets whether each commit on the target waits for the disk; default true. Without, a crash of the target takes back the
+         * last commits, which the source then sends again: positions are confirmed, and waited for, only once they are durable.
+         *
+         * @param on false for {@code synchronous_commit = off}
+         * @return this builder
+         */
+        public Builder synchronousCommit(boolean on) {
+            synchronousCommit = on;
+            return this;
+        }
+
+        /**
+         * Sets how long the source may send nothing although it is asked every second, before the connection is taken for dead
+         * and opened anew; twice as long each further time in a row. Default 60 s.
+         *
+         * @param time more than zero
+         * @return this builder
+         */
+        public Builder silence(Duration time) {
+            silence = time;
+            return this;
+        }
+
+        /**
          * Sets the observer.
          *
          * @param listener called on the applying thread
@@ -339,6 +377,7 @@ public final class SubscriberOptions {
             check(problems, batchBytes >= 1, "batchBytes must be at least 1, is " + batchBytes);
             check(problems, !batchDelay.isNegative(), "batchDelay must not be negative, is " + batchDelay);
             check(problems, queueBytes >= 1, "queueBytes must be at least 1, is " + queueBytes);
+            check(problems, silence.compareTo(Duration.ZERO) > 0, "silence must be positive, is " + silence);
             check(problems, !giveUpAfter.isNegative(), "giveUpAfter must not be negative, is " + giveUpAfter);
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException(String.join("; ", problems));
