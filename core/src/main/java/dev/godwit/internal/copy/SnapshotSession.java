@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -42,6 +43,9 @@ public final class SnapshotSession implements AutoCloseable {
     private static final Duration RELIEF = Duration.ofMillis(300);
     /** A single statement must stay below the server's limit on a query's size and the parser's patience. */
     private static final int TABLES_PER_STATEMENT = 1_000;
+
+    /** As servers of different versions say it. */
+    private static final Set<String> NO_SUCH_SNAPSHOT = Set.of("22023", "42704");
 
     private final Connection keeper;
     private final Lsn consistentPoint;
@@ -149,7 +153,15 @@ public final class SnapshotSession implements AutoCloseable {
     /** Begins a transaction that sees this snapshot. */
     public void join(Connection connection) throws SQLException {
         begin(connection);
-        importSnapshot(connection, name);
+        try {
+            importSnapshot(connection, name);
+        } catch (SQLException e) {
+            if (NO_SUCH_SNAPSHOT.contains(String.valueOf(e.getSQLState()))) {
+                throw new SQLException(
+                        "the session that kept the snapshot has ended, and the snapshot with it", "08003", e);
+            }
+            throw e;
+        }
     }
 
     private static void begin(Connection connection) throws SQLException {

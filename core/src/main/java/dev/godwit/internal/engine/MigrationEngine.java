@@ -108,7 +108,7 @@ public final class MigrationEngine implements AutoCloseable {
             if (Registration.peek(plan).isEmpty()) {
                 return;
             }
-            try (StateStore state = StateStore.takeOver(plan.target().open(), plan.name())) {
+            try (StateStore state = StateStore.takeOver(plan.target(), plan.name())) {
                 Leftovers.remove(plan.source(), state.record());
                 state.forget();
             }

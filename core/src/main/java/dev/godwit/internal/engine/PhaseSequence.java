@@ -5,7 +5,6 @@ import dev.godwit.internal.plan.ReplicationEvents;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.apply.SchemaChangedException;
-import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.replication.apply.SubscriberStatus;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -29,7 +28,9 @@ final class PhaseSequence {
     private final RunContext context;
     private final PhaseMachine phases;
     private final ApplySession apply;
+    private final Patience patience;
     private final LagMonitor lagMonitor = new LagMonitor();
+    private long pinged = System.nanoTime();
 
     @Nullable
     private Connection source;
@@ -38,20 +39,24 @@ final class PhaseSequence {
         this.context = context;
         this.phases = phases;
         this.apply = apply;
+        this.patience = new Patience(context, phases);
     }
 
     /** Gives true if it was paused and is to be run again, with everything read anew. */
     boolean run() throws SQLException, InterruptedException {
         if (phases.phase() == MigrationPhase.SCHEMA) {
-            new SchemaPhase(context).run();
-            phases.transition(MigrationPhase.SNAPSHOT);
+            patience.run(() -> new SchemaPhase(context).run());
+            patience.run(() -> phases.transition(MigrationPhase.SNAPSHOT));
         }
         if (phases.phase() == MigrationPhase.SNAPSHOT) {
-            new SnapshotPhase(context).run();
-            phases.transition(MigrationPhase.CATCH_UP);
+            patience.run(() -> new SnapshotPhase(context).run());
+            patience.run(() -> phases.transition(MigrationPhase.CATCH_UP));
         }
         try {
-            new CatchUpPhase(context, apply).run();
+            patience.run(() -> {
+                apply.stop();
+                new CatchUpPhase(context, apply).run();
+            });
             return watch();
         } catch (SchemaChangedException e) {
             return new SchemaPause(context, phases, apply).untilResumed(e);
@@ -61,29 +66,40 @@ final class PhaseSequence {
     }
 
     private boolean watch() throws SQLException, InterruptedException {
-        long pinged = System.nanoTime();
         while (phases.phase() != MigrationPhase.COMPLETED && phases.phase() != MigrationPhase.CANCELLED) {
+            SubscriberStatus status = null;
             if (phases.phase() != MigrationPhase.CUTOVER) {
-                Subscriber subscriber = apply.running();
-                SubscriberStatus status = subscriber.status();
+                status = apply.running().status();
                 ReplicationException failure = status.failure().orElse(null);
                 if (failure instanceof SchemaChangedException changed) {
                     if (new SchemaPause(context, phases, apply).untilResumed(changed)) {
                         return true;
                     }
+                    continue;
                 } else if (failure != null) {
                     throw failure;
-                } else {
-                    observe(status);
                 }
+            }
+            phases.awaitChange(look(status));
+        }
+        return false;
+    }
+
+    /** Gives how long to wait before the next look. */
+    private Duration look(@Nullable SubscriberStatus status) throws SQLException {
+        try {
+            if (status != null) {
+                observe(status);
             }
             if (System.nanoTime() - pinged > PING_EVERY.toNanos()) {
                 context.state().ping();
                 pinged = System.nanoTime();
+                patience.succeeded();
             }
-            phases.awaitChange(WATCH_EVERY);
+            return WATCH_EVERY;
+        } catch (SQLException | RuntimeException e) {
+            return patience.tolerate(e);
         }
-        return false;
     }
 
     private void observe(SubscriberStatus status) throws SQLException {

@@ -44,7 +44,7 @@ final class Registration {
         SystemIdentity source = SystemIdentity.of(plan.source());
         String suffix = suffix();
         return StateStore.register(
-                plan.target().open(),
+                plan.target(),
                 plan.name(),
                 new MigrationRecord(
                         source.systemIdentifier(),
@@ -65,7 +65,7 @@ final class Registration {
             return register(plan, events);
         }
         requireSameSource(plan, record.get());
-        StateStore state = StateStore.takeOver(plan.target().open(), plan.name());
+        StateStore state = StateStore.takeOver(plan.target(), plan.name());
         try (Connection target = plan.target().open()) {
             if (state.record().consistentLsn() != null) {
                 ProgressTable.takeOver(target, plan.name(), state.ownership().epoch());

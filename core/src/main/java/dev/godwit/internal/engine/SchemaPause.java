@@ -43,9 +43,10 @@ final class SchemaPause {
                 changed.table().toString(),
                 changed.commitLsn().toString(),
                 changed.differences()));
+        Patience patience = new Patience(context, phases);
         while (phases.phase() == MigrationPhase.PAUSED) {
             phases.awaitChange(PING_EVERY);
-            context.state().ping();
+            patience.run(context.state()::ping);
         }
         return phases.phase() == MigrationPhase.CATCH_UP;
     }

@@ -6,6 +6,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class Ownership {
     /** First key of the advisory locks, so that they meet no application's. */
     private static final int LOCK_SPACE = 7_166_213;
+    /** How long the former session of this process may take to end. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private final String migration;
     private final long epoch;
@@ -28,6 +35,18 @@ public final class Ownership {
 
     /** Takes the lock for as long as the session lives, or says who has it. */
     static void lock(Connection session, String migration) throws SQLException {
+        OptionalInt holder = tryLock(session, migration);
+        if (holder.isPresent()) {
+            throw new MigrationException(
+                    null,
+                    "migration '" + migration + "' is being run by another process (session " + holder.getAsInt()
+                            + " on the target); wait for it or end it",
+                    null);
+        }
+    }
+
+    /** Takes the lock; gives the session that has it if that cannot be. */
+    private static OptionalInt tryLock(Connection session, String migration) throws SQLException {
         try (PreparedStatement statement = session.prepareStatement("SELECT pg_try_advisory_lock(?, hashtext(?)), "
                 + "(SELECT max(l.pid) FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory'"
                 + " AND l.classid = ? AND l.objid = (hashtext(?)::bigint & 4294967295)::oid AND l.granted)")) {
@@ -37,15 +56,38 @@ public final class Ownership {
             statement.setString(4, migration);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
-                if (!row.getBoolean(1)) {
-                    throw new MigrationException(
-                            null,
-                            "migration '" + migration + "' is being run by another process (session " + row.getInt(2)
-                                    + " on the target); wait for it or end it",
-                            null);
-                }
+                return row.getBoolean(1) ? OptionalInt.empty() : OptionalInt.of(row.getInt(2));
             }
         }
+    }
+
+    /**
+     * Takes the lock again after its session has ended. The server may not have noticed that yet, so the former session is ended
+     * there, too.
+     *
+     * @throws MigrationException if another process has the lock, or has had it in between
+     */
+    void lockAgain(Connection session, int formerPid) throws SQLException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        OptionalInt holder = tryLock(session, migration);
+        while (holder.isPresent()) {
+            // A pid of 0: whoever had it has just let go.
+            if (holder.getAsInt() != formerPid && holder.getAsInt() != 0) {
+                throw lost(null);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new SQLException(
+                        "the former owning session " + formerPid + " on the target does not end within " + PATIENCE,
+                        "55P03");
+            }
+            try (PreparedStatement end = session.prepareStatement("SELECT pg_terminate_backend(?)")) {
+                end.setInt(1, formerPid);
+                end.execute();
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+            holder = tryLock(session, migration);
+        }
+        require(session);
     }
 
     /** Begins a new epoch for a migration that is recorded. */

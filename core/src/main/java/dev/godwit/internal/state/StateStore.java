@@ -3,6 +3,7 @@ package dev.godwit.internal.state;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.ServerConnections;
 import dev.godwit.result.MigrationException;
 import dev.godwit.schema.TableName;
 import java.sql.Connection;
@@ -25,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  * connection's transaction, on the thread that owns the connection.
  */
 public final class StateStore implements AutoCloseable {
-    private final Connection session;
+    private final OwnerSession session;
     private final String migration;
     private final Ownership ownership;
 
-    private StateStore(Connection session, String migration, Ownership ownership) {
+    private StateStore(OwnerSession session, String migration, Ownership ownership) {
         this.session = session;
         this.migration = migration;
         this.ownership = ownership;
@@ -40,10 +41,10 @@ public final class StateStore implements AutoCloseable {
         return StateTables.exist(connection) ? read(connection, migration) : Optional.empty();
     }
 
-    /** Records a new migration and owns it; takes over the connection. */
-    public static StateStore register(Connection session, String migration, MigrationRecord record)
+    /** Records a new migration and owns it, by a session of its own. */
+    public static StateStore register(ServerConnections target, String migration, MigrationRecord record)
             throws SQLException {
-        return own(session, migration, () -> {
+        return own(target, migration, session -> {
             StateTables.create(session);
             Ownership.lock(session, migration);
             try (PreparedStatement statement = session.prepareStatement(
@@ -64,15 +65,18 @@ public final class StateStore implements AutoCloseable {
         });
     }
 
-    /** Owns a migration that is recorded; takes over the connection. */
-    public static StateStore takeOver(Connection session, String migration) throws SQLException {
-        return own(session, migration, () -> Ownership.lock(session, migration));
+    /** Owns a migration that is recorded, by a session of its own. */
+    public static StateStore takeOver(ServerConnections target, String migration) throws SQLException {
+        return own(target, migration, session -> Ownership.lock(session, migration));
     }
 
-    private static StateStore own(Connection session, String migration, SqlStep prepare) throws SQLException {
+    private static StateStore own(ServerConnections target, String migration, SqlStep prepare) throws SQLException {
+        OwnerSession session = OwnerSession.open(target, migration);
         try {
-            prepare.run();
-            return new StateStore(session, migration, Ownership.begin(session, migration));
+            prepare.run(session.get());
+            Ownership ownership = Ownership.begin(session.get(), migration);
+            session.owns(ownership);
+            return new StateStore(session, migration, ownership);
         } catch (SQLException | RuntimeException e) {
             try {
                 session.close();
@@ -84,7 +88,7 @@ public final class StateStore implements AutoCloseable {
     }
 
     private interface SqlStep {
-        void run() throws SQLException;
+        void run(Connection session) throws SQLException;
     }
 
     /** Gives the right under which everything is written. */
@@ -94,7 +98,7 @@ public final class StateStore implements AutoCloseable {
 
     /** Reads the migration's record. */
     public synchronized MigrationRecord record() throws SQLException {
-        return read(session, migration).orElseThrow(() -> ownership.lost(null));
+        return read(session.get(), migration).orElseThrow(() -> ownership.lost(null));
     }
 
     /** Reads the record after any other transaction of this process that may still be committing has ended. */
@@ -133,12 +137,12 @@ public final class StateStore implements AutoCloseable {
 
     /** Records the phase just entered, and that nothing has failed in it. */
     public synchronized void recordPhase(MigrationPhase phase) throws SQLException {
-        update(session, "phase = ?, failure = NULL", phase.name());
+        update(session.get(), "phase = ?, failure = NULL", phase.name());
     }
 
     /** Records why the run stopped. */
     public synchronized void recordFailure(String message) throws SQLException {
-        update(session, "failure = ?", message);
+        update(session.get(), "failure = ?", message);
     }
 
     /** Records the slot's consistent point: from now on the slot is what the migration hangs on. */
@@ -148,7 +152,7 @@ public final class StateStore implements AutoCloseable {
 
     /** Records how far the cutover went; null outside a cutover. */
     public synchronized void recordCutoverStep(@Nullable CutoverStep step) throws SQLException {
-        update(session, "cutover_step = ?", step == null ? null : step.name());
+        update(session.get(), "cutover_step = ?", step == null ? null : step.name());
     }
 
     /** Records the decision, in the transaction that makes the target fit for traffic. */
@@ -181,19 +185,22 @@ public final class StateStore implements AutoCloseable {
      */
     public synchronized void recordTables(Collection<TableName> copied, Collection<TableName> others)
             throws SQLException {
-        session.setAutoCommit(false);
+        Connection connection = session.get();
+        connection.setAutoCommit(false);
         try {
-            insertTables(copied, "QUEUED");
-            insertTables(others, "NOT_COPIED");
-            session.commit();
+            insertTables(connection, copied, "QUEUED");
+            insertTables(connection, others, "NOT_COPIED");
+            connection.commit();
         } finally {
-            session.setAutoCommit(true);
+            if (!connection.isClosed()) {
+                connection.setAutoCommit(true);
+            }
         }
     }
 
-    private void insertTables(Collection<TableName> tables, String initial) throws SQLException {
+    private void insertTables(Connection connection, Collection<TableName> tables, String initial) throws SQLException {
         try (PreparedStatement statement =
-                session.prepareStatement("INSERT INTO godwit.table_state (migration, schema_name, table_name, state)"
+                connection.prepareStatement("INSERT INTO godwit.table_state (migration, schema_name, table_name, state)"
                         + " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")) {
             for (TableName table : tables) {
                 statement.setString(1, migration);
@@ -204,14 +211,14 @@ public final class StateStore implements AutoCloseable {
             }
             statement.executeBatch();
         }
-        ownership.require(session);
+        ownership.require(connection);
     }
 
     /** Reads the tables that the migration is about, copied or not. */
     public synchronized Set<TableName> tables() throws SQLException {
         Set<TableName> tables = new TreeSet<>();
-        try (PreparedStatement statement = session.prepareStatement(
-                "SELECT schema_name, table_name FROM godwit.table_state WHERE migration = ?")) {
+        try (PreparedStatement statement = session.get()
+                .prepareStatement("SELECT schema_name, table_name FROM godwit.table_state WHERE migration = ?")) {
             statement.setString(1, migration);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -259,8 +266,9 @@ public final class StateStore implements AutoCloseable {
     /** Reads the tables whose copy is committed. */
     public synchronized Map<TableName, TableRecord> copied() throws SQLException {
         Map<TableName, TableRecord> copied = new TreeMap<>();
-        try (PreparedStatement statement = session.prepareStatement("SELECT schema_name, table_name, synced_lsn, rows,"
-                + " bytes FROM godwit.table_state WHERE migration = ? AND state = 'COPIED'")) {
+        try (PreparedStatement statement = session.get()
+                .prepareStatement("SELECT schema_name, table_name, synced_lsn, rows,"
+                        + " bytes FROM godwit.table_state WHERE migration = ? AND state = 'COPIED'")) {
             statement.setString(1, migration);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -288,7 +296,7 @@ public final class StateStore implements AutoCloseable {
     public synchronized Set<String> doneSteps() throws SQLException {
         Set<String> done = new HashSet<>();
         try (PreparedStatement statement =
-                session.prepareStatement("SELECT id FROM godwit.schema_step WHERE migration = ?")) {
+                session.get().prepareStatement("SELECT id FROM godwit.schema_step WHERE migration = ?")) {
             statement.setString(1, migration);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
@@ -301,8 +309,8 @@ public final class StateStore implements AutoCloseable {
 
     /** Makes sure that the owning session is alive and is the owner, and shows others that it is. */
     public synchronized void ping() throws SQLException {
-        try (PreparedStatement statement = session.prepareStatement(
-                "UPDATE godwit.migration SET updated = now() WHERE name = ? AND owner_epoch = ?")) {
+        try (PreparedStatement statement = session.get()
+                .prepareStatement("UPDATE godwit.migration SET updated = now() WHERE name = ? AND owner_epoch = ?")) {
             statement.setString(1, migration);
             statement.setLong(2, ownership.epoch());
             if (statement.executeUpdate() != 1) {
@@ -314,15 +322,15 @@ public final class StateStore implements AutoCloseable {
     /** Forgets the migration, and drops the schema if it was the last one. */
     public synchronized void forget() throws SQLException {
         try (PreparedStatement statement =
-                session.prepareStatement("DELETE FROM godwit.migration WHERE name = ? AND owner_epoch = ?")) {
+                session.get().prepareStatement("DELETE FROM godwit.migration WHERE name = ? AND owner_epoch = ?")) {
             statement.setString(1, migration);
             statement.setLong(2, ownership.epoch());
             if (statement.executeUpdate() != 1) {
                 throw ownership.lost(null);
             }
         }
-        StateTables.forget(session, migration);
-        StateTables.dropIfEmpty(session);
+        StateTables.forget(session.get(), migration);
+        StateTables.dropIfEmpty(session.get());
     }
 
     /** Ends the owning session and so gives up the lock. */

@@ -1,0 +1,45 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.replication.ReplicationException;
+import java.sql.SQLException;
+import java.util.Set;
+
+/** Tells failures that may pass by themselves from those that somebody has to mend. */
+final class PassingFailure {
+    /** Too many connections for now, a serialisation failure, a deadlock, and a session of ours that is still about to end. */
+    private static final Set<String> STATES = Set.of("53300", "40001", "40P01", "55P03");
+
+    private PassingFailure() {}
+
+    /**
+     * A lost or refused connection, a server that is shutting down or starting. What the subscriber gives up on has been tried
+     * for long enough; of a copy's several failures each has to be one that may pass.
+     */
+    static boolean is(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ReplicationException) {
+                return false;
+            }
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return isPassing(sql.getSQLState()) && othersAre(failure);
+            }
+        }
+        return false;
+    }
+
+    private static boolean othersAre(Throwable failure) {
+        if (failure instanceof SQLException) {
+            return true;
+        }
+        for (Throwable other : failure.getSuppressed()) {
+            if (!is(other)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPassing(String state) {
+        return state.startsWith("08") || state.startsWith("57P0") || STATES.contains(state);
+    }
+}

@@ -1,0 +1,102 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.event.MigrationEvent;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does again what failed for a reason that may pass: as a new process would after {@code resume()}, but in this one. It ends
+ * when nothing more was achieved for as long as the plan allows. Used by the run's thread.
+ */
+final class Patience {
+    private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+    private static final Duration FIRST_DELAY = Duration.ofMillis(200);
+    private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
+
+    private final RunContext context;
+    private final PhaseMachine phases;
+    private int failures;
+    private long failingSinceNanos;
+    private int copied;
+
+    Patience(RunContext context, PhaseMachine phases) {
+        this.context = context;
+        this.phases = phases;
+    }
+
+    /** Something that finds out by itself what of it is done already. */
+    interface Step {
+        void run() throws SQLException, InterruptedException;
+    }
+
+    /** Runs a step until it succeeds. */
+    void run(Step step) throws SQLException, InterruptedException {
+        while (true) {
+            try {
+                step.run();
+                succeeded();
+                return;
+            } catch (SQLException | RuntimeException e) {
+                pauseAfter(e);
+            }
+        }
+    }
+
+    void succeeded() {
+        failures = 0;
+    }
+
+    /** Throws what cannot pass or has lasted too long; else waits, longer each time, until trying again makes sense. */
+    private void pauseAfter(Exception failure) throws SQLException, InterruptedException {
+        Duration delay = tolerate(failure);
+        phases.awaitChange(delay);
+        noteProgress();
+    }
+
+    /** As {@link #run} for who tries again anyhow; gives how long to wait before that. */
+    Duration tolerate(Exception failure) throws SQLException {
+        if (failures == 0) {
+            failingSinceNanos = System.nanoTime();
+        }
+        failures++;
+        Duration failing = Duration.ofNanos(System.nanoTime() - failingSinceNanos);
+        boolean tooLong =
+                failures > 1 && failing.compareTo(context.plan().apply().giveUpAfter()) >= 0;
+        if (tooLong || !PassingFailure.is(failure)) {
+            if (failure instanceof SQLException sql) {
+                throw sql;
+            }
+            throw (RuntimeException) failure;
+        }
+        Duration delay = delay();
+        String message = "a connection was lost in " + phases.phase() + " (" + failure.getMessage()
+                + "); trying again in " + delay.toMillis() + " ms";
+        LOG.warn("{}: {}", context.plan().name(), message);
+        context.publish(new MigrationEvent.Warning(context.plan().name(), Instant.now(), message));
+        return delay;
+    }
+
+    /** A table that was copied in between begins the count anew. */
+    private void noteProgress() {
+        try {
+            int now = context.state().copied().size();
+            if (now > copied) {
+                copied = now;
+                failures = 0;
+            }
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("{}: asking what is copied: {}", context.plan().name(), e.getMessage());
+        }
+    }
+
+    /** Doubles with each failure, and spreads by half to either side. */
+    private Duration delay() {
+        double doubled = (double) FIRST_DELAY.toMillis() * Math.pow(2, Math.min(20, failures - 1));
+        double spread = 0.5 + ThreadLocalRandom.current().nextDouble();
+        return Duration.ofMillis((long) (Math.min((double) LONGEST_DELAY.toMillis(), doubled) * spread));
+    }
+}
