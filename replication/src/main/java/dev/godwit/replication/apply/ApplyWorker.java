@@ -3,6 +3,7 @@ package dev.godwit.replication.apply;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.SystemIdentity;
+import dev.godwit.replication.stream.SilentSourceException;
 import dev.godwit.replication.stream.StreamEndedException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,6 +35,7 @@ final class ApplyWorker implements Runnable {
     private @Nullable SystemIdentity source;
     private ApplyPlan plan = ApplyPlan.USUAL;
     private int failures;
+    private int silences;
     private long failingSinceNanos;
     private Lsn appliedAtFailure = Lsn.ZERO;
     private volatile @Nullable Connection target;
@@ -79,7 +81,7 @@ final class ApplyWorker implements Runnable {
             if (source == null) {
                 source = SystemIdentity.of(options.source());
             }
-            try (SessionParts parts = SessionParts.open(options, source)) {
+            try (SessionParts parts = SessionParts.open(options, source, silence())) {
                 target = parts.target();
                 control.connected(parts.stream(), parts.applied());
                 try (ApplySession session = new ApplySession(options, control, parts, plan)) {
@@ -118,10 +120,12 @@ final class ApplyWorker implements Runnable {
         Lsn applied = control.status().applied();
         if (failures == 0 || applied.isAfter(appliedAtFailure)) {
             failures = 0;
+            silences = 0;
             failingSinceNanos = System.nanoTime();
         }
         appliedAtFailure = applied;
         failures++;
+        silences += failure.getCause() instanceof SilentSourceException ? 1 : 0;
         Duration failing = Duration.ofNanos(System.nanoTime() - failingSinceNanos);
         if (failing.compareTo(options.giveUpAfter()) >= 0 && failures > 1) {
             throw new ReplicationException(
@@ -139,6 +143,11 @@ final class ApplyWorker implements Runnable {
                 delay.toMillis());
         tellListener(sanitized);
         control.awaitStop(delay);
+    }
+
+    /** A server that decodes a huge transaction of other tables may be silent for long; then it gets more time each time. */
+    private Duration silence() {
+        return options.silence().multipliedBy(1L << Math.min(20, silences));
     }
 
     private void tellListener(SQLException failure) {

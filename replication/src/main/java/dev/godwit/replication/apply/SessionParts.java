@@ -9,6 +9,7 @@ import dev.godwit.replication.stream.ChangeStreamOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -26,7 +27,7 @@ record SessionParts(Connection target, Lsn applied, ChangeStream stream) impleme
     private static final Logger LOG = LoggerFactory.getLogger(SessionParts.class);
 
     /** Opens both sides; the slot must still hold everything beyond the stored position. */
-    static SessionParts open(SubscriberOptions options, SystemIdentity expected) throws SQLException {
+    static SessionParts open(SubscriberOptions options, SystemIdentity expected, Duration silence) throws SQLException {
         Connection target = openTarget(options);
         try {
             Lsn applied = options.progress().read(target);
@@ -45,7 +46,8 @@ record SessionParts(Connection target, Lsn applied, ChangeStream stream) impleme
                             options.publication(),
                             applied,
                             options.queueBytes(),
-                            options.name() + "-stream"));
+                            options.name() + "-stream",
+                            silence));
             return new SessionParts(target, applied, stream);
         } catch (SQLException | RuntimeException e) {
             close(options.name(), target);

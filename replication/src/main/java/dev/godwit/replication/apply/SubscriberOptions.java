@@ -3,6 +3,7 @@ package dev.godwit.replication.apply;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.ServerConnections;
+import dev.godwit.replication.stream.ChangeStreamOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,7 +159,7 @@ public final class SubscriberOptions {
         private long queueBytes = 16L << 20;
         private Duration giveUpAfter = Duration.ofMinutes(30);
         private boolean synchronousCommit = true;
-        private Duration silence = Duration.ofSeconds(60);
+        private Duration silence = ChangeStreamOptions.DEFAULT_SILENCE;
         private SubscriberListener listener = new SubscriberListener() {};
         private @Nullable ExceptionTable exceptions;
         private @Nullable RelationShapes relationShapes;

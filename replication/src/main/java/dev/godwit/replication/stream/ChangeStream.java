@@ -3,6 +3,7 @@ package dev.godwit.replication.stream;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.ServerConnections;
+import dev.godwit.replication.SocketActivity;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -73,8 +74,19 @@ public final class ChangeStream implements AutoCloseable {
                     .withStatusInterval(Math.toIntExact(statusInterval.toMillis()), TimeUnit.MILLISECONDS)
                     .withAutomaticFlush(false)
                     .start();
+            // Nothing is waited for but the rest of a message that has begun to arrive.
+            connection.setNetworkTimeout(Runnable::run, (int)
+                    Math.min(Integer.MAX_VALUE, options.silence().toMillis()));
             EventQueue queue = new EventQueue(options.queueBytes());
-            StreamReader reader = new StreamReader(connection, stream, queue, options.start(), statusInterval);
+            StreamReader reader = new StreamReader(
+                    connection,
+                    stream,
+                    queue,
+                    options.start(),
+                    new StreamReader.Patience(
+                            statusInterval,
+                            options.silence(),
+                            SocketActivity.of(connection).orElse(null)));
             ChangeStream opened = new ChangeStream(connection, reader, queue, options.threadName());
             opened.thread.start();
             return opened;

@@ -1,6 +1,7 @@
 package dev.godwit.replication.stream;
 
 import dev.godwit.replication.Lsn;
+import java.time.Duration;
 
 /**
  * What a stream reads.
@@ -10,8 +11,26 @@ import dev.godwit.replication.Lsn;
  * @param start where to begin: commits before it are not sent
  * @param queueBytes how many bytes may be read ahead of the consumer
  * @param threadName the name of the thread that owns the socket
+ * @param silence how long the server may send nothing although it is asked, before it is taken for gone
  */
-public record ChangeStreamOptions(String slot, String publication, Lsn start, long queueBytes, String threadName) {
+public record ChangeStreamOptions(
+        String slot, String publication, Lsn start, long queueBytes, String threadName, Duration silence) {
+
+    /** How long the server may send nothing where nothing else is said. */
+    public static final Duration DEFAULT_SILENCE = Duration.ofSeconds(60);
+
+    /**
+     * Takes the default for the longest silence.
+     *
+     * @param slot the replication slot, of plugin pgoutput
+     * @param publication the publication whose tables are sent
+     * @param start where to begin: commits before it are not sent
+     * @param queueBytes how many bytes may be read ahead of the consumer
+     * @param threadName the name of the thread that owns the socket
+     */
+    public ChangeStreamOptions(String slot, String publication, Lsn start, long queueBytes, String threadName) {
+        this(slot, publication, start, queueBytes, threadName, DEFAULT_SILENCE);
+    }
 
     /**
      * Checks the values.
@@ -21,6 +40,7 @@ public record ChangeStreamOptions(String slot, String publication, Lsn start, lo
      * @param start where to begin: commits before it are not sent
      * @param queueBytes how many bytes may be read ahead of the consumer
      * @param threadName the name of the thread that owns the socket
+     * @param silence how long the server may send nothing although it is asked, before it is taken for gone
      */
     public ChangeStreamOptions {
         if (!slot.matches("[a-z0-9_]{1,63}")) {

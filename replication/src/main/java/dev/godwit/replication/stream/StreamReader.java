@@ -1,6 +1,7 @@
 package dev.godwit.replication.stream;
 
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.SocketActivity;
 import dev.godwit.replication.pgoutput.PgOutputDecoder;
 import dev.godwit.replication.pgoutput.PgOutputMessage;
 import java.nio.ByteBuffer;
@@ -9,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
 import org.slf4j.Logger;
@@ -36,6 +38,7 @@ final class StreamReader implements Runnable {
     private final PGReplicationStream stream;
     private final EventQueue queue;
     private final long statusIntervalNanos;
+    private final Patience patience;
 
     private final AtomicLong confirmed;
     private volatile boolean keepaliveRequested;
@@ -47,13 +50,27 @@ final class StreamReader implements Runnable {
     private boolean inTransaction;
     private long lastStatus = System.nanoTime();
     private long lastData = lastStatus;
+    /** Since when everything that comes is read at once. */
+    private long listening = lastStatus;
 
-    StreamReader(
-            Connection connection, PGReplicationStream stream, EventQueue queue, Lsn start, Duration statusInterval) {
+    /**
+     * How often to report, and for how long not to hear anything.
+     *
+     * @param statusInterval how often a status is sent at least
+     * @param silence how long the server may send nothing although it is asked
+     * @param activity when it was last heard of; null if that is not known
+     */
+    record Patience(
+            Duration statusInterval,
+            Duration silence,
+            @Nullable SocketActivity activity) {}
+
+    StreamReader(Connection connection, PGReplicationStream stream, EventQueue queue, Lsn start, Patience patience) {
         this.connection = connection;
         this.stream = stream;
         this.queue = queue;
-        statusIntervalNanos = statusInterval.toNanos();
+        statusIntervalNanos = patience.statusInterval().toNanos();
+        this.patience = patience;
         confirmed = new AtomicLong(start.value());
         received = start;
         sent = start;
@@ -127,6 +144,7 @@ final class StreamReader implements Runnable {
     private void enqueue(StreamEvent event) throws InterruptedException, SQLException {
         while (!stopped && !queue.offer(event, queue.maxWaitNanos())) {
             feedback(false);
+            listening = System.nanoTime();
         }
     }
 
@@ -148,11 +166,21 @@ final class StreamReader implements Runnable {
         boolean news = new Lsn(confirmed.get()).isAfter(sent) && sinceLast > CONFIRM_INTERVAL_NANOS;
         boolean due = sinceLast > (idle ? Math.min(IDLE_STATUS_NANOS, statusIntervalNanos) : statusIntervalNanos);
         if (keepaliveRequested || news || due) {
+            requireLife();
             if (keepaliveRequested) {
                 keepaliveRequested = false;
                 lastData = System.nanoTime();
             }
             report();
+        }
+    }
+
+    /** Each status so far has asked for an answer; while nothing is read, there may be one that is not known of. */
+    private void requireLife() throws SilentSourceException {
+        SocketActivity activity = patience.activity();
+        long limit = patience.silence().toNanos();
+        if (activity != null && activity.silentNanos() > limit && System.nanoTime() - listening > limit) {
+            throw new SilentSourceException(patience.silence());
         }
     }
 

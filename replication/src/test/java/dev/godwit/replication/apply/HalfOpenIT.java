@@ -1,0 +1,54 @@
+package dev.godwit.replication.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.godwit.replication.ServerConnections;
+import dev.godwit.testkit.FaultProxy;
+import java.time.Duration;
+import java.util.Properties;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The network swallows what the source sends, without ending the connection. */
+final class HalfOpenIT {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"both directions", "to the client", "in the middle of a message"})
+    void opensAStreamAnewThatIsSilentAlthoughItIsAsked(String what) throws Exception {
+        Replica replica = Replica.of(15, 15, "CREATE TABLE t (id int PRIMARY KEY, v text)");
+        try (replica;
+                FaultProxy proxy = FaultProxy.before(replica.sourceServer)) {
+            Properties properties = new Properties();
+            properties.setProperty("user", replica.sourceServer.superuser());
+            properties.setProperty("ApplicationName", replica.name);
+            replica.tuned(builder -> builder.source(ServerConnections.of(proxy.url(replica.sourceDatabase), properties))
+                            .silence(Duration.ofMillis(1500)))
+                    .started();
+            replica.source("INSERT INTO t VALUES (1, 'before')");
+            replica.sync();
+            Thread.sleep(3000);
+            assertThat(replica.subscriber().status().reconnects())
+                    .as("while idle, but answering")
+                    .isZero();
+            if (what.equals("both directions")) {
+                proxy.stall();
+            } else if (what.equals("to the client")) {
+                proxy.stall(FaultProxy.Direction.TO_CLIENT);
+            } else {
+                proxy.latency(Duration.ofMillis(30));
+                replica.source("INSERT INTO t SELECT i, repeat('x', 100000) FROM generate_series(10, 40) i");
+                Thread.sleep(100);
+                proxy.stall();
+                proxy.latency(Duration.ZERO);
+            }
+            replica.source("INSERT INTO t VALUES (2, 'meanwhile')");
+            await("noticed")
+                    .atMost(Replica.LIMIT)
+                    .until(() -> replica.subscriber().status().reconnects() == 1);
+            proxy.resume();
+            replica.source("INSERT INTO t VALUES (3, 'after')");
+            replica.assertSame("t");
+        }
+    }
+}
