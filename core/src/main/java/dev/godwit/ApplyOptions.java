@@ -10,17 +10,19 @@ public final class ApplyOptions {
     private final int batchRows;
     private final long batchBytes;
     private final Duration giveUpAfter;
+    private final Duration schemaCheckInterval;
 
     private ApplyOptions(Builder builder) {
         this.conflictPolicy = builder.conflictPolicy;
         this.batchRows = builder.batchRows;
         this.batchBytes = builder.batchBytes;
         this.giveUpAfter = builder.giveUpAfter;
+        this.schemaCheckInterval = builder.schemaCheckInterval;
     }
 
     /**
      * Starts from the defaults: a conflict stops the run; at most 10,000 rows or 16 MB of source transactions in one target
-     * transaction; failures that may pass are retried for 30 minutes.
+     * transaction; failures that may pass are retried for 30 minutes; the source's schema is looked at every 5 s.
      *
      * @return a builder
      */
@@ -44,6 +46,10 @@ public final class ApplyOptions {
         return giveUpAfter;
     }
 
+    Duration schemaCheckInterval() {
+        return schemaCheckInterval;
+    }
+
     /** Collects the options of applying. Used by one thread. */
     public static final class Builder {
         private static final Duration LONGEST = Duration.ofDays(365);
@@ -54,6 +60,7 @@ public final class ApplyOptions {
         private int batchRows = 10_000;
         private long batchBytes = 16L << 20;
         private Duration giveUpAfter = Duration.ofMinutes(30);
+        private Duration schemaCheckInterval = Duration.ofSeconds(5);
 
         private Builder() {}
 
@@ -102,6 +109,18 @@ public final class ApplyOptions {
         }
 
         /**
+         * Sets how often it is looked whether the source's schema was changed, by one query of its catalog. It is looked at
+         * before and during the cutover in any case.
+         *
+         * @param interval 100 ms to 1 day; default 5 s
+         * @return this builder
+         */
+        public Builder schemaCheckInterval(Duration interval) {
+            this.schemaCheckInterval = interval;
+            return this;
+        }
+
+        /**
          * Makes the options.
          *
          * @return the options
@@ -117,6 +136,9 @@ public final class ApplyOptions {
             }
             if (giveUpAfter.isNegative() || giveUpAfter.compareTo(LONGEST) > 0) {
                 problems.add("giveUpAfter must not be negative and at most 365 days, not " + giveUpAfter);
+            }
+            if (schemaCheckInterval.toMillis() < 100 || schemaCheckInterval.compareTo(Duration.ofDays(1)) > 0) {
+                problems.add("schemaCheckInterval must be 100 ms to 1 day, not " + schemaCheckInterval);
             }
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException("ApplyOptions: " + String.join("; ", problems));

@@ -267,7 +267,8 @@ public final class Migration {
                     options.conflictPolicy() == ConflictPolicy.RECORD,
                     options.batchRows(),
                     options.batchBytes(),
-                    options.giveUpAfter());
+                    options.giveUpAfter(),
+                    options.schemaCheckInterval());
         }
 
         private MigrationPlan plan(String planName, Endpoint from, Endpoint to) {

@@ -101,6 +101,28 @@ public final class MigrationRun implements AutoCloseable {
     }
 
     /**
+     * Looks at what has changed in the source's schema since the migration began, and what of it the target lacks. The cutover
+     * is refused until this is empty.
+     *
+     * @return one sentence for each object: what the source has, and what the target has
+     * @throws MigrationException if a catalog cannot be read
+     */
+    public List<String> schemaChanges() {
+        return engine.schemaChanges().open();
+    }
+
+    /**
+     * Says that the target is as it should be although it differs from the source's schema as it is now, and that rows which
+     * DDL has changed on the source are the same on the target.
+     *
+     * @return how many differences were acknowledged
+     * @throws MigrationException if a server refuses
+     */
+    public int acknowledgeSchemaChanges() {
+        return engine.schemaChanges().acknowledge();
+    }
+
+    /**
      * Gives the migration up: stops, drops slot and publication on the source and what the target remembers. Tables on the
      * target stay as they are.
      *

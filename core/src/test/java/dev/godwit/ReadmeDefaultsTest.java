@@ -38,21 +38,37 @@ final class ReadmeDefaultsTest {
         assertThat(apply("batchRows", DEFAULT)).isEqualTo(String.valueOf(options.batchRows()));
         assertThat(apply("batchBytes", DEFAULT)).isEqualTo((options.batchBytes() >> 20) + " MiB");
         assertThat(apply("giveUpAfter", DEFAULT)).isEqualTo(seconds(options.giveUpAfter()));
+        assertThat(apply("schemaCheckInterval", DEFAULT)).isEqualTo(seconds(options.schemaCheckInterval()));
+        assertThat(apply("schemaCheckInterval", LIMITS)).isEqualTo("100 ms to 1 day");
         assertThat(apply("batchRows", LIMITS)).isEqualTo("1 to 1,000,000");
         assertThat(apply("batchBytes", LIMITS)).isEqualTo("1 to 1 GiB");
         assertThat(apply("giveUpAfter", LIMITS)).isEqualTo("zero or more, at most 365 days");
         for (ApplyOptions.Builder accepted : List.of(
-                ApplyOptions.builder().batchRows(1).batchBytes(1).giveUpAfter(Duration.ZERO),
-                ApplyOptions.builder().batchRows(1_000_000).batchBytes(1L << 30).giveUpAfter(Duration.ofDays(365)))) {
+                ApplyOptions.builder()
+                        .batchRows(1)
+                        .batchBytes(1)
+                        .giveUpAfter(Duration.ZERO)
+                        .schemaCheckInterval(Duration.ofMillis(100)),
+                ApplyOptions.builder()
+                        .batchRows(1_000_000)
+                        .batchBytes(1L << 30)
+                        .giveUpAfter(Duration.ofDays(365))
+                        .schemaCheckInterval(Duration.ofDays(1)))) {
             assertThatCode(accepted::build).doesNotThrowAnyException();
         }
         for (ApplyOptions.Builder refused : List.of(
-                ApplyOptions.builder().batchRows(0).batchBytes(0).giveUpAfter(Duration.ofNanos(-1)),
+                ApplyOptions.builder()
+                        .batchRows(0)
+                        .batchBytes(0)
+                        .giveUpAfter(Duration.ofNanos(-1))
+                        .schemaCheckInterval(Duration.ofMillis(99)),
                 ApplyOptions.builder()
                         .batchRows(1_000_001)
                         .batchBytes((1L << 30) + 1)
-                        .giveUpAfter(Duration.ofDays(366)))) {
-            assertThatThrownBy(refused::build).hasMessageContainingAll("batchRows", "batchBytes", "giveUpAfter");
+                        .giveUpAfter(Duration.ofDays(366))
+                        .schemaCheckInterval(Duration.ofDays(2)))) {
+            assertThatThrownBy(refused::build)
+                    .hasMessageContainingAll("batchRows", "batchBytes", "giveUpAfter", "schemaCheckInterval");
         }
     }
 

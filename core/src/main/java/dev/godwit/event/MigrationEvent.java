@@ -145,6 +145,48 @@ public sealed interface MigrationEvent {
     record Warning(String migration, Instant at, String message) implements MigrationEvent {}
 
     /**
+     * The source's schema was changed in a way that no change of a row tells, and the target's differs; the cutover is
+     * refused until it agrees. Told again whenever the differences change; empty when there are none any more.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param differences one sentence for each object: what the source has, and what the target has
+     */
+    record SourceSchemaChanged(String migration, Instant at, List<String> differences) implements MigrationEvent {
+        /**
+         * Copies the list.
+         *
+         * @param migration the migration's name
+         * @param at when
+         * @param differences the differences
+         */
+        public SourceSchemaChanged {
+            differences = List.copyOf(differences);
+        }
+    }
+
+    /**
+     * Tables that the filter selects were created on the source since the migration began, and are not migrated. Told again
+     * whenever the list changes; empty when there are none any more.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param tables their names
+     */
+    record TablesCreated(String migration, Instant at, List<String> tables) implements MigrationEvent {
+        /**
+         * Copies the list.
+         *
+         * @param migration the migration's name
+         * @param at when
+         * @param tables the tables
+         */
+        public TablesCreated {
+            tables = List.copyOf(tables);
+        }
+    }
+
+    /**
      * Nothing is applied any more, because the source's schema was changed and the target's does not fit; after it was adapted
      * {@code MigrationRun.resume()} goes on, with nothing lost.
      *

@@ -48,6 +48,19 @@ final class SchemaDefinitions {
         return differences;
     }
 
+    static Map<String, String> read(Connection connection, Predicate<TableName> tables) throws SQLException {
+        return CatalogQuery.on(connection, query -> {
+            TargetServer server = TargetServer.imagined(query.version());
+            Map<String, String> definitions = read(query, tables, server, true);
+            // What belongs to tables that are not of interest is none of anybody's business.
+            SchemaReader.Result read = SchemaReader.read(query, tables, server);
+            new ObjectGraph(read.objects(), read.dependencies())
+                    .missing()
+                    .forEach(miss -> definitions.remove(miss.object().label()));
+            return definitions;
+        });
+    }
+
     private static Map<String, String> read(
             CatalogQuery query, Predicate<TableName> tables, TargetServer target, boolean sameMajor)
             throws SQLException {

@@ -3,6 +3,7 @@ package dev.godwit.schema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,19 @@ public record SchemaDifference(
     public static List<SchemaDifference> between(Connection left, Connection right, Predicate<TableName> tables)
             throws SQLException {
         return SchemaDefinitions.compare(left, right, tables);
+    }
+
+    /**
+     * Reads the definitions that {@link #between} compares, to tell later whether one has changed on the same server.
+     *
+     * @param connection a connection to the database, used in the calling thread until this returns
+     * @param tables which tables are of interest; the other objects are all read
+     * @return by {@link #object}, sorted
+     * @throws SQLException if the catalog cannot be read
+     */
+    public static Map<String, String> definitions(Connection connection, Predicate<TableName> tables)
+            throws SQLException {
+        return SchemaDefinitions.read(connection, tables);
     }
 
     /**

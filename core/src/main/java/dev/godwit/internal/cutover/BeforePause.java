@@ -22,14 +22,17 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    void run(Connection source, Connection target) throws SQLException {
+    /** Gives the fingerprint of the source's schema, with which the target's agrees. */
+    String run(Connection source, Connection target) throws SQLException {
         refusePreparedTransactions(source);
         refuseNewTables(source);
         context.conflicts().requireNone(target);
+        String fingerprint = context.watch().requireAgreement(source, target);
         target.setAutoCommit(false);
         new SchemaSteps(context.schemaPlan()).run(target, SchemaStage.BEFORE_CUTOVER);
         target.commit();
         target.setAutoCommit(true);
+        return fingerprint;
     }
 
     /** Each holds its locks until somebody ends it, so the fence would only wait for it. */

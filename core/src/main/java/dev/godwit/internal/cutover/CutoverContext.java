@@ -6,6 +6,7 @@ import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.schema.TargetAdjustments;
 import dev.godwit.internal.state.ConflictStore;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.Table;
@@ -23,6 +24,7 @@ import java.util.function.Predicate;
  * @param schemaPlan the steps of the schema
  * @param state the migration's memory
  * @param adjustments what differs on the target until the cutover
+ * @param watch what was changed in the source's schema
  * @param events where progress is told
  */
 public record CutoverContext(
@@ -32,6 +34,7 @@ public record CutoverContext(
         SchemaPlan schemaPlan,
         StateStore state,
         TargetAdjustments adjustments,
+        SchemaWatch watch,
         Consumer<MigrationEvent> events) {
 
     /** Gives what was recorded instead of being applied. */

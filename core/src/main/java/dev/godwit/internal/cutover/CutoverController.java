@@ -5,6 +5,7 @@ import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.internal.plan.ReplicationEvents;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
+import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.WalPosition;
 import dev.godwit.replication.apply.Subscriber;
@@ -39,6 +40,8 @@ public final class CutoverController {
     private final Subscriber subscriber;
     private final StepClock clock;
     private final SequenceSync sequences;
+    /** Of the source's schema as it was compared with the target's. */
+    private String fingerprint = "";
 
     public CutoverController(CutoverContext context, Subscriber subscriber) {
         this.context = context;
@@ -84,7 +87,7 @@ public final class CutoverController {
     private void prepare(Connection source, Connection target) throws Exception {
         clock.run("prepare", () -> {
             BeforePause before = new BeforePause(context, subscriber);
-            before.run(source, target);
+            fingerprint = before.run(source, target);
             target.setAutoCommit(false);
             sequences.carry(source, target);
             target.commit();
@@ -133,6 +136,7 @@ public final class CutoverController {
     }
 
     private Lsn drain(RaisedFence fence, Connection source) throws Exception {
+        SchemaWatch.requireUnchanged(source, fingerprint);
         Lsn end = WalPosition.flushedEnd(source);
         subscriber.armLeakCheck(end);
         if (!subscriber.awaitApplied(end, remaining(fence))) {

@@ -207,7 +207,14 @@ public final class MigrationEngine implements AutoCloseable {
 
     private CutoverContext cutoverContext(RunContext run) {
         return new CutoverContext(
-                run.plan(), plan.tables(), run.catalog(), run.schemaPlan(), state, run.adjustments(), run::publish);
+                run.plan(),
+                plan.tables(),
+                run.catalog(),
+                run.schemaPlan(),
+                state,
+                run.adjustments(),
+                run.watch(),
+                run::publish);
     }
 
     /** Applies again what comes after the cutover that was undone. */
@@ -242,6 +249,11 @@ public final class MigrationEngine implements AutoCloseable {
             LOG.warn("{}: {}", plan.name(), message);
             events.publish(new MigrationEvent.Warning(plan.name(), Instant.now(), message));
         }
+    }
+
+    /** Gives what was changed in the source's schema. */
+    public SchemaChanges schemaChanges() {
+        return new SchemaChanges(plan, phases, context);
     }
 
     /** Gives what was recorded instead of being applied. */

@@ -30,6 +30,7 @@ final class PhaseSequence {
     private final ApplySession apply;
     private final Patience patience;
     private final LagMonitor lagMonitor = new LagMonitor();
+    private final SchemaPoll schema;
     private long pinged = System.nanoTime();
 
     @Nullable
@@ -40,6 +41,7 @@ final class PhaseSequence {
         this.phases = phases;
         this.apply = apply;
         this.patience = new Patience(context, phases);
+        this.schema = new SchemaPoll(context);
     }
 
     /** Gives true if it was paused and is to be run again, with everything read anew. */
@@ -90,6 +92,7 @@ final class PhaseSequence {
         try {
             if (status != null) {
                 observe(status);
+                lookAtSchema();
             }
             if (System.nanoTime() - pinged > PING_EVERY.toNanos()) {
                 context.state().ping();
@@ -117,6 +120,20 @@ final class PhaseSequence {
             phases.transitionFrom(MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER);
         } else if (lag.compareTo(ready.multipliedBy(HYSTERESIS)) > 0) {
             phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP);
+        }
+    }
+
+    /** What cannot be looked at now is looked at later, at the latest before the cutover. */
+    private void lookAtSchema() {
+        Connection open = source;
+        if (open == null || !schema.isDue(System.nanoTime())) {
+            return;
+        }
+        try {
+            schema.poll(open);
+        } catch (SQLException e) {
+            LOG.warn("{}: the schemas could not be compared: {}", context.plan().name(), e.getMessage());
+            closeSource();
         }
     }
 

@@ -5,9 +5,12 @@ import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.schema.SchemaExecutor;
 import dev.godwit.internal.schema.TargetAdjustments;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.apply.ProgressTable;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaPlan;
+import dev.godwit.schema.TableName;
+import java.util.function.Predicate;
 
 /**
  * What the phases of one run share.
@@ -18,6 +21,8 @@ import dev.godwit.schema.SchemaPlan;
  * @param catalog the source's tables that this migration is about
  * @param schemaPlan the steps of the target's schema
  * @param schema executes them
+ * @param watch looks at what is changed in the source's schema meanwhile
+ * @param selection the tables that the user selected, those that were created since included
  */
 record RunContext(
         MigrationPlan plan,
@@ -25,7 +30,9 @@ record RunContext(
         EventDispatcher events,
         Catalog catalog,
         SchemaPlan schemaPlan,
-        SchemaExecutor schema) {
+        SchemaExecutor schema,
+        SchemaWatch watch,
+        Predicate<TableName> selection) {
 
     TargetAdjustments adjustments() {
         return new TargetAdjustments(plan.name(), state.ownership());

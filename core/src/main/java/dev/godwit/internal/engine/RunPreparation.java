@@ -4,6 +4,7 @@ import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.schema.SchemaExecutor;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.CatalogReader;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Reads what a run is about: which tables, and what is to be done to the schema. The tables are fixed by the first run. */
 record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher events) {
@@ -26,7 +28,7 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
             new RenamedTables(plan.name(), state).adopt(source, target);
             Catalog selected = CatalogReader.read(source, plan.tables());
             if (state.tables().isEmpty()) {
-                captureShapes(source, target, selected);
+                capture(source, target, selected);
                 recordTables(selected);
             }
             Set<TableName> fixed = state.tables();
@@ -43,12 +45,20 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
                     state,
                     (step, took) -> events.publish(
                             new MigrationEvent.SchemaStepDone(plan.name(), Instant.now(), step.id(), took)));
-            return new RunContext(narrowed, state, events, catalog, schemaPlan, executor);
+            return new RunContext(
+                    narrowed,
+                    state,
+                    events,
+                    catalog,
+                    schemaPlan,
+                    executor,
+                    new SchemaWatch(plan.name(), state, tables),
+                    plan.tables());
         }
     }
 
     /** Before anything else is read: what changes from here on is noticed as a change. */
-    private void captureShapes(Connection source, Connection target, Catalog selected) throws SQLException {
+    private void capture(Connection source, Connection target, Catalog selected) throws SQLException {
         RelationShapes.create(target);
         target.setAutoCommit(false);
         RelationShapes.of(plan.name())
@@ -60,6 +70,8 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
                                 .toList());
         target.commit();
         target.setAutoCommit(true);
+        Set<TableName> names = selected.tables().stream().map(Table::name).collect(Collectors.toSet());
+        new SchemaWatch(plan.name(), state, names::contains).capture(source, target, selected);
     }
 
     private void recordTables(Catalog selected) throws SQLException {

@@ -51,8 +51,14 @@ public record MigrationPlan(
      * @param batchRows rows after which a target transaction is committed
      * @param batchBytes bytes after which a target transaction is committed
      * @param giveUpAfter how long failures that may pass are retried
+     * @param schemaCheckInterval how often the source's schema is looked at
      */
-    public record ApplySettings(boolean recordConflicts, int batchRows, long batchBytes, Duration giveUpAfter) {}
+    public record ApplySettings(
+            boolean recordConflicts,
+            int batchRows,
+            long batchBytes,
+            Duration giveUpAfter,
+            Duration schemaCheckInterval) {}
 
     /**
      * How the cutover is done.

@@ -1,0 +1,192 @@
+package dev.godwit.internal.watch;
+
+import dev.godwit.internal.state.StateStore;
+import dev.godwit.schema.Catalog;
+import dev.godwit.schema.SchemaDifference;
+import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the source's schema. What has changed since it was captured counts as carried over as soon as the target has the same;
+ * what rewrote rows without a change being sent stays until the table is copied afresh. Safe for use by any thread.
+ */
+public final class SchemaWatch {
+    private final SchemaStore store;
+    private final Predicate<TableName> tables;
+    private @Nullable String seen;
+    private List<String> open = List.of();
+
+    public SchemaWatch(String migration, StateStore state, Predicate<TableName> tables) {
+        this.store = new SchemaStore(migration, state);
+        this.tables = tables;
+    }
+
+    /** Captures the schema as it is now, before anything else of it is read. */
+    public void capture(Connection source, Connection target, Catalog selected) throws SQLException {
+        SchemaStore.create(target);
+        Set<Long> ids = selected.tables().stream().map(Table::oid).collect(Collectors.toSet());
+        Map<Long, SourceTable> now = SourceTable.read(source, ids);
+        Map<String, String> definitions = SchemaDifference.definitions(source, tables);
+        inTransaction(target, () -> {
+            for (SourceTable table : now.values()) {
+                store.storeTable(target, table);
+            }
+            store.replaceObjects(target, definitions);
+        });
+    }
+
+    /** Tells by one query whether the schema is as it was when it was last looked at, and nothing was left open then. */
+    public synchronized boolean isUnchanged(Connection source) throws SQLException {
+        return open.isEmpty() && SourceFingerprint.read(source).equals(seen);
+    }
+
+    /** Looks at everything; gives what the target lacks of what has changed, in words for people. */
+    public synchronized List<String> look(Connection source, Connection target) throws SQLException {
+        SchemaStore.create(target);
+        String fingerprint = SourceFingerprint.read(source);
+        List<String> differences = new ArrayList<>(rewrites(source, target));
+        differences.addAll(definitions(source, target));
+        open = differences;
+        seen = fingerprint;
+        return differences;
+    }
+
+    /** Refuses as long as the target lacks something of what has changed; gives the fingerprint of what was looked at. */
+    public synchronized String requireAgreement(Connection source, Connection target) throws SQLException {
+        List<String> differences = look(source, target);
+        if (!differences.isEmpty()) {
+            throw new IllegalStateException(
+                    "the source's schema was changed during the run, and the target's differs:\n  "
+                            + String.join("\n  ", differences)
+                            + "\nBring it over to the target, or acknowledge it (acknowledgeSchemaChanges), then cut over again");
+        }
+        return Objects.requireNonNull(seen);
+    }
+
+    /** Refuses if the schema is not as it was. */
+    public static void requireUnchanged(Connection source, String fingerprint) throws SQLException {
+        if (!SourceFingerprint.read(source).equals(fingerprint)) {
+            throw new IllegalStateException(
+                    "the source's schema was changed while the cutover was under way; look at it, then cut over again");
+        }
+    }
+
+    /** Takes the source's schema as it is for carried over; gives how many differences that concerns. */
+    public synchronized int acknowledge(Connection source, Connection target) throws SQLException {
+        List<String> differences = look(source, target);
+        Map<String, String> definitions = SchemaDifference.definitions(source, tables);
+        inTransaction(target, () -> {
+            store.replaceObjects(target, definitions);
+            store.clearStale(target);
+        });
+        open = List.of();
+        return differences.size();
+    }
+
+    private List<String> rewrites(Connection source, Connection target) throws SQLException {
+        Map<Long, SourceTable> known = store.tables(target);
+        Map<Long, SourceTable> now = SourceTable.read(source, known.keySet());
+        inTransaction(target, () -> {
+            for (SourceTable table : now.values()) {
+                SourceTable before = Objects.requireNonNull(known.get(table.id()));
+                if (!table.equals(before)) {
+                    String reason = table.rewrittenSince(before).orElse(null);
+                    if (reason != null) {
+                        store.markStale(target, table.id(), reason);
+                    }
+                    store.storeTable(target, table);
+                }
+            }
+        });
+        List<String> stale = new ArrayList<>();
+        Map<Long, String> names = TableNames.read(source, known.keySet());
+        store.stale(target)
+                .forEach((id, reason) -> stale.add("table " + names.getOrDefault(id, "with OID " + id) + ": " + reason
+                        + "; its rows on the target have to be made the same"));
+        return stale;
+    }
+
+    private List<String> definitions(Connection source, Connection target) throws SQLException {
+        Map<String, String> known = store.objects(target);
+        Map<String, String> now = SchemaDifference.definitions(source, tables);
+        if (known.isEmpty()) {
+            // Recorded before schemas were captured: from now on.
+            inTransaction(target, () -> store.replaceObjects(target, now));
+            return List.of();
+        }
+        Set<String> changed = changed(known, now);
+        if (changed.isEmpty()) {
+            return List.of();
+        }
+        List<String> differences = new ArrayList<>();
+        Map<String, String> accepted = new TreeMap<>(now);
+        for (SchemaDifference difference : SchemaDifference.between(source, target, tables)) {
+            String object = difference.object();
+            if (changed.contains(object)) {
+                differences.add(describe(difference));
+                restore(accepted, object, known.get(object));
+            }
+        }
+        inTransaction(target, () -> store.replaceObjects(target, accepted));
+        return differences;
+    }
+
+    private static Set<String> changed(Map<String, String> known, Map<String, String> now) {
+        Set<String> objects = new TreeSet<>(known.keySet());
+        objects.addAll(now.keySet());
+        objects.removeIf(object -> Objects.equals(known.get(object), now.get(object)));
+        return new HashSet<>(objects);
+    }
+
+    private static void restore(Map<String, String> accepted, String object, @Nullable String definition) {
+        if (definition == null) {
+            accepted.remove(object);
+        } else {
+            accepted.put(object, definition);
+        }
+    }
+
+    private static String describe(SchemaDifference difference) {
+        return difference.object() + ": source " + oneLine(difference.leftOrNull()) + ", target "
+                + oneLine(difference.rightOrNull());
+    }
+
+    private static String oneLine(@Nullable String definition) {
+        return definition == null ? "has none" : "has " + definition.strip().replaceAll("\\s+", " ");
+    }
+
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    private static void inTransaction(Connection target, Work work) throws SQLException {
+        boolean own = target.getAutoCommit();
+        if (own) {
+            target.setAutoCommit(false);
+        }
+        try {
+            work.run();
+            if (own) {
+                target.commit();
+            }
+        } finally {
+            if (own) {
+                target.rollback();
+                target.setAutoCommit(true);
+            }
+        }
+    }
+}

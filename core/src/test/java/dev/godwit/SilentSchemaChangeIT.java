@@ -1,0 +1,128 @@
+package dev.godwit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** DDL on the source that no message of the stream tells: it is seen, named, and holds up the cutover until the target agrees. */
+@PostgresPairTest(source = "13", target = "17")
+final class SilentSchemaChangeIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();
+
+    @Test
+    void holdsUpTheCutoverUntilTheTargetAgrees(PostgresPair pair) throws Exception {
+        createTables(pair);
+        try (MigrationRun run = migration(pair).start()) {
+            run.awaitReadyToCutover(LIMIT);
+            assertThat(run.schemaChanges()).isEmpty();
+            String[] ddl = {
+                "ALTER TABLE item ADD CONSTRAINT positive CHECK (id > 0)",
+                "ALTER TABLE item ALTER v SET NOT NULL",
+                "ALTER TABLE item ALTER v SET DEFAULT 'new'",
+                "CREATE INDEX item_by_v ON item (v)",
+                "ALTER TYPE mood ADD VALUE 'bad'",
+                "ALTER TABLE log_1 RENAME CONSTRAINT log_1_pkey TO log_key"
+            };
+            pair.source().execute(pair.database(), ddl);
+            Awaitility.await().atMost(LIMIT).until(() -> latest().size() == 5);
+            assertThat(latest())
+                    .anyMatch(line -> line.contains("item_by_v") && line.contains("target has none"))
+                    .anyMatch(line -> line.contains("mood") && line.contains("'bad'"))
+                    .anyMatch(line -> line.startsWith("table \"public\".\"item\"") && line.contains("positive"))
+                    .anyMatch(line -> line.contains("log_key") || line.contains("log_1"));
+            assertThat(run.schemaChanges()).isEqualTo(latest());
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("item_by_v")
+                    .hasMessageContaining("before anything was fenced");
+
+            pair.target().execute(pair.database(), ddl);
+            assertThat(run.schemaChanges()).isEmpty();
+            pair.target().execute(pair.database(), "CLUSTER item USING item_pkey");
+            // Rows are moved without being changed, which is no reason to copy them again.
+            pair.source()
+                    .execute(pair.database(), "VACUUM FULL item", "CLUSTER item USING item_pkey", "TRUNCATE log_1");
+            run.awaitReadyToCutover(LIMIT);
+            run.cutover();
+        }
+        migration(pair).cleanUp();
+    }
+
+    @Test
+    void namesTablesWhoseRowsDdlHasChangedAndTablesThatAreNew(PostgresPair pair) throws Exception {
+        createTables(pair);
+        try (MigrationRun run = migration(pair).start()) {
+            run.awaitReadyToCutover(LIMIT);
+            String[] ddl = {
+                "ALTER TABLE item ADD stamp timestamptz DEFAULT clock_timestamp()",
+                "ALTER TABLE log ADD level int DEFAULT 7",
+                "ALTER TABLE other ALTER n TYPE int USING n + 1"
+            };
+            pair.source().execute(pair.database(), ddl);
+            pair.source().execute(pair.database(), "CREATE TABLE late (id int PRIMARY KEY)");
+            pair.target().execute(pair.database(), ddl);
+            Awaitility.await().atMost(LIMIT).until(() -> latest().size() == 3);
+            assertThat(latest())
+                    .anyMatch(line -> line.startsWith("table public.item: it was rewritten"))
+                    .anyMatch(line -> line.startsWith("table public.log_1: column \"level\" was added with a default"))
+                    .anyMatch(line -> line.startsWith("table public.other: it was rewritten"));
+            assertThat(events)
+                    .filteredOn(MigrationEvent.TablesCreated.class::isInstance)
+                    .anyMatch(event ->
+                            ((MigrationEvent.TablesCreated) event).tables().equals(List.of("public.late")));
+            pair.source().execute(pair.database(), "DROP TABLE late");
+            assertThatThrownBy(run::cutover).hasMessageContaining("table public.item: it was rewritten");
+        }
+        try (MigrationRun run = migration(pair).resume()) {
+            run.awaitReadyToCutover(LIMIT);
+            assertThat(run.acknowledgeSchemaChanges()).isEqualTo(3);
+            run.cutover();
+        }
+        migration(pair).cleanUp();
+    }
+
+    private List<String> latest() {
+        return events.stream()
+                .filter(MigrationEvent.SourceSchemaChanged.class::isInstance)
+                .map(event -> ((MigrationEvent.SourceSchemaChanged) event).differences())
+                .reduce((first, second) -> second)
+                .orElse(List.of());
+    }
+
+    private static void createTables(PostgresPair pair) throws Exception {
+        pair.source()
+                .execute(
+                        pair.database(),
+                        "CREATE TYPE mood AS ENUM ('good')",
+                        "CREATE TABLE item (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v text, m mood)",
+                        "CREATE TABLE log (id int, at date) PARTITION BY RANGE (at)",
+                        "CREATE TABLE log_1 PARTITION OF log (PRIMARY KEY (id)) FOR VALUES FROM ('2020-01-01') TO ('2030-01-01')",
+                        "CREATE TABLE other (id int PRIMARY KEY, n int)",
+                        "INSERT INTO item (v) SELECT 'v' FROM generate_series(1, 50) i",
+                        "INSERT INTO log VALUES (1, '2024-01-01')",
+                        "INSERT INTO other VALUES (1, 1)");
+    }
+
+    private Migration migration(PostgresPair pair) {
+        return Migration.builder()
+                .name("silent-ddl")
+                .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
+                .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
+                .apply(ApplyOptions.builder()
+                        .schemaCheckInterval(Duration.ofMillis(100))
+                        .build())
+                .listener(events::add)
+                .build();
+    }
+}
