@@ -59,9 +59,10 @@ record SessionParts(Connection target, Lsn applied, ChangeStream stream) impleme
         Connection target = options.target().open();
         try {
             execute(target, "SET session_replication_role = replica");
-            // Sets of rows go through the index of the key, however large the planner thinks they are.
-            execute(target, "SET enable_hashjoin = off");
-            execute(target, "SET enable_mergejoin = off");
+            // Rows are looked up by their keys, whatever the planner thinks of the table's size, and sets are hashed.
+            execute(target, "SET enable_seqscan = off");
+            execute(target, "SET enable_nestloop = off");
+            execute(target, "SET work_mem = '32MB'");
             target.unwrap(PGConnection.class).setPrepareThreshold(1);
             target.setAutoCommit(false);
             return target;

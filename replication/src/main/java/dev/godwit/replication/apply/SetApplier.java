@@ -151,14 +151,17 @@ final class SetApplier {
     }
 
     /** Binds rows to a statement, as many at a time as it should take. */
-    private abstract static class Slices {
+    private abstract class Slices {
 
         private final PreparedStatement statement;
         private final int[] columns;
         private final List<TupleData> rows;
         private final ValueText[] arrays;
+        private final int keyColumns;
 
+        /** Takes the columns with those of the key first, whose arrays are bound again after all. */
         Slices(PreparedStatement statement, int[] columns, List<TupleData> rows) {
+            keyColumns = mapping.locatedBy().length;
             this.statement = statement;
             this.columns = columns;
             this.rows = rows;
@@ -193,8 +196,12 @@ final class SetApplier {
         private void send(int count) throws SQLException, SurpriseException {
             try {
                 for (int i = 0; i < arrays.length; i++) {
-                    statement.setObject(i + 1, arrays[i].endArray(), Types.OTHER);
+                    String array = arrays[i].endArray();
                     arrays[i].clear();
+                    statement.setObject(i + 1, array, Types.OTHER);
+                    if (i < keyColumns) {
+                        statement.setObject(arrays.length + i + 1, array, Types.OTHER);
+                    }
                 }
             } catch (CharacterCodingException e) {
                 throw new SurpriseException("a value that is not valid UTF-8");

@@ -8,14 +8,19 @@ import java.util.stream.IntStream;
 
 /**
  * Writes the statements that apply many changes of a table at once. Each takes one array per column, whose elements make up
- * the rows.
+ * the rows, and the arrays of the locating columns at its end once more.
+ *
+ * <p>The table is restricted to the rows of these keys before it is joined, by what the planner cannot but look up in the index
+ * of the key: statistics from when the table was empty would make it read the whole table for each row otherwise.
  */
 final class SetStatements {
 
     private final TableMapping mapping;
+    private final int[] key;
 
     SetStatements(TableMapping mapping) {
         this.mapping = mapping;
+        key = mapping.locatedBy();
     }
 
     String copy() {
@@ -24,34 +29,29 @@ final class SetStatements {
                 .collect(Collectors.joining(", ", "COPY " + mapping.name().quoted() + " (", ") FROM STDIN"));
     }
 
-    /** Arrays of the locating columns. */
+    /** Arrays of the locating columns, twice. */
     String delete() {
-        int[] key = mapping.locatedBy();
-        String from = "DELETE FROM " + mapping.table().only() + " AS t";
-        return key.length == 1 && mapping.column(key[0]).arrayable()
-                ? from + " WHERE " + operand(key[0]) + " ANY (" + array(key[0]) + ")"
-                : from + " USING " + rows(key) + " WHERE " + matches();
+        return "DELETE FROM " + mapping.table().only() + " AS t USING " + rows(key, "s") + " WHERE " + matches();
     }
 
-    /** Arrays of the locating columns; gives how many rows there are. */
+    /** Arrays of the locating columns, twice; gives how many rows there are. */
     String count() {
-        return "SELECT pg_catalog.count(*) FROM " + mapping.table().only() + " AS t, " + rows(mapping.locatedBy())
-                + " WHERE " + matches();
-    }
-
-    /** Arrays of the locating columns, then of those to set. */
-    String update(BitSet set) {
-        int[] columns = IntStream.concat(IntStream.of(mapping.locatedBy()), set.stream())
-                .toArray();
-        StringJoiner assignments = new StringJoiner(", ");
-        set.stream().forEach(i -> assignments.add(quoted(i) + " = " + value(i)));
-        return "UPDATE " + mapping.table().only() + " AS t SET " + assignments + " FROM " + rows(columns) + " WHERE "
+        return "SELECT pg_catalog.count(*) FROM " + mapping.table().only() + " AS t, " + rows(key, "s") + " WHERE "
                 + matches();
     }
 
-    private String rows(int[] columns) {
+    /** Arrays of the locating columns, of those to set, and of the locating ones again. */
+    String update(BitSet set) {
+        int[] columns = IntStream.concat(IntStream.of(key), set.stream()).toArray();
+        StringJoiner assignments = new StringJoiner(", ");
+        set.stream().forEach(i -> assignments.add(quoted(i) + " = " + value("s", i)));
+        return "UPDATE " + mapping.table().only() + " AS t SET " + assignments + " FROM " + rows(columns, "s")
+                + " WHERE " + matches();
+    }
+
+    private String rows(int[] columns, String alias) {
         StringJoiner arrays = new StringJoiner(", ", "ROWS FROM (", ")");
-        StringJoiner names = new StringJoiner(", ", " AS s (", ")");
+        StringJoiner names = new StringJoiner(", ", " AS " + alias + " (", ")");
         for (int column : columns) {
             arrays.add("pg_catalog.unnest(" + array(column) + ")");
             names.add(name(column));
@@ -68,20 +68,32 @@ final class SetStatements {
         return "c" + column;
     }
 
-    private String value(int column) {
+    private String value(String alias, int column) {
         TargetColumn type = mapping.column(column);
-        return "s." + name(column) + (type.arrayable() ? "" : "::" + type.type());
+        return alias + "." + name(column) + (type.arrayable() ? "" : "::" + type.type());
     }
 
     private String matches() {
-        return IntStream.of(mapping.locatedBy())
-                .mapToObj(i -> operand(i) + " " + value(i))
+        return equal("t", "s") + " AND " + restriction();
+    }
+
+    private String restriction() {
+        if (key.length == 1 && mapping.column(key[0]).arrayable()) {
+            return operand("t", key[0]) + " ANY (" + array(key[0]) + ")";
+        }
+        return "t.ctid OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT (SELECT x.ctid FROM "
+                + mapping.table().only() + " AS x WHERE " + equal("x", "k") + ") FROM " + rows(key, "k") + "))";
+    }
+
+    private String equal(String table, String rows) {
+        return IntStream.of(key)
+                .mapToObj(i -> operand(table, i) + " " + value(rows, i))
                 .collect(Collectors.joining(" AND "));
     }
 
-    private String operand(int column) {
+    private String operand(String table, int column) {
         String schema = mapping.column(column).equalitySchema();
-        return "t." + quoted(column) + " OPERATOR(" + RelationName.quote(schema == null ? "pg_catalog" : schema)
+        return table + "." + quoted(column) + " OPERATOR(" + RelationName.quote(schema == null ? "pg_catalog" : schema)
                 + ".=)";
     }
 
