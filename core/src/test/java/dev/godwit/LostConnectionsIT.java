@@ -16,6 +16,7 @@ import dev.godwit.testkit.WriteWorkload;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,11 @@ final class LostConnectionsIT {
     private static final String OWNER = "SELECT l.pid FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2";
     private static final String END_ALL =
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'godwit-lost'";
+
+    private static final String END_ANY = "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity"
+            + " WHERE application_name = 'godwit-lost' ORDER BY random() LIMIT 1) s";
+    private static final long SEED = Long.getLong("godwit.random.seed", 20_261_120L);
+    private static final int TERMINATIONS = Integer.getInteger("godwit.random.terminations", 20);
 
     private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();
 
@@ -153,6 +159,35 @@ final class LostConnectionsIT {
             pair.target().stop(mode);
             workload.awaitAcknowledged(workload.statistics().acknowledged() + 20, LIMIT);
             pair.target().start();
+            cutOver(pair, run, workload);
+        }
+    }
+
+    @Test
+    void goesOnWhenTheSourceCrashes(PostgresPair pair) throws Exception {
+        try (WriteWorkload workload = workload(pair);
+                MigrationRun run = start(pair, workload)) {
+            run.awaitReadyToCutover(LIMIT);
+            pair.source().kill();
+            pair.source().start();
+            cutOver(pair, run, workload);
+        }
+    }
+
+    /** One after the other, in every phase up to the cutover; {@code -Dgodwit.random.seed} gives the seed. */
+    @Test
+    void goesOnWhicheverSessionsAreTerminated(PostgresPair pair) throws Exception {
+        Random random = new Random(SEED);
+        try (WriteWorkload workload = workload(pair);
+                MigrationRun run = start(pair, workload)) {
+            int ended = 0;
+            for (int i = 0; i < TERMINATIONS; i++) {
+                PostgresServer server = random.nextBoolean() ? pair.source() : pair.target();
+                ended += server.query("postgres", END_ANY).size();
+                assertThat(run.phase()).as("seed %d", SEED).isNotEqualTo(MigrationPhase.FAILED);
+                Thread.sleep(random.nextInt(300));
+            }
+            assertThat(ended).isPositive();
             cutOver(pair, run, workload);
         }
     }

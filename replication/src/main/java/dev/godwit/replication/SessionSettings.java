@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * must not die of a timeout that was meant for the application's sessions. The time zone is UTC; the driver itself asks for
  * that of the JVM, so it is set again after connecting.
  *
- * <p>Driver choices: {@code tcpKeepAlive} is on; {@code socketTimeout} stays off, because building an index or waiting for
+ * <p>Driver choices: {@code tcpKeepAlive} is on, on the server's side as well; {@code socketTimeout} stays off, because building an index or waiting for
  * an idle stream may rightly take hours (a caller that sets one keeps it on ordinary connections, never on replication
  * connections); server messages come without DETAIL, which holds row values.
  *
@@ -52,6 +52,14 @@ public final class SessionSettings {
             new Setting("jit", "off", 11),
             new Setting("idle_session_timeout", "0", 14),
             new Setting("transaction_timeout", "0", 17));
+
+    /**
+     * So that the server, too, notices within a minute and a half that we are gone, and gives up the locks of our transaction.
+     * Not every system has them all, which is no failure there.
+     */
+    private static final String KEEPALIVE = ", pg_catalog.set_config('tcp_keepalives_idle', '30', false)"
+            + ", pg_catalog.set_config('tcp_keepalives_interval', '10', false)"
+            + ", pg_catalog.set_config('tcp_keepalives_count', '6', false)";
 
     private record Setting(String name, String value, int sinceMajor) {}
 
@@ -101,7 +109,7 @@ public final class SessionSettings {
         known.removeIf(setting -> setting.sinceMajor() > major);
         String set = known.stream()
                 .map(s -> "pg_catalog.set_config('" + s.name() + "', '" + s.value() + "', false)")
-                .collect(Collectors.joining(", ", "SELECT ", ""));
+                .collect(Collectors.joining(", ", "SELECT ", KEEPALIVE));
         String read = known.stream()
                 .map(s -> "pg_catalog.current_setting('" + s.name() + "')")
                 .collect(Collectors.joining(", ", "SELECT ", ""));

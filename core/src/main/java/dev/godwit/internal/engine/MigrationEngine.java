@@ -132,8 +132,9 @@ public final class MigrationEngine implements AutoCloseable {
             boolean cuttingOver = record.phase() == MigrationPhase.CUTOVER;
             boolean resumed = true;
             while (resumed) {
-                RunContext prepared = new RunPreparation(plan, state, events).run();
-                context = prepared;
+                new Patience(plan, state, events, phases)
+                        .run(() -> context = new RunPreparation(plan, state, events).run());
+                RunContext prepared = Objects.requireNonNull(context);
                 ApplySession session = new ApplySession(prepared);
                 apply = session;
                 if (cuttingOver && !recoverCutover(prepared)) {

@@ -1,6 +1,8 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationEvent;
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.state.StateStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,15 +19,23 @@ final class Patience {
     private static final Duration FIRST_DELAY = Duration.ofMillis(200);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
 
-    private final RunContext context;
+    private final MigrationPlan plan;
+    private final StateStore state;
+    private final EventDispatcher events;
     private final PhaseMachine phases;
     private int failures;
     private long failingSinceNanos;
     private int copied;
 
-    Patience(RunContext context, PhaseMachine phases) {
-        this.context = context;
+    Patience(MigrationPlan plan, StateStore state, EventDispatcher events, PhaseMachine phases) {
+        this.plan = plan;
+        this.state = state;
+        this.events = events;
         this.phases = phases;
+    }
+
+    Patience(RunContext context, PhaseMachine phases) {
+        this(context.plan(), context.state(), context.events(), phases);
     }
 
     /** Something that finds out by itself what of it is done already. */
@@ -64,8 +74,7 @@ final class Patience {
         }
         failures++;
         Duration failing = Duration.ofNanos(System.nanoTime() - failingSinceNanos);
-        boolean tooLong =
-                failures > 1 && failing.compareTo(context.plan().apply().giveUpAfter()) >= 0;
+        boolean tooLong = failures > 1 && failing.compareTo(plan.apply().giveUpAfter()) >= 0;
         if (tooLong || !PassingFailure.is(failure)) {
             if (failure instanceof SQLException sql) {
                 throw sql;
@@ -75,21 +84,21 @@ final class Patience {
         Duration delay = delay();
         String message = "a connection was lost in " + phases.phase() + " (" + failure.getMessage()
                 + "); trying again in " + delay.toMillis() + " ms";
-        LOG.warn("{}: {}", context.plan().name(), message);
-        context.publish(new MigrationEvent.Warning(context.plan().name(), Instant.now(), message));
+        LOG.warn("{}: {}", plan.name(), message);
+        events.publish(new MigrationEvent.Warning(plan.name(), Instant.now(), message));
         return delay;
     }
 
     /** A table that was copied in between begins the count anew. */
     private void noteProgress() {
         try {
-            int now = context.state().copied().size();
+            int now = state.copied().size();
             if (now > copied) {
                 copied = now;
                 failures = 0;
             }
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("{}: asking what is copied: {}", context.plan().name(), e.getMessage());
+            LOG.debug("{}: asking what is copied: {}", plan.name(), e.getMessage());
         }
     }
 
