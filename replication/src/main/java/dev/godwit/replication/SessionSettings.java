@@ -43,6 +43,8 @@ public final class SessionSettings {
             new Setting("standard_conforming_strings", "on", 10),
             new Setting("array_nulls", "on", 10),
             new Setting("transform_null_equals", "off", 10),
+            new Setting("quote_all_identifiers", "off", 10),
+            new Setting("client_min_messages", "warning", 10),
             new Setting("statement_timeout", "0", 10),
             new Setting("lock_timeout", "0", 10),
             new Setting("idle_in_transaction_session_timeout", "0", 10),
