@@ -22,10 +22,11 @@ import java.time.Instant;
  * One attempt to cut over. It has two outcomes: done, or undone and retryable.
  *
  * <ol>
- *   <li>prepare: what can be done before writers wait (materialized views, most sequences), and a moment of little lag;
+ *   <li>prepare: what can be done before writers wait (materialized views, most sequences, deferrable constraints), and a
+ *       moment of little lag;
  *   <li>fence: no transaction writes to a migrated table, and none can begin to;
  *   <li>drain: the end of the log is read, and everything before it applied; a change beyond it is a leak and ends it;
- *   <li>fill: what is in no stream, unlogged tables;
+ *   <li>fill: what is in no stream, unlogged tables; deferrable constraints once more;
  *   <li>seal: the source stays closed even if this process dies;
  *   <li>decide: one transaction on the target sets the sequences, puts triggers and identities back and records the
  *       decision;
@@ -36,10 +37,14 @@ import java.time.Instant;
  * source is opened, so that at no moment both sides take writes. Used by one thread.
  */
 public final class CutoverController {
+    /** Of the pause that is left, what may be spent on looking a second time. */
+    private static final int SHARE_OF_CHECKS = 4;
+
     private final CutoverContext context;
     private final Subscriber subscriber;
     private final StepClock clock;
     private final SequenceSync sequences;
+    private final DeferrableConstraints deferrable;
     /** Of the source's schema as it was compared with the target's. */
     private String fingerprint = "";
 
@@ -48,6 +53,7 @@ public final class CutoverController {
         this.subscriber = subscriber;
         this.clock = new StepClock(context.plan().name(), context.events());
         this.sequences = new SequenceSync(context.catalog().sequences());
+        this.deferrable = new DeferrableConstraints(context.catalog());
     }
 
     /**
@@ -88,6 +94,7 @@ public final class CutoverController {
         clock.run("prepare", () -> {
             BeforePause before = new BeforePause(context, subscriber);
             fingerprint = before.run(source, target);
+            deferrable.verify(target);
             target.setAutoCommit(false);
             sequences.carry(source, target);
             target.commit();
@@ -111,6 +118,7 @@ public final class CutoverController {
             context.conflicts().requireNone(target);
             clock.run("fill", () -> {
                 new UnloggedTables(context.catalog()).copy(source, target);
+                deferrable.verifyAgain(target, remaining(fence).dividedBy(SHARE_OF_CHECKS));
             });
             within(fence);
             clock.run("seal", () -> {
