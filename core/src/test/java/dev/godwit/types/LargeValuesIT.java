@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Hazard C3: values of 1 MB and of 50 MB by the copy and by the stream, set, changed, moved to another key and left alone. */
 final class LargeValuesIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int MEGABYTE = 1 << 20;
 
     @Test
