@@ -9,6 +9,8 @@ public final class ApplyOptions {
     private final ConflictPolicy conflictPolicy;
     private final int batchRows;
     private final long batchBytes;
+    private final long memoryBytes;
+    private final long decodingMemoryBytes;
     private final Duration giveUpAfter;
     private final Duration schemaCheckInterval;
 
@@ -16,13 +18,15 @@ public final class ApplyOptions {
         this.conflictPolicy = builder.conflictPolicy;
         this.batchRows = builder.batchRows;
         this.batchBytes = builder.batchBytes;
+        this.memoryBytes = builder.memoryBytes;
+        this.decodingMemoryBytes = builder.decodingMemoryBytes;
         this.giveUpAfter = builder.giveUpAfter;
         this.schemaCheckInterval = builder.schemaCheckInterval;
     }
 
     /**
-     * Starts from the defaults: a conflict stops the run; at most 10,000 rows or 16 MB of source transactions in one target
-     * transaction; failures that may pass are retried for 30 minutes; the source's schema is looked at every 5 s.
+     * Starts from the defaults: a conflict stops the run; at most 100,000 rows or 64 MiB of source transactions in one target
+     * transaction; 48 MiB of changes in memory, 256 MiB on the source; failures that may pass are retried for 30 minutes; the source's schema is looked at every 5 s.
      *
      * @return a builder
      */
@@ -42,6 +46,14 @@ public final class ApplyOptions {
         return batchBytes;
     }
 
+    long memoryBytes() {
+        return memoryBytes;
+    }
+
+    long decodingMemoryBytes() {
+        return decodingMemoryBytes;
+    }
+
     Duration giveUpAfter() {
         return giveUpAfter;
     }
@@ -55,10 +67,15 @@ public final class ApplyOptions {
         private static final Duration LONGEST = Duration.ofDays(365);
         private static final long MOST_BYTES = 1L << 30;
         private static final int MOST_ROWS = 1_000_000;
+        private static final long LEAST_MEMORY = 1L << 20;
+        private static final long MOST_MEMORY = 64L << 30;
+        private static final long MOST_DECODING_MEMORY = 1L << 40;
 
         private ConflictPolicy conflictPolicy = ConflictPolicy.STOP;
-        private int batchRows = 10_000;
-        private long batchBytes = 16L << 20;
+        private int batchRows = 100_000;
+        private long batchBytes = 64L << 20;
+        private long memoryBytes = 48L << 20;
+        private long decodingMemoryBytes = 256L << 20;
         private Duration giveUpAfter = Duration.ofMinutes(30);
         private Duration schemaCheckInterval = Duration.ofSeconds(5);
 
@@ -78,7 +95,7 @@ public final class ApplyOptions {
         /**
          * Sets after how many changed rows a target transaction is committed, at the next end of a source transaction.
          *
-         * @param rows 1 to 1,000,000; default 10,000
+         * @param rows 1 to 1,000,000; default 100,000
          * @return this builder
          */
         public Builder batchRows(int rows) {
@@ -89,11 +106,37 @@ public final class ApplyOptions {
         /**
          * Sets after how many bytes of changes a target transaction is committed, at the next end of a source transaction.
          *
-         * @param bytes 1 to 1 GiB; default 16 MiB
+         * @param bytes 1 to 1 GiB; default 64 MiB
          * @return this builder
          */
         public Builder batchBytes(long bytes) {
             this.batchBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how much memory the changes may take that are read and not yet applied, by estimate. A row that is larger than
+         * that is taken all the same.
+         *
+         * @param bytes 1 MiB to 64 GiB; default 48 MiB
+         * @return this builder
+         */
+        public Builder memoryBytes(long bytes) {
+            this.memoryBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how much memory the source may use to put transactions together before it writes them to disk, where its own
+         * {@code logical_decoding_work_mem} is smaller; servers before 13 have no such setting.
+         *
+         * @param bytes zero for the source's own setting, at most 1 TiB; default 256 MiB
+         * @return this builder
+         * @see <a href="https://www.postgresql.org/docs/current/runtime-config-resource.html">PostgreSQL manual: resource
+         *     consumption</a>
+         */
+        public Builder decodingMemoryBytes(long bytes) {
+            this.decodingMemoryBytes = bytes;
             return this;
         }
 
@@ -133,6 +176,12 @@ public final class ApplyOptions {
             }
             if (batchBytes < 1 || batchBytes > MOST_BYTES) {
                 problems.add("batchBytes must be 1 to 1 GiB, not " + batchBytes);
+            }
+            if (memoryBytes < LEAST_MEMORY || memoryBytes > MOST_MEMORY) {
+                problems.add("memoryBytes must be 1 MiB to 64 GiB, not " + memoryBytes);
+            }
+            if (decodingMemoryBytes < 0 || decodingMemoryBytes > MOST_DECODING_MEMORY) {
+                problems.add("decodingMemoryBytes must be 0 to 1 TiB, not " + decodingMemoryBytes);
             }
             if (giveUpAfter.isNegative() || giveUpAfter.compareTo(LONGEST) > 0) {
                 problems.add("giveUpAfter must not be negative and at most 365 days, not " + giveUpAfter);

@@ -267,6 +267,8 @@ public final class Migration {
                     options.conflictPolicy() == ConflictPolicy.RECORD,
                     options.batchRows(),
                     options.batchBytes(),
+                    options.memoryBytes(),
+                    options.decodingMemoryBytes(),
                     options.giveUpAfter(),
                     options.schemaCheckInterval());
         }

@@ -37,6 +37,10 @@ final class ReadmeDefaultsTest {
         assertThat(apply("conflictPolicy", DEFAULT)).isEqualTo("`" + options.conflictPolicy() + "`");
         assertThat(apply("batchRows", DEFAULT)).isEqualTo(String.valueOf(options.batchRows()));
         assertThat(apply("batchBytes", DEFAULT)).isEqualTo((options.batchBytes() >> 20) + " MiB");
+        assertThat(apply("memoryBytes", DEFAULT)).isEqualTo((options.memoryBytes() >> 20) + " MiB");
+        assertThat(apply("decodingMemoryBytes", DEFAULT)).isEqualTo((options.decodingMemoryBytes() >> 20) + " MiB");
+        assertThat(apply("memoryBytes", LIMITS)).isEqualTo("1 MiB to 64 GiB");
+        assertThat(apply("decodingMemoryBytes", LIMITS)).isEqualTo("0 to 1 TiB");
         assertThat(apply("giveUpAfter", DEFAULT)).isEqualTo(seconds(options.giveUpAfter()));
         assertThat(apply("schemaCheckInterval", DEFAULT)).isEqualTo(seconds(options.schemaCheckInterval()));
         assertThat(apply("schemaCheckInterval", LIMITS)).isEqualTo("100 ms to 1 day");
@@ -47,11 +51,15 @@ final class ReadmeDefaultsTest {
                 ApplyOptions.builder()
                         .batchRows(1)
                         .batchBytes(1)
+                        .memoryBytes(1L << 20)
+                        .decodingMemoryBytes(0)
                         .giveUpAfter(Duration.ZERO)
                         .schemaCheckInterval(Duration.ofMillis(100)),
                 ApplyOptions.builder()
                         .batchRows(1_000_000)
                         .batchBytes(1L << 30)
+                        .memoryBytes(64L << 30)
+                        .decodingMemoryBytes(1L << 40)
                         .giveUpAfter(Duration.ofDays(365))
                         .schemaCheckInterval(Duration.ofDays(1)))) {
             assertThatCode(accepted::build).doesNotThrowAnyException();
@@ -60,15 +68,25 @@ final class ReadmeDefaultsTest {
                 ApplyOptions.builder()
                         .batchRows(0)
                         .batchBytes(0)
+                        .memoryBytes((1L << 20) - 1)
+                        .decodingMemoryBytes(-1)
                         .giveUpAfter(Duration.ofNanos(-1))
                         .schemaCheckInterval(Duration.ofMillis(99)),
                 ApplyOptions.builder()
                         .batchRows(1_000_001)
                         .batchBytes((1L << 30) + 1)
+                        .memoryBytes((64L << 30) + 1)
+                        .decodingMemoryBytes((1L << 40) + 1)
                         .giveUpAfter(Duration.ofDays(366))
                         .schemaCheckInterval(Duration.ofDays(2)))) {
             assertThatThrownBy(refused::build)
-                    .hasMessageContainingAll("batchRows", "batchBytes", "giveUpAfter", "schemaCheckInterval");
+                    .hasMessageContainingAll(
+                            "batchRows",
+                            "batchBytes",
+                            "memoryBytes",
+                            "decodingMemoryBytes",
+                            "giveUpAfter",
+                            "schemaCheckInterval");
         }
     }
 

@@ -54,6 +54,8 @@ final class ApplySession {
                 .batchDelay(BATCH_DELAY)
                 .batchRows(settings.batchRows())
                 .batchBytes(settings.batchBytes())
+                .memoryBytes(settings.memoryBytes())
+                .decodingMemoryBytes(settings.decodingMemoryBytes())
                 .giveUpAfter(settings.giveUpAfter())
                 .listener(new Listener(context))
                 .relationShapes(RelationShapes.of(context.plan().name()));

@@ -50,6 +50,8 @@ public record MigrationPlan(
      * @param recordConflicts whether a conflict is recorded instead of stopping the run
      * @param batchRows rows after which a target transaction is committed
      * @param batchBytes bytes after which a target transaction is committed
+     * @param memoryBytes what changes may take that are read and not yet applied
+     * @param decodingMemoryBytes what the source may take to put transactions together
      * @param giveUpAfter how long failures that may pass are retried
      * @param schemaCheckInterval how often the source's schema is looked at
      */
@@ -57,6 +59,8 @@ public record MigrationPlan(
             boolean recordConflicts,
             int batchRows,
             long batchBytes,
+            long memoryBytes,
+            long decodingMemoryBytes,
             Duration giveUpAfter,
             Duration schemaCheckInterval) {}
 

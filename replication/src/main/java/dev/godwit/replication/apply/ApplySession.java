@@ -95,9 +95,10 @@ final class ApplySession implements AutoCloseable {
             } else if (boundary && idle) {
                 commit();
             }
-            if (batch.isOpen() && !inTransaction && (mode == ApplyMode.ONE_BY_ONE || batch.isFull(options))) {
+            boolean enough = collector.isFull() || (collector.isWorthwhile() && writer.isIdle());
+            if (batch.isOpen() && !inTransaction && (mode == ApplyMode.ONE_BY_ONE || enough || batch.isFull(options))) {
                 commit();
-            } else if (collector.isFull()) {
+            } else if (enough) {
                 send();
             }
             storePosition(IDLE_STORE_NANOS);

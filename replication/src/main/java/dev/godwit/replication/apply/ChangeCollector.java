@@ -13,6 +13,9 @@ final class ChangeCollector {
     /** What a change takes on the heap beside its bytes, by estimate. */
     private static final int OVERHEAD_BYTES = 320;
 
+    /** From this size on it is worth while to begin, if the target has nothing else to do. */
+    private static final int WORTHWHILE_BYTES = 2 << 20;
+
     private final ApplyMode mode;
     private final long maxBytes;
     private final Map<Integer, TableMapping> mappings = new HashMap<>();
@@ -32,6 +35,10 @@ final class ChangeCollector {
 
     boolean isEmpty() {
         return tables.isEmpty();
+    }
+
+    boolean isWorthwhile() {
+        return bytes >= Math.min(maxBytes, WORTHWHILE_BYTES);
     }
 
     boolean isFull() {

@@ -46,6 +46,7 @@ record SessionParts(Connection target, Lsn applied, ChangeStream stream) impleme
                             options.publication(),
                             applied,
                             options.queueBytes(),
+                            options.decodingMemoryBytes(),
                             options.name() + "-stream",
                             silence));
             return new SessionParts(target, applied, stream);

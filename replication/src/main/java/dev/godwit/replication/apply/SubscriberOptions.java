@@ -14,10 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a subscriber applies, and how. Immutable.
  *
- * <p>Defaults: name {@code godwit}; at most 10,000 rows, 16 MB and 500 ms of source transactions in one target transaction;
- * 16 MB read ahead; failures that may pass are retried for 30 minutes without a commit; a conflict stops the subscriber.
+ * <p>Defaults: name {@code godwit}; at most 100,000 rows, 64 MB and 500 ms of source transactions in one target transaction;
+ * 48 MB of changes in memory here and 256 MB on the source; failures that may pass are retried for 30 minutes without a commit; a conflict stops the subscriber.
  */
 public final class SubscriberOptions {
+
+    /** What was read, what is collected, what the target works on. */
+    private static final int SHARES = 3;
 
     private final ServerConnections source;
     private final ServerConnections target;
@@ -29,7 +32,8 @@ public final class SubscriberOptions {
     private final int batchRows;
     private final long batchBytes;
     private final Duration batchDelay;
-    private final long queueBytes;
+    private final long memoryBytes;
+    private final long decodingMemoryBytes;
     private final Duration giveUpAfter;
     private final boolean synchronousCommit;
     private final Duration silence;
@@ -48,7 +52,8 @@ public final class SubscriberOptions {
         batchRows = builder.batchRows;
         batchBytes = builder.batchBytes;
         batchDelay = builder.batchDelay;
-        queueBytes = builder.queueBytes;
+        memoryBytes = builder.memoryBytes;
+        decodingMemoryBytes = builder.decodingMemoryBytes;
         giveUpAfter = builder.giveUpAfter;
         synchronousCommit = builder.synchronousCommit;
         silence = builder.silence;
@@ -106,13 +111,22 @@ public final class SubscriberOptions {
         return batchDelay;
     }
 
+    /** What is read ahead. */
     long queueBytes() {
-        return queueBytes;
+        return share();
     }
 
     /** What may be collected before it is given to the target, and as much again may wait or be worked on there. */
     long chunkBytes() {
-        return queueBytes;
+        return share();
+    }
+
+    private long share() {
+        return Math.max(1, memoryBytes / SHARES);
+    }
+
+    long decodingMemoryBytes() {
+        return decodingMemoryBytes;
     }
 
     Duration giveUpAfter() {
@@ -153,10 +167,11 @@ public final class SubscriberOptions {
         private @Nullable Map<RelationName, Lsn> syncPoints;
         private @Nullable ApplyProgress progress;
         private String name = "godwit";
-        private int batchRows = 10_000;
-        private long batchBytes = 16L << 20;
+        private int batchRows = 100_000;
+        private long batchBytes = 64L << 20;
         private Duration batchDelay = Duration.ofMillis(500);
-        private long queueBytes = 16L << 20;
+        private long memoryBytes = 48L << 20;
+        private long decodingMemoryBytes = 256L << 20;
         private Duration giveUpAfter = Duration.ofMinutes(30);
         private boolean synchronousCommit = true;
         private Duration silence = ChangeStreamOptions.DEFAULT_SILENCE;
@@ -279,13 +294,28 @@ public final class SubscriberOptions {
         }
 
         /**
-         * Sets how many bytes are read ahead of the applying thread.
+         * Sets how much memory the changes may take that are read and not yet applied, by estimate. A row that is larger than
+         * that is taken all the same.
          *
          * @param bytes at least 1
          * @return this builder
          */
-        public Builder queueBytes(long bytes) {
-            queueBytes = bytes;
+        public Builder memoryBytes(long bytes) {
+            memoryBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Sets how much memory the source may use to put transactions together before it writes them to disk, on servers from 13
+         * on and where its own setting is smaller.
+         *
+         * @param bytes zero for the source's own setting, or more
+         * @return this builder
+         * @see <a href="https://www.postgresql.org/docs/current/runtime-config-resource.html">PostgreSQL manual:
+         *     logical_decoding_work_mem</a>
+         */
+        public Builder decodingMemoryBytes(long bytes) {
+            decodingMemoryBytes = bytes;
             return this;
         }
 
@@ -377,7 +407,11 @@ public final class SubscriberOptions {
             check(problems, batchRows >= 1, "batchRows must be at least 1, is " + batchRows);
             check(problems, batchBytes >= 1, "batchBytes must be at least 1, is " + batchBytes);
             check(problems, !batchDelay.isNegative(), "batchDelay must not be negative, is " + batchDelay);
-            check(problems, queueBytes >= 1, "queueBytes must be at least 1, is " + queueBytes);
+            check(problems, memoryBytes >= 1, "memoryBytes must be at least 1, is " + memoryBytes);
+            check(
+                    problems,
+                    decodingMemoryBytes >= 0,
+                    "decodingMemoryBytes must not be negative, is " + decodingMemoryBytes);
             check(problems, silence.compareTo(Duration.ZERO) > 0, "silence must be positive, is " + silence);
             check(problems, !giveUpAfter.isNegative(), "giveUpAfter must not be negative, is " + giveUpAfter);
             if (!problems.isEmpty()) {

@@ -31,6 +31,7 @@ import org.postgresql.replication.PGReplicationStream;
 public final class ChangeStream implements AutoCloseable {
 
     private static final Duration LONGEST_STATUS_INTERVAL = Duration.ofSeconds(10);
+    private static final int MOST_DECODING_KILOBYTES = Integer.MAX_VALUE;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     /** Kept until the end: the driver closes a connection that nobody refers to, and the stream with it. */
@@ -60,6 +61,7 @@ public final class ChangeStream implements AutoCloseable {
         Connection connection = source.openReplication();
         try {
             Duration statusInterval = statusInterval(connection);
+            allowMemory(connection, options.decodingMemoryBytes() >> 10);
             PGReplicationStream stream = connection
                     .unwrap(PGConnection.class)
                     .getReplicationAPI()
@@ -97,6 +99,24 @@ public final class ChangeStream implements AutoCloseable {
                 e.addSuppressed(suppressed);
             }
             throw e;
+        }
+    }
+
+    /** A transaction that fits into memory is not written to disk and read again; servers before 13 have no such setting. */
+    private static void allowMemory(Connection connection, long kilobytes) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            long own = 0;
+            try (ResultSet row = statement.executeQuery("SELECT setting::bigint FROM pg_catalog.pg_settings"
+                    + " WHERE name = 'logical_decoding_work_mem'")) {
+                if (!row.next()) {
+                    return;
+                }
+                own = row.getLong(1);
+            }
+            if (kilobytes > own) {
+                statement.execute(
+                        "SET logical_decoding_work_mem = '" + Math.min(kilobytes, MOST_DECODING_KILOBYTES) + "kB'");
+            }
         }
     }
 

@@ -91,7 +91,7 @@ final class RandomWorkload {
         return builder.batchRows(rows[random.nextInt(rows.length)])
                 .batchBytes(bytes[random.nextInt(bytes.length)])
                 .batchDelay(Duration.ofMillis(millis[random.nextInt(millis.length)]))
-                .queueBytes(1 + bytes[random.nextInt(bytes.length)]);
+                .memoryBytes(1 + 3L * bytes[random.nextInt(bytes.length)]);
     }
 
     private void disturb(Replica replica) throws Exception {

@@ -59,7 +59,7 @@ enum Way {
         List<String> all = new ArrayList<>(Arrays.asList(ddl));
         all.add(SPOILED);
         return Replica.of(from, to, all.toArray(String[]::new))
-                .tuned(builder -> builder.batchDelay(Duration.ofSeconds(20)).queueBytes(QUEUE_BYTES));
+                .tuned(builder -> builder.batchDelay(Duration.ofSeconds(20)).memoryBytes(3L * QUEUE_BYTES));
     }
 
     /** Makes changes on the source and lets them come to the target in this way. */
