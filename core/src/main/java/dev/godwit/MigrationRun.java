@@ -112,6 +112,19 @@ public final class MigrationRun implements AutoCloseable {
     }
 
     /**
+     * Copies tables afresh, because DDL has changed their rows on the source, or because the target's are not what they should
+     * be. Returns at once; the run is back in {@link MigrationPhase#CATCH_UP}, applies nothing until the tables are copied
+     * under a snapshot of their own, and goes on where it was. The target's tables must fit the source's as they are now; what is
+     * built on them stays.
+     *
+     * @param tables their names, {@code schema.table}
+     * @throws MigrationException if changes are not being applied (or paused), a table is unknown, or does not fit
+     */
+    public void copyAfresh(String... tables) {
+        engine.freshCopies().request(List.of(tables));
+    }
+
+    /**
      * Says that the target is as it should be although it differs from the source's schema as it is now, and that rows which
      * DDL has changed on the source are the same on the target.
      *

@@ -1,9 +1,12 @@
 package dev.godwit.internal.engine;
 
+import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.MigrationRecord;
+import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.Publication;
 import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.ServerConnections;
+import dev.godwit.result.MigrationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,6 +22,22 @@ final class Leftovers {
         try (Connection connection = source.open()) {
             ReplicationSlots.drop(connection, record.slot(), SLOT_TIMEOUT);
             Publication.drop(connection, record.publication());
+        }
+    }
+
+    /** Forgets a migration that no process runs: what it left on the source, and what the target remembers. */
+    static void forget(MigrationPlan plan) {
+        try {
+            if (Registration.peek(plan).isEmpty()) {
+                return;
+            }
+            try (StateStore state = StateStore.takeOver(plan.target(), plan.name())) {
+                remove(plan.source(), state.record());
+                state.forget();
+            }
+        } catch (SQLException e) {
+            throw new MigrationException(
+                    null, "migration '" + plan.name() + "' could not be cleaned up: " + e.getMessage(), e);
         }
     }
 

@@ -52,6 +52,7 @@ public final class MigrationEngine implements AutoCloseable {
     /** Held while a cutover is under way: a run is not closed in the middle of one. */
     private final ReentrantLock cutover = new ReentrantLock();
 
+    private final CopyRequests requests = new CopyRequests();
     private volatile boolean closing;
 
     @Nullable
@@ -104,18 +105,7 @@ public final class MigrationEngine implements AutoCloseable {
 
     /** Forgets a migration that no process runs: slot, publication, and what the target remembers. */
     public static void cleanUp(MigrationPlan plan) {
-        try {
-            if (Registration.peek(plan).isEmpty()) {
-                return;
-            }
-            try (StateStore state = StateStore.takeOver(plan.target(), plan.name())) {
-                Leftovers.remove(plan.source(), state.record());
-                state.forget();
-            }
-        } catch (SQLException e) {
-            throw new MigrationException(
-                    null, "migration '" + plan.name() + "' could not be cleaned up: " + e.getMessage(), e);
-        }
+        Leftovers.forget(plan);
     }
 
     private void run() {
@@ -142,7 +132,7 @@ public final class MigrationEngine implements AutoCloseable {
                 }
                 cuttingOver = false;
                 // After a pause everything is read anew, as in a new process.
-                resumed = new PhaseSequence(prepared, phases, session).run();
+                resumed = new PhaseSequence(prepared, phases, session, requests).run();
             }
         } catch (InterruptedException e) {
             LOG.info("{}: the run was stopped in {}", plan.name(), phases.phase());
@@ -184,7 +174,7 @@ public final class MigrationEngine implements AutoCloseable {
     }
 
     private CutoverReport cutOver() {
-        if (!phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER)) {
+        if (!requests.isEmpty() || !phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER)) {
             throw new MigrationException(
                     phases.phase(),
                     "migration '" + plan.name() + "' is in phase " + phases.phase()
@@ -250,6 +240,11 @@ public final class MigrationEngine implements AutoCloseable {
             LOG.warn("{}: {}", plan.name(), message);
             events.publish(new MigrationEvent.Warning(plan.name(), Instant.now(), message));
         }
+    }
+
+    /** Takes what is to be copied afresh. */
+    public FreshCopies freshCopies() {
+        return new FreshCopies(plan, state, phases, requests);
     }
 
     /** Gives what was changed in the source's schema. */

@@ -28,6 +28,7 @@ final class PhaseSequence {
     private final RunContext context;
     private final PhaseMachine phases;
     private final ApplySession apply;
+    private final CopyRequests requests;
     private final Patience patience;
     private final LagMonitor lagMonitor = new LagMonitor();
     private final SchemaPoll schema;
@@ -36,10 +37,11 @@ final class PhaseSequence {
     @Nullable
     private Connection source;
 
-    PhaseSequence(RunContext context, PhaseMachine phases, ApplySession apply) {
+    PhaseSequence(RunContext context, PhaseMachine phases, ApplySession apply, CopyRequests requests) {
         this.context = context;
         this.phases = phases;
         this.apply = apply;
+        this.requests = requests;
         this.patience = new Patience(context, phases);
         this.schema = new SchemaPoll(context);
     }
@@ -57,6 +59,7 @@ final class PhaseSequence {
         try {
             patience.run(() -> {
                 apply.stop();
+                new TableSync(context).run(requests);
                 new CatchUpPhase(context, apply).run();
             });
             return watch();
@@ -69,6 +72,10 @@ final class PhaseSequence {
 
     private boolean watch() throws SQLException, InterruptedException {
         while (phases.phase() != MigrationPhase.COMPLETED && phases.phase() != MigrationPhase.CANCELLED) {
+            if (!requests.isEmpty() && phases.phase() != MigrationPhase.CUTOVER) {
+                phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP);
+                return true;
+            }
             SubscriberStatus status = null;
             if (phases.phase() != MigrationPhase.CUTOVER) {
                 status = apply.running().status();
@@ -116,7 +123,7 @@ final class PhaseSequence {
         Duration lag = measured.orElseGet(() -> sinceLastCommit(status));
         context.publish(ReplicationEvents.progress(context.plan().name(), now, lag, status));
         Duration ready = context.plan().cutover().readyLag();
-        if (measured.isPresent() && lag.compareTo(ready) <= 0) {
+        if (measured.isPresent() && requests.isEmpty() && lag.compareTo(ready) <= 0) {
             phases.transitionFrom(MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER);
         } else if (lag.compareTo(ready.multipliedBy(HYSTERESIS)) > 0) {
             phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP);

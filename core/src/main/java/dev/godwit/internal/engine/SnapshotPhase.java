@@ -50,15 +50,25 @@ final class SnapshotPhase {
             (done.contains(table.name()) ? copied : toCopy).add(table);
         }
         try (Snapshot snapshot = snapshot(record, toCopy)) {
-            new SnapshotCopy(
-                            context.plan().name(),
-                            context.plan().workers(),
-                            new SnapshotCopy.Endpoints(
-                                    context.plan().source(), context.plan().target()),
-                            new SnapshotCopy.Memory(context.state(), context.schema()),
-                            new CopyEvents(context))
-                    .run(toCopy, copied, withStatistics(), snapshot.session());
+            copy().run(toCopy, copied, withStatistics(), snapshot.session());
         }
+    }
+
+    /** Copies tables whose place on the target is empty, and that have everything there that is built on them. */
+    void copyAgain(List<Table> tables) throws SQLException, InterruptedException {
+        try (Snapshot snapshot = snapshot(context.state().record(), tables)) {
+            copy().run(tables, List.of(), new SchemaPlan(List.of(), List.of()), snapshot.session());
+        }
+    }
+
+    private SnapshotCopy copy() {
+        return new SnapshotCopy(
+                context.plan().name(),
+                context.plan().workers(),
+                new SnapshotCopy.Endpoints(
+                        context.plan().source(), context.plan().target()),
+                new SnapshotCopy.Memory(context.state(), context.schema()),
+                new CopyEvents(context));
     }
 
     /** Tables whose rows are copied and streamed; the others are parents of partitions, or in no stream. */

@@ -263,6 +263,22 @@ public final class StateStore implements AutoCloseable {
         ownership.require(connection);
     }
 
+    /** Records that a table is to be copied again, in the transaction that empties it. */
+    public void requeue(Connection connection, TableName table) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("UPDATE godwit.table_state SET state = 'QUEUED', synced_lsn = NULL,"
+                        + " rows = NULL, bytes = NULL WHERE migration = ? AND schema_name = ? AND table_name = ?"
+                        + " AND state = 'COPIED'")) {
+            statement.setString(1, migration);
+            statement.setString(2, table.schema());
+            statement.setString(3, table.name());
+            if (statement.executeUpdate() != 1) {
+                throw new SQLException("table " + table + " is not recorded as copied");
+            }
+        }
+        ownership.require(connection);
+    }
+
     /** Reads the tables whose copy is committed. */
     public synchronized Map<TableName, TableRecord> copied() throws SQLException {
         Map<TableName, TableRecord> copied = new TreeMap<>();

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -123,6 +124,16 @@ record SchemaStore(String migration, StateStore state) {
                 "UPDATE godwit.source_table SET stale = NULL WHERE migration = ? AND stale IS NOT NULL")) {
             update.setString(1, migration);
             return update.executeUpdate();
+        }
+    }
+
+    /** Forgets that some tables are stale. */
+    void clearStale(Connection target, Collection<Long> tables) throws SQLException {
+        try (PreparedStatement update = target.prepareStatement(
+                "UPDATE godwit.source_table SET stale = NULL WHERE migration = ? AND relation_id = ANY (?)")) {
+            update.setString(1, migration);
+            update.setArray(2, target.createArrayOf("int8", tables.toArray()));
+            update.executeUpdate();
         }
     }
 

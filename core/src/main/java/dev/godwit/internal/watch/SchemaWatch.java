@@ -8,6 +8,7 @@ import dev.godwit.schema.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,20 @@ public final class SchemaWatch {
             }
             store.replaceObjects(target, definitions);
         });
+    }
+
+    /** Captures tables anew that are going to be copied afresh, in the caller's transaction. */
+    public synchronized void recapture(Connection source, Connection target, Set<Long> ids) throws SQLException {
+        for (SourceTable table : SourceTable.read(source, ids).values()) {
+            store.storeTable(target, table);
+        }
+        seen = null;
+    }
+
+    /** Notes that tables were copied afresh: their rows are what they should be. */
+    public synchronized void copied(Connection target, Collection<Long> ids) throws SQLException {
+        store.clearStale(target, ids);
+        seen = null;
     }
 
     /** Tells by one query whether the schema is as it was when it was last looked at, and nothing was left open then. */
@@ -115,7 +130,7 @@ public final class SchemaWatch {
         Map<Long, String> names = TableNames.read(source, known.keySet());
         store.stale(target)
                 .forEach((id, reason) -> stale.add("table " + names.getOrDefault(id, "with OID " + id) + ": " + reason
-                        + "; its rows on the target have to be made the same"));
+                        + "; copy it afresh (copyAfresh)"));
         return stale;
     }
 
