@@ -77,10 +77,12 @@ final class SilentSchemaChangeIT {
                     .anyMatch(line -> line.startsWith("table public.item: it was rewritten"))
                     .anyMatch(line -> line.startsWith("table public.log_1: column \"level\" was added with a default"))
                     .anyMatch(line -> line.startsWith("table public.other: it was rewritten"));
-            assertThat(events)
-                    .filteredOn(MigrationEvent.TablesCreated.class::isInstance)
-                    .anyMatch(event ->
-                            ((MigrationEvent.TablesCreated) event).tables().equals(List.of("public.late")));
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(events)
+                            .filteredOn(MigrationEvent.TablesCreated.class::isInstance)
+                            .extracting(event -> ((MigrationEvent.TablesCreated) event).tables())
+                            .contains(List.of("public.late")));
             pair.source().execute(pair.database(), "DROP TABLE late");
             assertThatThrownBy(run::cutover).hasMessageContaining("table public.item: it was rewritten");
         }
