@@ -1,8 +1,13 @@
 /**
  * Applies a stream of changes to a target, in whole source transactions and commit order, strictly and exactly once.
  *
- * <p>Enter by {@link dev.godwit.replication.apply.Subscriber}. One thread of its own applies; its methods may be called by
- * any thread. Copying tables, deciding when to cut over and remembering anything but the applied position belong elsewhere.
+ * <p>Enter by {@link dev.godwit.replication.apply.Subscriber}. Threads of its own read, collect and apply; its methods may be
+ * called by any thread. Copying tables, deciding when to cut over and remembering anything but the applied position belong elsewhere.
+ *
+ * <p>The way of a change: {@code ApplySession} takes it from the stream and decides where target transactions end;
+ * {@code ChangeCollector} adds it to its table's {@code NetEffect}, or to the changes that go by themselves; meanwhile
+ * {@code TargetWriter} lets {@code TargetTables} apply the chunk before, by {@code SetApplier} or {@code TableApplier}. Three ways
+ * of applying follow one another where something does not fit, see {@code ApplyMode}: as sets, in order, one by one.
  *
  * <p>The applying session runs under {@code session_replication_role = replica}: foreign keys and ordinary triggers do not
  * act, as their effects arrive as changes of their own. The same role keeps the server from rechecking deferrable unique and
