@@ -3,13 +3,20 @@ package dev.godwit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.cutover.FenceContext;
+import dev.godwit.cutover.RaisedFence;
+import dev.godwit.cutover.WriteFence;
+import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.Finding;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +101,62 @@ final class SilentSchemaChangeIT {
         migration(pair).cleanUp();
     }
 
+    @Test
+    void undoesACutoverDuringWhichTheSchemaIsChanged(PostgresPair pair) throws Exception {
+        createTables(pair);
+        String ddl = "ALTER TYPE mood ADD VALUE 'late'";
+        WriteFence changing = new ChangingFence(pair, ddl);
+        try (MigrationRun run = builder(pair)
+                .cutover(CutoverOptions.builder().fence(changing).build())
+                .build()
+                .start()) {
+            run.awaitReadyToCutover(LIMIT);
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("in step 'drain'")
+                    .hasMessageContaining("schema was changed while the cutover was under way");
+            pair.source().execute(pair.database(), "INSERT INTO other VALUES (2, 2)");
+            run.awaitReadyToCutover(LIMIT);
+            assertThatThrownBy(run::cutover).hasMessageContaining("mood").hasMessageContaining("'late'");
+            pair.target().execute(pair.database(), ddl);
+            run.awaitReadyToCutover(LIMIT);
+            run.cutover();
+        }
+        migration(pair).cleanUp();
+    }
+
+    /** Holds, and lets somebody change the schema behind it, the first time. */
+    private record ChangingFence(WriteFence real, PostgresPair pair, String ddl, AtomicBoolean changed)
+            implements WriteFence {
+        ChangingFence(PostgresPair pair, String ddl) {
+            this(WriteFences.lockTables(), pair, ddl, new AtomicBoolean());
+        }
+
+        @Override
+        public List<Finding> check(FenceContext context) throws SQLException {
+            return real.check(context);
+        }
+
+        @Override
+        public RaisedFence raise(FenceContext context) throws Exception {
+            RaisedFence raised = real.raise(context);
+            if (changed.compareAndSet(false, true)) {
+                pair.source().execute(pair.database(), ddl);
+            }
+            return raised;
+        }
+
+        @Override
+        public void reopen(FenceContext context) throws Exception {
+            real.reopen(context);
+        }
+
+        @Override
+        public void reclose(FenceContext context) throws Exception {
+            real.reclose(context);
+        }
+    }
+
     private List<String> latest() {
         return events.stream()
                 .filter(MigrationEvent.SourceSchemaChanged.class::isInstance)
@@ -117,6 +180,10 @@ final class SilentSchemaChangeIT {
     }
 
     private Migration migration(PostgresPair pair) {
+        return builder(pair).build();
+    }
+
+    private Migration.Builder builder(PostgresPair pair) {
         return Migration.builder()
                 .name("silent-ddl")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
@@ -124,7 +191,6 @@ final class SilentSchemaChangeIT {
                 .apply(ApplyOptions.builder()
                         .schemaCheckInterval(Duration.ofMillis(100))
                         .build())
-                .listener(events::add)
-                .build();
+                .listener(events::add);
     }
 }
