@@ -114,11 +114,12 @@ public final class SchemaWatch {
     private List<String> rewrites(Connection source, Connection target) throws SQLException {
         Map<Long, SourceTable> known = store.tables(target);
         Map<Long, SourceTable> now = SourceTable.read(source, known.keySet());
+        boolean truncateIsSent = source.getMetaData().getDatabaseMajorVersion() >= SourceTable.TRUNCATE_SENT;
         inTransaction(target, () -> {
             for (SourceTable table : now.values()) {
                 SourceTable before = Objects.requireNonNull(known.get(table.id()));
                 if (!table.equals(before)) {
-                    String reason = table.rewrittenSince(before).orElse(null);
+                    String reason = table.rewrittenSince(before, truncateIsSent).orElse(null);
                     if (reason != null) {
                         store.markStale(target, table.id(), reason);
                     }

@@ -8,7 +8,7 @@ import java.sql.Statement;
 /**
  * A hash over the rows of the catalog that make up the user's schema, by one query without any deparsing. The versions of the
  * rows count, so nearly every DDL changes it, also such as leaves every definition as it was; TRUNCATE, VACUUM, ANALYZE,
- * REINDEX and CLUSTER do not.
+ * REINDEX and CLUSTER do not. Where TRUNCATE is not sent, the tables' files count as well.
  */
 final class SourceFingerprint {
     private static final String QUERY = """
@@ -17,12 +17,14 @@ final class SourceFingerprint {
                  WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND n.nspname <> 'godwit'),
             relations AS (
                 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.relreplident, c.relispartition,
-                       c.relrowsecurity, c.relforcerowsecurity, c.reloptions
+                       c.relrowsecurity, c.relforcerowsecurity, c.reloptions,
+                       CASE WHEN c.relkind = 'r' AND current_setting('server_version_num')::int < 110000
+                            THEN pg_catalog.pg_relation_filenode(c.oid) END AS file
                   FROM pg_catalog.pg_class c JOIN spaces n ON n.oid = c.relnamespace
                  WHERE c.relpersistence <> 't')
             SELECT md5(coalesce(string_agg(part, ';' ORDER BY part COLLATE "C"), '')) FROM (
                 SELECT concat_ws(':', 'class', oid, nspname, relname, relkind, relpersistence, relreplident,
-                                 relispartition, relrowsecurity, relforcerowsecurity, reloptions) AS part FROM relations
+                                 relispartition, relrowsecurity, relforcerowsecurity, reloptions, file) AS part FROM relations
                 UNION ALL
                 SELECT concat_ws(':', 'attribute', attrelid, attnum, a.xmin) FROM pg_catalog.pg_attribute a
                   JOIN relations r ON r.oid = a.attrelid AND r.relkind IN ('r', 'p', 'c') WHERE a.attnum > 0

@@ -45,6 +45,9 @@ record SourceTable(long id, long filenode, List<Column> columns) {
         }
     }
 
+    /** The first version that sends TRUNCATE, and that adds columns with a default without a rewrite. */
+    static final int TRUNCATE_SENT = 11;
+
     private static final String QUERY = """
             SELECT c.oid::bigint, coalesce(pg_catalog.pg_relation_filenode(c.oid), 0)::bigint,
                    ARRAY(SELECT a.attnum || ' ' || a.xmin || ' ' || (CASE WHEN %s THEN 't' ELSE 'f' END) || ' ' || a.attname
@@ -54,7 +57,7 @@ record SourceTable(long id, long filenode, List<Column> columns) {
             """;
 
     static Map<Long, SourceTable> read(Connection source, Set<Long> ids) throws SQLException {
-        boolean since11 = source.getMetaData().getDatabaseMajorVersion() >= 11;
+        boolean since11 = source.getMetaData().getDatabaseMajorVersion() >= TRUNCATE_SENT;
         Map<Long, SourceTable> tables = new HashMap<>();
         try (PreparedStatement query =
                 source.prepareStatement(QUERY.formatted(since11 ? "a.atthasmissing" : "false"))) {
@@ -77,9 +80,9 @@ record SourceTable(long id, long filenode, List<Column> columns) {
     /**
      * Tells why rows may have been changed since, without a change being sent. VACUUM FULL, CLUSTER and TRUNCATE replace the
      * file as well, but no column; a statement that rewrites values changes a column's row in the catalog. Both together
-     * may be either, and are taken for the worse.
+     * may be either, and are taken for the worse. So is a replaced file alone where TRUNCATE is not sent.
      */
-    Optional<String> rewrittenSince(SourceTable before) {
+    Optional<String> rewrittenSince(SourceTable before, boolean truncateIsSent) {
         Map<Integer, Column> known =
                 before.columns().stream().collect(Collectors.toMap(Column::number, column -> column));
         Set<String> names = new HashSet<>();
@@ -97,6 +100,10 @@ record SourceTable(long id, long filenode, List<Column> columns) {
         }
         if (filenode != before.filenode() && !columns.equals(before.columns())) {
             return Optional.of("it was rewritten while its columns were changed");
+        }
+        if (filenode != before.filenode() && !truncateIsSent) {
+            return Optional.of("its file was replaced, by TRUNCATE, which the stream of version 10 does not tell, or by"
+                    + " VACUUM FULL or CLUSTER, which change no row");
         }
         return Optional.empty();
     }
