@@ -39,6 +39,8 @@ final class LostConnectionsIT {
 
     private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();
 
+    private Runnable atSwitch = () -> {};
+
     private MigrationRun start(PostgresPair pair, WriteWorkload workload) {
         return migration(pair, workload).start();
     }
@@ -52,6 +54,7 @@ final class LostConnectionsIT {
                 .cutover(CutoverOptions.builder()
                         .trafficSwitch(context -> {
                             compare(pair);
+                            atSwitch.run();
                             workload.switchTo(pair.targetDataSource());
                         })
                         .build())
@@ -108,6 +111,20 @@ final class LostConnectionsIT {
                     .isInstanceOf(MigrationException.class)
                     .hasMessageContaining("another process");
             cutOver(pair, run, workload);
+        }
+    }
+
+    @Test
+    void completesACutoverInWhichTheOwnersSessionIsTerminated(PostgresPair pair) throws Exception {
+        atSwitch = () -> pair.target()
+                .query(PostgresPair.DATABASE, OWNER)
+                .forEach(owner -> pair.target().execute("postgres", "SELECT pg_terminate_backend(" + owner + ")"));
+        try (WriteWorkload workload = workload(pair);
+                MigrationRun run = start(pair, workload)) {
+            cutOver(pair, run, workload);
+            assertThat(run.phase()).isEqualTo(MigrationPhase.COMPLETED);
+            assertThat(pair.source().query("postgres", "SELECT slot_name FROM pg_replication_slots"))
+                    .isEmpty();
         }
     }
 

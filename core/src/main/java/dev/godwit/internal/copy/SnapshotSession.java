@@ -153,15 +153,7 @@ public final class SnapshotSession implements AutoCloseable {
     /** Begins a transaction that sees this snapshot. */
     public void join(Connection connection) throws SQLException {
         begin(connection);
-        try {
-            importSnapshot(connection, name);
-        } catch (SQLException e) {
-            if (NO_SUCH_SNAPSHOT.contains(String.valueOf(e.getSQLState()))) {
-                throw new SQLException(
-                        "the session that kept the snapshot has ended, and the snapshot with it", "08003", e);
-            }
-            throw e;
-        }
+        importSnapshot(connection, name);
     }
 
     private static void begin(Connection connection) throws SQLException {
@@ -173,6 +165,12 @@ public final class SnapshotSession implements AutoCloseable {
     private static void importSnapshot(Connection connection, String snapshot) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET TRANSACTION SNAPSHOT '" + snapshot.replace("'", "''") + "'");
+        } catch (SQLException e) {
+            if (NO_SUCH_SNAPSHOT.contains(String.valueOf(e.getSQLState()))) {
+                throw new SQLException(
+                        "the session that kept the snapshot has ended, and the snapshot with it", "08003", e);
+            }
+            throw e;
         }
     }
 

@@ -84,7 +84,7 @@ final class PhaseSequence {
                     if (new SchemaPause(context, phases, apply).untilResumed(changed)) {
                         return true;
                     }
-                    continue;
+                    status = null;
                 } else if (failure != null) {
                     throw failure;
                 }

@@ -1,6 +1,7 @@
 package dev.godwit.replication.apply;
 
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.Publication;
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.SystemIdentity;
@@ -83,6 +84,12 @@ record SessionParts(Connection target, Lsn applied, ChangeStream stream) impleme
             throws SQLException {
         try (Connection source = options.source().open()) {
             ReplicationSlots.ensureMatches(options.slot(), ReplicationSlots.state(source, options.slot()), applied);
+            // From 18 on the server would skip all changes with no more than a warning in its own log.
+            if (!Publication.exists(source, options.publication())) {
+                throw new ReplicationException("publication \"" + options.publication()
+                        + "\" does not exist on the source any more (SQLSTATE 42704): changes made since it was dropped are"
+                        + " not sent, and making it anew does not bring them back; start afresh");
+            }
         }
         if (expected != null) {
             SystemIdentity found = SystemIdentity.of(options.source());

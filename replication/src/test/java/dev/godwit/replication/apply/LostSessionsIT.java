@@ -108,9 +108,10 @@ final class LostSessionsIT {
         }
     }
 
-    @Test
-    void givesUpOnAPublicationThatDoesNotExist() throws Exception {
-        try (Replica replica = Replica.of(15, 15, TABLE).arrange()) {
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void givesUpOnAPublicationThatDoesNotExist(int major) throws Exception {
+        try (Replica replica = Replica.of(major, 18, TABLE).arrange()) {
             replica.source("DROP PUBLICATION " + replica.name, "INSERT INTO t (v) VALUES ('x')");
             replica.start();
             assertThatThrownBy(replica::sync)
