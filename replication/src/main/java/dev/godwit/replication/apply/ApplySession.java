@@ -71,12 +71,12 @@ final class ApplySession implements AutoCloseable {
         stream = parts.stream();
         appliedBefore = parts.applied();
         guard = ShapeGuard.of(options, target);
-        collector = new ChangeCollector(mode, options.chunkBytes());
+        collector = new ChangeCollector(mode, options.limits().chunkBytes());
         ExceptionTable exceptions = options.exceptions();
         recorder = mode != ApplyMode.ONE_BY_ONE || exceptions == null ? null : new ConflictRecorder(target, exceptions);
         tables = new TargetTables(target, mode, recorder);
         durability = new CommitDurability(options.synchronousCommit(), target, control, stream);
-        writer = new TargetWriter(options.name() + "-target", options.chunkBytes());
+        writer = new TargetWriter(options.name() + "-target", options.limits().chunkBytes());
     }
 
     /**
@@ -96,7 +96,9 @@ final class ApplySession implements AutoCloseable {
                 commit();
             }
             boolean enough = collector.isFull() || (collector.isWorthwhile() && writer.isIdle());
-            if (batch.isOpen() && !inTransaction && (mode == ApplyMode.ONE_BY_ONE || enough || batch.isFull(options))) {
+            if (batch.isOpen()
+                    && !inTransaction
+                    && (mode == ApplyMode.ONE_BY_ONE || enough || batch.isFull(options.limits()))) {
                 commit();
             } else if (enough) {
                 send();

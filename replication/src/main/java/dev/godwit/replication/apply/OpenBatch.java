@@ -62,10 +62,10 @@ final class OpenBatch {
         changed = false;
     }
 
-    boolean isFull(SubscriberOptions options) {
-        return inserts + updates + deletes >= options.batchRows()
-                || bytes >= options.batchBytes()
-                || System.nanoTime() - openedNanos >= options.batchDelay().toNanos();
+    boolean isFull(ApplyLimits limits) {
+        return inserts + updates + deletes >= limits.batchRows()
+                || bytes >= limits.batchBytes()
+                || System.nanoTime() - openedNanos >= limits.batchDelay().toNanos();
     }
 
     Lsn end() {

@@ -46,8 +46,8 @@ record SessionParts(Connection target, Lsn applied, ChangeStream stream) impleme
                             options.slot(),
                             options.publication(),
                             applied,
-                            options.queueBytes(),
-                            options.decodingMemoryBytes(),
+                            options.limits().queueBytes(),
+                            options.limits().decodingMemoryBytes(),
                             options.name() + "-stream",
                             silence));
             return new SessionParts(target, applied, stream);

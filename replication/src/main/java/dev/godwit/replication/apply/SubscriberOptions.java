@@ -15,12 +15,10 @@ import org.jspecify.annotations.Nullable;
  * What a subscriber applies, and how. Immutable.
  *
  * <p>Defaults: name {@code godwit}; at most 100,000 rows, 64 MB and 500 ms of source transactions in one target transaction;
- * 48 MB of changes in memory here and 256 MB on the source; failures that may pass are retried for 30 minutes without a commit; a conflict stops the subscriber.
+ * 48 MB of changes in memory here and 256 MB on the source; failures that may pass are retried for 30 minutes without a commit;
+ * a conflict stops the subscriber.
  */
 public final class SubscriberOptions {
-
-    /** What was read, what is collected, what the target works on. */
-    private static final int SHARES = 3;
 
     private final ServerConnections source;
     private final ServerConnections target;
@@ -29,11 +27,7 @@ public final class SubscriberOptions {
     private final Map<RelationName, Lsn> syncPoints;
     private final ApplyProgress progress;
     private final String name;
-    private final int batchRows;
-    private final long batchBytes;
-    private final Duration batchDelay;
-    private final long memoryBytes;
-    private final long decodingMemoryBytes;
+    private final ApplyLimits limits;
     private final Duration giveUpAfter;
     private final boolean synchronousCommit;
     private final Duration silence;
@@ -49,11 +43,7 @@ public final class SubscriberOptions {
         syncPoints = Map.copyOf(builder.require(builder.syncPoints, "syncPoints"));
         progress = builder.require(builder.progress, "progress");
         name = builder.name;
-        batchRows = builder.batchRows;
-        batchBytes = builder.batchBytes;
-        batchDelay = builder.batchDelay;
-        memoryBytes = builder.memoryBytes;
-        decodingMemoryBytes = builder.decodingMemoryBytes;
+        limits = builder.limits();
         giveUpAfter = builder.giveUpAfter;
         synchronousCommit = builder.synchronousCommit;
         silence = builder.silence;
@@ -99,34 +89,8 @@ public final class SubscriberOptions {
         return name;
     }
 
-    int batchRows() {
-        return batchRows;
-    }
-
-    long batchBytes() {
-        return batchBytes;
-    }
-
-    Duration batchDelay() {
-        return batchDelay;
-    }
-
-    /** What is read ahead. */
-    long queueBytes() {
-        return share();
-    }
-
-    /** What may be collected before it is given to the target, and as much again may wait or be worked on there. */
-    long chunkBytes() {
-        return share();
-    }
-
-    private long share() {
-        return Math.max(1, memoryBytes / SHARES);
-    }
-
-    long decodingMemoryBytes() {
-        return decodingMemoryBytes;
+    ApplyLimits limits() {
+        return limits;
     }
 
     Duration giveUpAfter() {
@@ -404,20 +368,17 @@ public final class SubscriberOptions {
             check(problems, publication != null, "publication is missing");
             check(problems, syncPoints != null, "syncPoints are missing");
             check(problems, progress != null, "progress is missing");
-            check(problems, batchRows >= 1, "batchRows must be at least 1, is " + batchRows);
-            check(problems, batchBytes >= 1, "batchBytes must be at least 1, is " + batchBytes);
-            check(problems, !batchDelay.isNegative(), "batchDelay must not be negative, is " + batchDelay);
-            check(problems, memoryBytes >= 1, "memoryBytes must be at least 1, is " + memoryBytes);
-            check(
-                    problems,
-                    decodingMemoryBytes >= 0,
-                    "decodingMemoryBytes must not be negative, is " + decodingMemoryBytes);
+            limits().addProblems(problems);
             check(problems, silence.compareTo(Duration.ZERO) > 0, "silence must be positive, is " + silence);
             check(problems, !giveUpAfter.isNegative(), "giveUpAfter must not be negative, is " + giveUpAfter);
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException(String.join("; ", problems));
             }
             return new SubscriberOptions(this);
+        }
+
+        private ApplyLimits limits() {
+            return new ApplyLimits(batchRows, batchBytes, batchDelay, memoryBytes, decodingMemoryBytes);
         }
 
         private static void check(List<String> problems, boolean fine, String problem) {
