@@ -49,14 +49,11 @@ final class SetStatements {
                 + " WHERE " + matches();
     }
 
+    /** In a list of columns the arrays are taken apart side by side; in FROM each would be stored first. */
     private String rows(int[] columns, String alias) {
-        StringJoiner arrays = new StringJoiner(", ", "ROWS FROM (", ")");
-        StringJoiner names = new StringJoiner(", ", " AS " + alias + " (", ")");
-        for (int column : columns) {
-            arrays.add("pg_catalog.unnest(" + array(column) + ")");
-            names.add(name(column));
-        }
-        return arrays + "" + names;
+        return IntStream.of(columns)
+                .mapToObj(column -> "pg_catalog.unnest(" + array(column) + ") AS " + name(column))
+                .collect(Collectors.joining(", ", "(SELECT ", ") AS " + alias));
     }
 
     private String array(int column) {

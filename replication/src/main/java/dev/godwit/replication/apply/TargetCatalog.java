@@ -33,7 +33,7 @@ final class TargetCatalog {
             + " JOIN pg_catalog.pg_operator o ON o.oid = p.amopopr"
             + " JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace"
             + " WHERE c.opcdefault AND c.opcintype = t.oid LIMIT 1) END,"
-            + " t.typarray <> 0 AND t.typdelim = ',' AND t.typcategory <> 'A' AND t.typtype <> 'c'"
+            + " t.typarray <> 0 AND t.typdelim = ',' AND t.typcategory <> 'A'"
             + " FROM types y JOIN pg_catalog.pg_type t ON t.oid = y.oid AND t.typtype <> 'd'"
             + " JOIN pg_catalog.pg_attribute a ON a.attrelid = ?::bigint::oid AND a.attnum = y.attnum"
             + " ORDER BY a.attnum";
