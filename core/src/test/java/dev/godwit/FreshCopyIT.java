@@ -57,6 +57,9 @@ final class FreshCopyIT {
                     .contains("public.item", "public.part")
                     .last()
                     .isEqualTo("public.item");
+            // While the run is ready, and applies what is written.
+            run.copyAfresh("public.part");
+            run.awaitReadyToCutover(LIMIT);
             // Once more, and left in the middle: the next process finds what is to be copied.
             pair.source().execute(pair.database(), "ALTER TABLE item ALTER n TYPE int USING n + 1000000");
             run.copyAfresh("public.item");

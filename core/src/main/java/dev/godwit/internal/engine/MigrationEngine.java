@@ -131,8 +131,11 @@ public final class MigrationEngine implements AutoCloseable {
                     return;
                 }
                 cuttingOver = false;
-                // After a pause everything is read anew, as in a new process.
                 resumed = new PhaseSequence(prepared, phases, session, requests).run();
+                if (resumed) {
+                    // Everything is read anew, as in a new process, and so nothing of this one may go on applying.
+                    session.stop();
+                }
             }
         } catch (InterruptedException e) {
             LOG.info("{}: the run was stopped in {}", plan.name(), phases.phase());
