@@ -35,7 +35,7 @@ final class LostConnectionsIT {
     private static final String END_ANY = "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity"
             + " WHERE application_name = 'godwit-lost' ORDER BY random() LIMIT 1) s";
     private static final long SEED = Long.getLong("godwit.random.seed", 20_261_120L);
-    private static final int TERMINATIONS = Integer.getInteger("godwit.random.terminations", 20);
+    private static final int TERMINATIONS = Integer.getInteger("godwit.random.terminations", 10);
 
     private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();
 
