@@ -46,7 +46,7 @@ final class PhaseSequence {
         this.schema = new SchemaPoll(context);
     }
 
-    /** Gives true if it was paused and is to be run again, with everything read anew. */
+    /** Gives true if it is to be run again, with everything read anew: after a pause, or to copy tables afresh. */
     boolean run() throws SQLException, InterruptedException {
         if (phases.phase() == MigrationPhase.SCHEMA) {
             patience.run(() -> new SchemaPhase(context).run());

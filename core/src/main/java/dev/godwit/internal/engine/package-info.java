@@ -2,8 +2,8 @@
  * The run of a migration: phases and their order, threads, events. {@link dev.godwit.internal.engine.MigrationEngine} is the
  * entry.
  *
- * <p>Thread rule: one thread takes the run from phase to phase and then watches the lag, one applies changes, one tells the
- * listeners; the cutover runs on the thread of whoever asks for it. How a phase does its work is in the packages beside this one.
+ * <p>Thread rule: one thread takes the run from phase to phase and then watches lag and schema, the subscriber's own apply changes,
+ * one tells the listeners; the cutover runs on the thread of whoever asks for it. How a phase does its work is in the packages beside this one.
  */
 @NullMarked
 package dev.godwit.internal.engine;

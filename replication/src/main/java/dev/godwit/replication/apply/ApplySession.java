@@ -13,8 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Applies one stream over one session of the target, until told to stop or something fails.
@@ -24,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * is done by its {@link TargetWriter}, in the order given. Nothing is confirmed to the source before that commit has returned.
  */
 final class ApplySession implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ApplySession.class);
 
     private static final Duration WAIT = Duration.ofMillis(50);
     /** While the target works, more may be collected for its next transaction. */
@@ -242,7 +238,7 @@ final class ApplySession implements AutoCloseable {
         batch.open();
         define(relationId);
         batch.changedAt(commitLsn, event.bytes());
-        collector.add(relationId, event.message(), commitLsn, event.bytes());
+        collector.add(relationId, event.message(), commitLsn, event.heapBytes());
         return true;
     }
 
@@ -291,37 +287,8 @@ final class ApplySession implements AutoCloseable {
             ApplyCounters counters = finished.counters(recorded);
             control.committed(end, finished.lastChange(), finished.commitTime(), counters);
             durability.committed(end);
-            tellConflicts();
-            tellListener(counters);
-        }
-    }
-
-    private void tellConflicts() {
-        if (recorder == null) {
-            return;
-        }
-        for (RecordedConflict conflict : recorder.takeConflicts()) {
-            LOG.warn(
-                    "{}: {} on table {} in the source transaction that committed at {}, key hash {}: not applied, but recorded"
-                            + " in godwit.apply_exception",
-                    options.name(),
-                    conflict.kind(),
-                    conflict.table(),
-                    conflict.commitLsn(),
-                    conflict.keyHash());
-            try {
-                options.listener().conflictRecorded(conflict);
-            } catch (RuntimeException e) {
-                LOG.warn("{}: a listener failed", options.name(), e);
-            }
-        }
-    }
-
-    private void tellListener(ApplyCounters counters) {
-        try {
-            options.listener().committed(counters);
-        } catch (RuntimeException e) {
-            LOG.warn("{}: a listener failed", options.name(), e);
+            options.observer().recorded(recorder == null ? List.of() : recorder.takeConflicts());
+            options.observer().committed(counters);
         }
     }
 

@@ -70,6 +70,12 @@ final class ApplyWorker implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             control.ended(new ReplicationException("the applying thread was interrupted", e));
+        } catch (OutOfMemoryError e) {
+            control.ended(new ReplicationException(
+                    "the heap is too small for the changes and the largest row; lower memoryBytes, or give the JVM more (-Xmx),"
+                            + " and go on: nothing is lost",
+                    e));
+            LOG.error("{}: the applying thread ran out of memory", options.name(), e);
         } catch (RuntimeException | Error e) {
             control.ended(new ReplicationException("the applying thread failed unexpectedly", e));
             LOG.error("{}: the applying thread failed unexpectedly", options.name(), e);
@@ -141,21 +147,13 @@ final class ApplyWorker implements Runnable {
                 sanitized.getSQLState(),
                 sanitized.getMessage(),
                 delay.toMillis());
-        tellListener(sanitized);
+        options.observer().reconnecting(sanitized, failures);
         control.awaitStop(delay);
     }
 
     /** A server that decodes a huge transaction of other tables may be silent for long; then it gets more time each time. */
     private Duration silence() {
         return options.silence().multipliedBy(1L << Math.min(20, silences));
-    }
-
-    private void tellListener(SQLException failure) {
-        try {
-            options.listener().reconnecting(failure, failures);
-        } catch (RuntimeException e) {
-            LOG.warn("{}: a listener failed", options.name(), e);
-        }
     }
 
     /** Doubles with each failure, and spreads by half to either side. */

@@ -45,7 +45,7 @@ final class ChangeCollector {
         return bytes >= maxBytes;
     }
 
-    void add(int relationId, PgOutputMessage change, Lsn commitLsn, int size) {
+    void add(int relationId, PgOutputMessage change, Lsn commitLsn, long heapBytes) {
         TableChanges table = tables.get(relationId);
         if (table == null) {
             TableMapping mapping = mappings.get(relationId);
@@ -57,7 +57,7 @@ final class ChangeCollector {
         }
         table.add(change, commitLsn);
         lastCommitLsn = commitLsn;
-        bytes += size + OVERHEAD_BYTES;
+        bytes += heapBytes + OVERHEAD_BYTES;
     }
 
     /** Gives what was collected, and begins anew. */

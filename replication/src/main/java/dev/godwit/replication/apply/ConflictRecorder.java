@@ -31,15 +31,15 @@ final class ConflictRecorder {
         this.exceptions = exceptions;
     }
 
-    void apply(TableApplier table, TableChanges.Single single) throws SQLException {
+    void apply(RowApplier rows, TableChanges.Single single) throws SQLException {
         execute(savepoint ? NEXT : FIRST);
         savepoint = true;
         try {
-            table.apply(single.change(), single.commitLsn());
-            table.flush();
+            rows.apply(single.change(), single.commitLsn());
+            rows.flush();
         } catch (ConflictException e) {
             execute(BACK);
-            exceptions.record(connection, e, table.mapping().relation(), single.change());
+            exceptions.record(connection, e, rows.mapping().relation(), single.change());
             counts = counts.plus(count(single.change()));
             if (recorded.size() < MAX_TOLD) {
                 recorded.add(RecordedConflict.of(e));

@@ -183,15 +183,6 @@ final class NetEffect {
         return true;
     }
 
-    boolean isEmpty() {
-        return entries.isEmpty() && keylessInserts.isEmpty();
-    }
-
-    /** Gives how many rows are touched. */
-    int size() {
-        return entries.size() + keylessInserts.size();
-    }
-
     /** Sorts what is to be done. */
     Plan plan() {
         Plan plan = new Plan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(keylessInserts));

@@ -207,6 +207,8 @@ final class SetApplier {
                 throw new SurpriseException("a value that is not valid UTF-8");
             }
             execute(count);
+            // The driver holds the values until others take their place, and there are many statements.
+            statement.clearParameters();
         }
     }
 

@@ -45,15 +45,20 @@ final class SqlFailures {
         return failure instanceof BatchUpdateException && next != null ? next : failure;
     }
 
-    /** Keeps SQLSTATE and object names; the server's text quotes values for errors of data. */
+    /**
+     * Keeps SQLSTATE and object names. The server's text quotes values for errors of data; its detail and context may do so for
+     * any error, such as the row at which a COPY was broken off.
+     */
     static SQLException sanitized(SQLException failure) {
         SQLException origin = origin(failure);
+        ServerErrorMessage message = origin instanceof PSQLException server ? server.getServerErrorMessage() : null;
         if (!mayQuoteValues(origin.getSQLState())) {
-            return origin;
+            return message == null
+                    ? origin
+                    : new SQLException(message.getSeverity() + ": " + message.getMessage(), origin.getSQLState());
         }
         StringBuilder text = new StringBuilder("the server refused with SQLSTATE ").append(origin.getSQLState());
-        if (origin instanceof PSQLException server && server.getServerErrorMessage() != null) {
-            ServerErrorMessage message = server.getServerErrorMessage();
+        if (message != null) {
             append(text, " constraint ", message.getConstraint());
             append(text, " column ", message.getColumn());
             append(text, " type ", message.getDatatype());

@@ -105,8 +105,8 @@ public final class SubscriberOptions {
         return silence;
     }
 
-    SubscriberListener listener() {
-        return listener;
+    Observer observer() {
+        return new Observer(name, listener);
     }
 
     /** Where conflicts are recorded; null if they stop the subscriber. */

@@ -1,177 +1,152 @@
 package dev.godwit.replication.apply;
 
 import dev.godwit.replication.Lsn;
-import dev.godwit.replication.ReplicationException;
-import dev.godwit.replication.pgoutput.PgOutputMessage;
+import dev.godwit.replication.pgoutput.TupleData;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Applies the changes of one table: a run of changes of the same shape goes to the server together. */
+/**
+ * Applies the changes of one table: as sets where there are enough rows of a kind, by themselves otherwise, and where a row is
+ * so large that copies of it would add up.
+ */
 final class TableApplier {
 
-    private static final int MAX_STATEMENTS = 32;
-    private static final int MAX_RUN_ROWS = 1000;
-    private static final int MAX_RUN_BYTES = 512 << 10;
-    /** What a row takes beside its values, by estimate. */
-    private static final int ROW_OVERHEAD_BYTES = 128;
+    /** Up to as many statements for one row each take less time than a statement for all of them. */
+    private static final int FEW = 8;
 
-    private final Connection connection;
+    private static final int LARGE_BYTES = 1 << 20;
+
     private final TableMapping mapping;
-    private final RowShaper shaper;
-    private final boolean oneByOne;
-    /** In order of use, the longest unused first. */
-    private final Map<Shape, PreparedStatement> statements = new LinkedHashMap<>(16, 0.75f, true);
+    private final RowApplier singles;
+    private final SetApplier sets;
+    /** Where conflicts are recorded, in a session that goes one by one. */
+    private final @Nullable ConflictRecorder recorder;
 
-    private final List<RowChange> run = new ArrayList<>();
-    private @Nullable Shape runShape;
-    private long runBytes;
-
-    TableApplier(Connection connection, TableMapping mapping, boolean oneByOne) {
-        this.connection = connection;
+    TableApplier(Connection connection, TableMapping mapping, ApplyMode mode, @Nullable ConflictRecorder recorder) {
         this.mapping = mapping;
-        this.oneByOne = oneByOne;
-        shaper = new RowShaper(mapping);
+        this.recorder = recorder;
+        singles = new RowApplier(connection, mapping, mode == ApplyMode.ONE_BY_ONE);
+        sets = new SetApplier(connection, mapping);
     }
 
     TableMapping mapping() {
         return mapping;
     }
 
-    void apply(PgOutputMessage message, Lsn commitLsn) throws SQLException {
-        apply(shaper.shape(message, commitLsn));
-    }
-
-    void apply(RowChange change) throws SQLException {
-        if (runShape != null && !runShape.equals(change.shape())) {
-            flush();
-        }
-        PreparedStatement statement = statement(change.shape());
-        RowBinder.bind(statement, mapping, change);
-        if (change.shape().kind() == Shape.Kind.PROBE) {
-            probe(statement, change);
-            return;
-        }
-        statement.addBatch();
-        run.add(change);
-        runShape = change.shape();
-        runBytes += change.bytes() + ROW_OVERHEAD_BYTES;
-        if (oneByOne || run.size() >= MAX_RUN_ROWS || runBytes >= MAX_RUN_BYTES) {
-            flush();
-        }
-    }
-
-    private PreparedStatement statement(Shape shape) throws SQLException {
-        PreparedStatement known = statements.get(shape);
-        if (known != null) {
-            return known;
-        }
-        if (statements.size() >= MAX_STATEMENTS) {
-            Map.Entry<Shape, PreparedStatement> eldest =
-                    statements.entrySet().iterator().next();
-            if (eldest.getKey().equals(runShape)) {
-                flush();
+    /** Applies changes that belong together; nothing is held back after it. */
+    void apply(TableChanges.Segment segment, Lsn lastCommitLsn) throws SQLException {
+        if (segment instanceof TableChanges.Segment.Ordered ordered) {
+            for (TableChanges.Single single : ordered.changes()) {
+                apply(single);
             }
-            statements.remove(eldest.getKey());
-            eldest.getValue().close();
-        }
-        PreparedStatement statement = connection.prepareStatement(new StatementWriter(mapping, shape).write());
-        statements.put(shape, statement);
-        return statement;
-    }
-
-    private void probe(PreparedStatement statement, RowChange change) throws SQLException {
-        long found;
-        try (ResultSet row = statement.executeQuery()) {
-            row.next();
-            found = row.getLong(1);
-        } catch (SQLException e) {
-            throw failed(e, List.of(change));
-        }
-        if (found != 1) {
-            throw conflict(change, found, List.of(change));
-        }
-    }
-
-    void flush() throws SQLException {
-        if (runShape == null) {
-            return;
-        }
-        PreparedStatement statement = statement(runShape);
-        List<RowChange> sent = List.copyOf(run);
-        run.clear();
-        runShape = null;
-        runBytes = 0;
-        int[] counts;
-        try {
-            counts = statement.executeBatch();
-        } catch (SQLException e) {
-            throw failed(e, sent);
-        }
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] != 1) {
-                throw conflict(sent.get(i), counts[i], sent);
+            singles.flush();
+        } else if (segment instanceof TableChanges.Segment.Net net) {
+            try {
+                apply(net.effect().plan(), lastCommitLsn);
+            } catch (SetApplier.SurpriseException e) {
+                throw new SuspectBatchException(lastCommitLsn, e);
+            } catch (SQLException e) {
+                throw failed(e, lastCommitLsn);
             }
         }
     }
 
-    private RuntimeException conflict(RowChange change, long count, List<RowChange> sent) {
-        boolean delete = change.shape().kind() == Shape.Kind.DELETE;
-        ConflictException.Kind kind;
-        if (change.shape().kind() == Shape.Kind.INSERT) {
-            kind = ConflictException.Kind.INSERT_CONFLICT;
-        } else if (count == 0) {
-            kind = delete ? ConflictException.Kind.DELETE_MISSING : ConflictException.Kind.UPDATE_MISSING;
+    private void apply(TableChanges.Single single) throws SQLException {
+        if (recorder == null) {
+            singles.apply(single.change(), single.commitLsn());
         } else {
-            kind = delete ? ConflictException.Kind.DELETE_MULTIPLE : ConflictException.Kind.UPDATE_MULTIPLE;
+            recorder.apply(singles, single);
         }
-        return exactOrSuspect(
-                new ConflictException(mapping.name(), change.commitLsn(), kind, KeyHash.of(mapping, change), null),
-                sent);
     }
 
-    /** Transient failures are thrown as they are, others tell table and transaction. */
-    private RuntimeException failed(SQLException failure, List<RowChange> sent) throws SQLException {
+    /** Sets do not tell which row it was. */
+    private static RuntimeException failed(SQLException failure, Lsn lastCommitLsn) throws SQLException {
         SQLException sanitized = SqlFailures.sanitized(failure);
         if (SqlFailures.isTransient(sanitized)) {
             throw sanitized;
         }
-        RowChange first = sent.get(0);
-        if (SqlFailures.isConstraintViolation(sanitized)) {
-            ConflictException.Kind kind = first.shape().kind() == Shape.Kind.INSERT
-                    ? ConflictException.Kind.INSERT_CONFLICT
-                    : ConflictException.Kind.UPDATE_CONFLICT;
-            return exactOrSuspect(
-                    new ConflictException(
-                            mapping.name(), first.commitLsn(), kind, KeyHash.of(mapping, first), sanitized),
-                    sent);
-        }
-        return exactOrSuspect(
-                new ReplicationException(
-                        "cannot apply a change of kind " + first.shape().kind() + " to table " + mapping.name()
-                                + " in the source transaction that committed at " + first.commitLsn() + ", key hash "
-                                + KeyHash.of(mapping, first) + ": " + sanitized.getMessage()
-                                + "; mend the target and go on",
-                        sanitized),
-                sent);
+        return new SuspectBatchException(lastCommitLsn, sanitized);
     }
 
-    private RuntimeException exactOrSuspect(ReplicationException failure, List<RowChange> sent) {
-        return oneByOne
-                ? failure
-                : new SuspectBatchException(sent.get(sent.size() - 1).commitLsn(), failure);
+    private void apply(NetEffect.Plan plan, Lsn commitLsn) throws SQLException, SetApplier.SurpriseException {
+        if (areFew(plan.deletes())) {
+            each(plan.deletes(), Shape.Kind.DELETE, commitLsn);
+        } else {
+            sets.delete(plan.deletes());
+        }
+        sets.requireAbsent(plan.absent());
+        update(plan.updates(), commitLsn);
+        if (areFew(plan.inserts())) {
+            each(plan.inserts(), Shape.Kind.INSERT, commitLsn);
+        } else {
+            sets.insert(plan.inserts());
+        }
+    }
+
+    private static boolean areFew(List<TupleData> rows) {
+        return rows.size() <= FEW;
+    }
+
+    private void update(List<TupleData> rows, Lsn commitLsn) throws SQLException, SetApplier.SurpriseException {
+        Map<BitSet, List<TupleData>> groups = new LinkedHashMap<>();
+        List<TupleData> alone = new ArrayList<>();
+        for (TupleData row : rows) {
+            BitSet set = set(row);
+            if (set.isEmpty() || row.sizeInBytes() >= LARGE_BYTES) {
+                alone.add(row);
+            } else {
+                groups.computeIfAbsent(set, key -> new ArrayList<>()).add(row);
+            }
+        }
+        for (Map.Entry<BitSet, List<TupleData>> group : groups.entrySet()) {
+            if (areFew(group.getValue())) {
+                each(group.getValue(), Shape.Kind.UPDATE, commitLsn);
+            } else {
+                sets.update(group.getKey(), group.getValue());
+            }
+        }
+        each(alone, Shape.Kind.UPDATE, commitLsn);
+    }
+
+    private BitSet set(TupleData row) {
+        BitSet set = new BitSet();
+        for (int column : mapping.storedColumns()) {
+            if (!row.isUnchanged(column) && !mapping.isLocator(column)) {
+                set.set(column);
+            }
+        }
+        return set;
+    }
+
+    private void each(List<TupleData> rows, Shape.Kind kind, Lsn commitLsn) throws SQLException {
+        for (TupleData row : rows) {
+            singles.apply(single(row, kind, commitLsn));
+        }
+        singles.flush();
+    }
+
+    private RowChange single(TupleData row, Shape.Kind kind, Lsn commitLsn) {
+        Shape.Locator locator = mapping.isFull() ? Shape.Locator.TARGET_KEY : Shape.Locator.SOURCE_KEY;
+        return switch (kind) {
+            case INSERT -> new RowChange(Shape.INSERT, row, null, commitLsn);
+            case DELETE ->
+                new RowChange(new Shape(kind, Shape.NONE, Shape.NONE, locator, Shape.NONE), null, row, commitLsn);
+            case UPDATE, PROBE -> {
+                BitSet set = set(row);
+                Shape.Kind real = set.isEmpty() ? Shape.Kind.PROBE : Shape.Kind.UPDATE;
+                yield new RowChange(new Shape(real, set, Shape.NONE, locator, Shape.NONE), row, row, commitLsn);
+            }
+        };
     }
 
     void close() throws SQLException {
-        for (PreparedStatement statement : statements.values()) {
-            statement.close();
-        }
-        statements.clear();
+        singles.close();
+        sets.close();
     }
 }

@@ -23,7 +23,7 @@ final class TargetTables {
     private final Connection connection;
     private final ApplyMode mode;
     private final @Nullable ConflictRecorder recorder;
-    private final Map<Integer, TargetTableApplier> tables = new HashMap<>();
+    private final Map<Integer, TableApplier> tables = new HashMap<>();
 
     TargetTables(Connection connection, ApplyMode mode, @Nullable ConflictRecorder recorder) {
         this.connection = connection;
@@ -33,18 +33,18 @@ final class TargetTables {
 
     /** Takes a table's shape, new or changed. */
     TableMapping define(PgOutputMessage.Relation relation) throws SQLException {
-        TargetTableApplier former = tables.remove(relation.id());
+        TableApplier former = tables.remove(relation.id());
         if (former != null) {
             former.close();
         }
         RelationName name = new RelationName(relation.schema(), relation.name());
         TableMapping mapping = new TableMapping(relation, TargetCatalog.read(connection, name));
-        tables.put(relation.id(), new TargetTableApplier(connection, mapping, mode, recorder));
+        tables.put(relation.id(), new TableApplier(connection, mapping, mode, recorder));
         return mapping;
     }
 
-    private TargetTableApplier table(int relationId) {
-        TargetTableApplier table = tables.get(relationId);
+    private TableApplier table(int relationId) {
+        TableApplier table = tables.get(relationId);
         if (table == null) {
             throw new IllegalStateException("table " + relationId + " was not defined");
         }
@@ -53,7 +53,7 @@ final class TargetTables {
 
     void apply(ChangeChunk chunk) throws SQLException {
         for (TableChanges changes : chunk.tables()) {
-            TargetTableApplier table = table(changes.relationId());
+            TableApplier table = table(changes.relationId());
             for (TableChanges.Segment segment : changes.segments()) {
                 table.apply(segment, chunk.lastCommitLsn());
             }

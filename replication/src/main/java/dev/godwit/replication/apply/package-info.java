@@ -6,8 +6,8 @@
  *
  * <p>The way of a change: {@code ApplySession} takes it from the stream and decides where target transactions end;
  * {@code ChangeCollector} adds it to its table's {@code NetEffect}, or to the changes that go by themselves; meanwhile
- * {@code TargetWriter} lets {@code TargetTables} apply the chunk before, by {@code SetApplier} or {@code TableApplier}. Three ways
- * of applying follow one another where something does not fit, see {@code ApplyMode}: as sets, in order, one by one.
+ * {@code TargetWriter} lets {@code TargetTables} apply the chunk before, each table by its {@code TableApplier}
+ * with a {@code SetApplier} and a {@code RowApplier}. Three ways of applying follow one another where something does not fit, see {@code ApplyMode}: as sets, in order, one by one.
  *
  * <p>The applying session runs under {@code session_replication_role = replica}: foreign keys and ordinary triggers do not
  * act, as their effects arrive as changes of their own. The same role keeps the server from rechecking deferrable unique and

@@ -30,13 +30,13 @@ final class EventQueue {
         this.maxBytes = maxBytes;
     }
 
-    private static int cost(StreamEvent event) {
-        return OVERHEAD_BYTES + (event instanceof StreamEvent.Message message ? message.bytes() : 0);
+    private static long cost(StreamEvent event) {
+        return OVERHEAD_BYTES + (event instanceof StreamEvent.Message message ? message.heapBytes() : 0);
     }
 
     /** Adds an event if there is room, waiting for it no longer than given; a single event always fits into an empty queue. */
     boolean offer(StreamEvent event, long timeoutNanos) throws InterruptedException {
-        int cost = cost(event);
+        long cost = cost(event);
         lock.lock();
         try {
             long left = timeoutNanos;
@@ -87,7 +87,7 @@ final class EventQueue {
                 }
                 left = notEmpty.awaitNanos(left);
             }
-            int handedOver = 0;
+            long handedOver = 0;
             for (int i = 0; i < HANDOVER_EVENTS && handedOver < HANDOVER_BYTES && !events.isEmpty(); i++) {
                 StreamEvent event = events.remove();
                 handedOver += cost(event);

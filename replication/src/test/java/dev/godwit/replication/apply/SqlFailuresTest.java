@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 final class SqlFailuresTest {
 
@@ -43,5 +45,28 @@ final class SqlFailuresTest {
         assertThat(SqlFailures.isTransient(new SQLException("x", new IOException("reset"))))
                 .isTrue();
         assertThat(SqlFailures.isTransient(new SQLException("x"))).isFalse();
+    }
+
+    @Test
+    void leavesOutTheRowAtWhichACopyWasBrokenOff() {
+        SQLException failure = failure("53100", "could not extend file", "COPY t, line 7: \"secret\"");
+        assertThat((Throwable) failure).hasMessageContaining("secret");
+        SQLException sanitized = SqlFailures.sanitized(failure);
+        assertThat((Throwable) sanitized)
+                .hasMessage("ERROR: could not extend file")
+                .hasNoCause();
+        assertThat(SqlFailures.isTransient(sanitized)).isTrue();
+    }
+
+    @Test
+    void leavesOutTheTextOfErrorsOfData() {
+        SQLException sanitized = SqlFailures.sanitized(failure("22P02", "invalid input: \"secret\"", "COPY t, line 7"));
+        assertThat(sanitized.getMessage()).contains("22P02").doesNotContain("secret");
+        assertThat(SqlFailures.isTransient(sanitized)).isFalse();
+    }
+
+    private static PSQLException failure(String state, String message, String where) {
+        return new PSQLException(
+                new ServerErrorMessage("SERROR\0VERROR\0C" + state + "\0M" + message + "\0W" + where + "\0"));
     }
 }
