@@ -114,10 +114,15 @@ final class CpuMeter {
 
     private static double ofPid(String pid) throws IOException {
         Path file = Path.of("/proc", pid, "stat");
-        if (!Files.exists(file)) {
-            return 0; // ended meanwhile
+        String stat;
+        try {
+            stat = Files.readString(file);
+        } catch (IOException e) {
+            if (Files.exists(file)) {
+                throw e;
+            }
+            return 0; // ended meanwhile, and looked at again
         }
-        String stat = Files.readString(file);
         // the name is in parentheses and may hold anything
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         long ticks = 0;
