@@ -4,15 +4,17 @@ import dev.godwit.replication.pgoutput.PgOutputMessage;
 import dev.godwit.replication.pgoutput.TupleData;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a sequence of changes of one table comes to: for each key at most one delete, update or insert.
  *
- * <p>Applied in the order deletes, check of absent keys, updates, inserts it leaves the same rows as the changes one by one.
- * Each key is touched once, so the order within each of these does not matter, but for unique constraints beside the key: where
+ * <p>Applied in the order deletes, moves, check of absent keys, updates, inserts it leaves the same rows as the changes one by
+ * one. Each key is touched once, so the order within each of these does not matter, but for unique constraints beside the key: where
  * they do not let it through, the changes one by one, in the order of the source, decide.
  */
 final class NetEffect {
@@ -22,6 +24,10 @@ final class NetEffect {
     private final Map<RowKey, Entry> entries = new HashMap<>();
 
     private final List<TupleData> keylessInserts = new ArrayList<>();
+    /** Changes of keys that have to be made to the target's row, since not all of it is known. */
+    private final List<PgOutputMessage.Update> moves = new ArrayList<>();
+
+    private final Set<RowKey> moved = new HashSet<>();
     private final int[] key;
 
     NetEffect(TableMapping mapping) {
@@ -61,7 +67,7 @@ final class NetEffect {
     /**
      * Adds a change.
      *
-     * @return false, with nothing changed, if it has to be applied by itself
+     * @return false, with nothing changed, if it has to come after what was added before, or be applied by itself
      * @throws ContradictionException if it does not fit what was added before
      */
     boolean add(PgOutputMessage change) throws ContradictionException {
@@ -91,7 +97,11 @@ final class NetEffect {
         if (!RowKey.isComplete(row, key)) {
             return false;
         }
-        insert(new RowKey(row, key), row);
+        RowKey inserted = new RowKey(row, key);
+        if (moved.contains(inserted)) {
+            return false;
+        }
+        insert(inserted, row);
         return true;
     }
 
@@ -110,7 +120,11 @@ final class NetEffect {
         if (!hasColumns(old) || !RowKey.isComplete(old, key)) {
             return false;
         }
-        delete(new RowKey(old, key));
+        RowKey deleted = new RowKey(old, key);
+        if (moved.contains(deleted)) {
+            return false;
+        }
+        delete(deleted);
         return true;
     }
 
@@ -137,11 +151,15 @@ final class NetEffect {
         }
         RowKey keyBefore = new RowKey(before, key);
         RowKey keyAfter = new RowKey(row, key);
+        if (moved.contains(keyBefore) || moved.contains(keyAfter)) {
+            return false;
+        }
         if (keyAfter.equals(keyBefore)) {
             update(keyAfter, row);
             return true;
         }
-        return move(keyBefore, keyAfter, update.oldRow() == null ? row : row.completedBy(update.oldRow()));
+        TupleData known = update.oldRow() == null ? row : row.completedBy(update.oldRow());
+        return replace(keyBefore, keyAfter, known) || move(keyBefore, keyAfter, update);
     }
 
     private void update(RowKey key, TupleData row) throws ContradictionException {
@@ -156,7 +174,7 @@ final class NetEffect {
     }
 
     /** A change of the key is a delete and an insert, where the whole row is known and the target has no more to it. */
-    private boolean move(RowKey from, RowKey to, TupleData row) throws ContradictionException {
+    private boolean replace(RowKey from, RowKey to, TupleData row) throws ContradictionException {
         Entry entry = entries.get(from);
         TupleData whole = entry != null && entry.row != null ? row.completedBy(entry.row) : row;
         if (!isWhole(whole) || mapping.hasColumnsOfItsOwn()) {
@@ -164,6 +182,17 @@ final class NetEffect {
         }
         delete(from);
         insert(to, whole);
+        return true;
+    }
+
+    /** Otherwise the target's own row takes the new key, which is fine as long as nothing else concerns either key. */
+    private boolean move(RowKey from, RowKey to, PgOutputMessage.Update update) {
+        if (entries.containsKey(from) || entries.containsKey(to)) {
+            return false;
+        }
+        moves.add(update);
+        moved.add(from);
+        moved.add(to);
         return true;
     }
 
@@ -185,7 +214,8 @@ final class NetEffect {
 
     /** Sorts what is to be done. */
     Plan plan() {
-        Plan plan = new Plan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(keylessInserts));
+        Plan plan = new Plan(
+                new ArrayList<>(), moves, new ArrayList<>(), new ArrayList<>(), new ArrayList<>(keylessInserts));
         entries.forEach((key, entry) -> {
             if (entry.existed && (entry.row == null || entry.inserted)) {
                 plan.deletes.add(key.row());
@@ -205,11 +235,17 @@ final class NetEffect {
      * What is to be done, in this order.
      *
      * @param deletes rows that hold the keys to delete
+     * @param moves changes of keys that nothing else here concerns
      * @param absent rows that hold keys which must not be there after that: inserted and deleted again in between
      * @param updates the rows as they shall be, as far as they are sent
      * @param inserts the whole rows
      */
-    record Plan(List<TupleData> deletes, List<TupleData> absent, List<TupleData> updates, List<TupleData> inserts) {}
+    record Plan(
+            List<TupleData> deletes,
+            List<PgOutputMessage.Update> moves,
+            List<TupleData> absent,
+            List<TupleData> updates,
+            List<TupleData> inserts) {}
 
     /** A change does not fit the changes before it. */
     static final class ContradictionException extends Exception {

@@ -1,6 +1,7 @@
 package dev.godwit.replication.apply;
 
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.pgoutput.PgOutputMessage;
 import dev.godwit.replication.pgoutput.TupleData;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -80,6 +81,10 @@ final class TableApplier {
         } else {
             sets.delete(plan.deletes());
         }
+        for (PgOutputMessage.Update move : plan.moves()) {
+            singles.apply(move, commitLsn);
+        }
+        singles.flush();
         sets.requireAbsent(plan.absent());
         update(plan.updates(), commitLsn);
         if (areFew(plan.inserts())) {

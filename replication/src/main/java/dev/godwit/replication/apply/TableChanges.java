@@ -57,8 +57,8 @@ final class TableChanges {
     private boolean addNet(PgOutputMessage change, Lsn commitLsn) {
         try {
             Segment last = segments.isEmpty() ? null : segments.get(segments.size() - 1);
-            if (last instanceof Segment.Net net) {
-                return net.effect().add(change);
+            if (last instanceof Segment.Net net && net.effect().add(change)) {
+                return true;
             }
             NetEffect fresh = new NetEffect(mapping);
             if (!fresh.add(change)) {

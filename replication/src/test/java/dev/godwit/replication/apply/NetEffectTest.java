@@ -14,6 +14,7 @@ import dev.godwit.replication.pgoutput.TupleData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -67,18 +68,44 @@ final class NetEffectTest {
     }
 
     @Test
-    void aChangeOfTheKeyGoesByItselfUnlessTheWholeRowIsKnown() throws Exception {
-        assertThat(effect.add(updateKey("1", "2", "x", UNCHANGED))).isFalse();
-        assertThat(effect.plan()).isEqualTo(new NetEffect.Plan(List.of(), List.of(), List.of(), List.of()));
+    void aChangeOfTheKeyIsAnInsertIfTheWholeRowIsKnown() throws Exception {
         add(update("1", "x", "large"), updateKey("1", "2", "x", UNCHANGED));
+        assertThat(effect.plan().moves()).isEmpty();
         assertThat(rows(effect.plan().inserts())).containsExactly(List.of("2", "x", "large"));
     }
 
     @Test
-    void aChangeOfTheKeyGoesByItselfWhereTheTargetHasMoreColumns() throws Exception {
+    void aChangeOfTheKeyMovesTheRowIfNotAllOfItIsKnown() throws Exception {
+        add(delete("1"), updateKey("2", "3", "x", UNCHANGED), update("4", "x", UNCHANGED));
+        assertThat(effect.plan().moves()).hasSize(1);
+        assertThat(effect.plan().inserts()).isEmpty();
+    }
+
+    @Test
+    void nothingElseConcernsTheKeysOfARowThatMoves() throws Exception {
+        add(delete("1"), update("2", "x", UNCHANGED), updateKey("3", "4", "x", UNCHANGED));
+        for (PgOutputMessage change : List.of(
+                updateKey("5", "1", "x", UNCHANGED),
+                updateKey("2", "5", "x", UNCHANGED),
+                insert("3", "x", "y"),
+                delete("4"),
+                update("4", "x", "y"),
+                updateKey("4", "5", "x", "y"),
+                updateKey("5", "3", "x", "y"))) {
+            assertThat(effect.add(change)).isFalse();
+        }
+        assertThat(effect.plan().deletes()).hasSize(1);
+        assertThat(effect.plan().updates()).hasSize(1);
+        assertThat(effect.plan().moves()).hasSize(1);
+        assertThat(effect.plan().inserts()).isEmpty();
+    }
+
+    @Test
+    void aChangeOfTheKeyMovesTheRowWhereTheTargetHasMoreColumns() throws Exception {
         NetEffect more = new NetEffect(Changes.mapping("more"));
-        assertThat(more.add(updateKey("1", "2", "x", "y"))).isFalse();
+        assertThat(more.add(updateKey("1", "2", "x", "y"))).isTrue();
         assertThat(more.add(insert("3", "x", "y"))).isTrue();
+        assertThat(more.plan().moves()).hasSize(1);
     }
 
     @Test
@@ -101,35 +128,40 @@ final class NetEffectTest {
                 before.put("k" + i, List.of("k" + i, "a" + i, "b" + i));
             }
             Map<String, List<String>> expected = new TreeMap<>(before);
+            Map<String, List<String>> rows = before;
             NetEffect net = new NetEffect(Changes.mapping());
             for (int i = 0; i < 12; i++) {
-                change(random, expected, net);
+                PgOutputMessage change = change(random, expected);
+                if (!net.add(change)) {
+                    rows = applied(rows, net.plan());
+                    net = new NetEffect(Changes.mapping());
+                    assertThat(net.add(change)).isTrue();
+                }
             }
-            assertThat(applied(before, net.plan()))
+            assertThat(applied(rows, net.plan()))
                     .as("seed %d, round %d", seed, round)
                     .isEqualTo(expected);
         }
     }
 
-    private static void change(Random random, Map<String, List<String>> rows, NetEffect net) throws Exception {
+    private static PgOutputMessage change(Random random, Map<String, List<String>> rows) {
         String key = "k" + random.nextInt(6);
         String other = "k" + random.nextInt(6);
         String value = "v" + random.nextInt(1000);
         List<String> row = rows.get(key);
         if (row == null) {
             rows.put(key, List.of(key, value, value));
-            assertThat(net.add(insert(key, value, value))).isTrue();
+            return insert(key, value, value);
         } else if (random.nextInt(3) == 0) {
             rows.remove(key);
-            assertThat(net.add(delete(key))).isTrue();
+            return delete(key);
         } else if (!rows.containsKey(other) && random.nextBoolean()) {
             rows.remove(key);
             rows.put(other, List.of(other, value, row.get(2)));
-            assertThat(net.add(updateKey(key, other, value, row.get(2)))).isTrue();
+            return updateKey(key, other, value, random.nextInt(3) == 0 ? row.get(2) : UNCHANGED);
         } else {
             rows.put(key, List.of(key, value, row.get(2)));
-            assertThat(net.add(update(key, value, random.nextBoolean() ? UNCHANGED : row.get(2))))
-                    .isTrue();
+            return update(key, value, random.nextBoolean() ? UNCHANGED : row.get(2));
         }
     }
 
@@ -140,24 +172,34 @@ final class NetEffectTest {
         for (TupleData row : plan.deletes()) {
             assertThat(rows.remove(row.text(0))).isNotNull();
         }
+        for (PgOutputMessage.Update move : plan.moves()) {
+            TupleData from = Objects.requireNonNull(move.oldKey());
+            List<String> old = rows.remove(from.text(0));
+            assertThat(old).isNotNull();
+            assertThat(rows.put(move.row().text(0), completed(move.row(), old))).isNull();
+        }
         for (TupleData row : plan.absent()) {
             assertThat(rows).doesNotContainKey(row.text(0));
         }
         for (TupleData row : plan.updates()) {
             List<String> old = rows.get(row.text(0));
             assertThat(old).isNotNull();
-            List<String> updated = new ArrayList<>(Changes.values(row));
-            for (int i = 0; i < updated.size(); i++) {
-                if (updated.get(i).equals(UNCHANGED)) {
-                    updated.set(i, old.get(i));
-                }
-            }
-            rows.put(row.text(0), updated);
+            rows.put(row.text(0), completed(row, old));
         }
         for (TupleData row : plan.inserts()) {
             assertThat(rows.put(row.text(0), Changes.values(row))).isNull();
         }
         return rows;
+    }
+
+    private static List<String> completed(TupleData row, List<String> old) throws Exception {
+        List<String> updated = new ArrayList<>(Changes.values(row));
+        for (int i = 0; i < updated.size(); i++) {
+            if (updated.get(i).equals(UNCHANGED)) {
+                updated.set(i, old.get(i));
+            }
+        }
+        return updated;
     }
 
     private static List<List<String>> rows(List<TupleData> tuples) throws Exception {
