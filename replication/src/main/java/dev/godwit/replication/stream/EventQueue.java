@@ -22,6 +22,11 @@ final class EventQueue {
     /** Taken out in one go and used by the consumer alone. */
     private final ArrayDeque<StreamEvent> taken = new ArrayDeque<>();
 
+    /** Of the producer alone, until it is added in one go. */
+    private final ArrayDeque<StreamEvent> gathered = new ArrayDeque<>();
+
+    private long gatheredBytes;
+
     private final long maxBytes;
     private long bytes;
     private @Nullable Throwable end;
@@ -34,31 +39,52 @@ final class EventQueue {
         return OVERHEAD_BYTES + (event instanceof StreamEvent.Message message ? message.heapBytes() : 0);
     }
 
-    /** Adds an event if there is room, waiting for it no longer than given; a single event always fits into an empty queue. */
-    boolean offer(StreamEvent event, long timeoutNanos) throws InterruptedException {
-        long cost = cost(event);
+    /** Tells whether what was gathered should be added now. */
+    boolean isGathered() {
+        return gatheredBytes >= HANDOVER_BYTES || gathered.size() >= HANDOVER_EVENTS;
+    }
+
+    /** Takes an event of the producer, which is not yet added. */
+    void gather(StreamEvent event) {
+        gathered.add(event);
+        gatheredBytes += cost(event);
+    }
+
+    /**
+     * Adds what was gathered if there is room, waiting for it no longer than given; anything fits into an empty queue.
+     *
+     * @return whether nothing is left to be added
+     */
+    boolean add(long timeoutNanos) throws InterruptedException {
+        if (gathered.isEmpty()) {
+            return true;
+        }
         lock.lock();
         try {
             long left = timeoutNanos;
-            while (!events.isEmpty() && bytes + cost > maxBytes) {
+            while (!events.isEmpty() && bytes + gatheredBytes > maxBytes) {
                 if (left <= 0) {
                     return false;
                 }
                 left = notFull.awaitNanos(left);
             }
-            events.add(event);
-            bytes += cost;
+            events.addAll(gathered);
+            bytes += gatheredBytes;
             notEmpty.signal();
-            return true;
         } finally {
             lock.unlock();
         }
+        gathered.clear();
+        gatheredBytes = 0;
+        return true;
     }
 
-    /** Ends the queue: what it holds is still delivered, then the cause is thrown by {@link #poll}. */
+    /** Ends the queue, by the producer: what it has is still delivered, then the cause is thrown by {@link #poll}. */
     void end(Throwable cause) {
         lock.lock();
         try {
+            events.addAll(gathered);
+            gathered.clear();
             if (end == null) {
                 end = cause;
             }

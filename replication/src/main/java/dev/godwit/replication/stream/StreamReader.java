@@ -95,6 +95,9 @@ final class StreamReader implements Runnable {
 
     @Override
     public void run() {
+        if (patience.activity() != null) {
+            patience.activity().gather(this::handOverBeforeReading);
+        }
         try (connection) {
             while (!stopped) {
                 ByteBuffer frame = stream.readPending();
@@ -140,11 +143,27 @@ final class StreamReader implements Runnable {
         received = Lsn.max(received, position);
     }
 
-    /** Waits for room in the queue, sending feedback meanwhile. */
     private void enqueue(StreamEvent event) throws InterruptedException, SQLException {
-        while (!stopped && !queue.offer(event, queue.maxWaitNanos())) {
+        queue.gather(event);
+        if (patience.activity() == null || queue.isGathered()) {
+            handOver();
+        }
+    }
+
+    /** Waits for room in the queue, sending feedback meanwhile. */
+    private void handOver() throws InterruptedException, SQLException {
+        while (!stopped && !queue.add(queue.maxWaitNanos())) {
             feedback(false);
             listening = System.nanoTime();
+        }
+    }
+
+    /** Nothing that has arrived is kept back while more is waited for. */
+    private void handOverBeforeReading() {
+        try {
+            queue.add(0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -153,9 +172,10 @@ final class StreamReader implements Runnable {
             Lsn position = new Lsn(stream.getLastReceiveLSN().asLong());
             if (position.isAfter(delivered)) {
                 advance(position);
-                enqueue(new StreamEvent.Position(position));
+                queue.gather(new StreamEvent.Position(position));
             }
         }
+        handOver();
         if (!keepaliveRequested && System.nanoTime() - lastData > IDLE_AFTER_NANOS) {
             LockSupport.parkNanos(this, IDLE_PARK_NANOS);
         }
