@@ -137,7 +137,7 @@ public final class SubscriberOptions {
         private long memoryBytes = 48L << 20;
         private long decodingMemoryBytes = 256L << 20;
         private Duration giveUpAfter = Duration.ofMinutes(30);
-        private boolean synchronousCommit = true;
+        private boolean synchronousCommit;
         private Duration silence = ChangeStreamOptions.DEFAULT_SILENCE;
         private SubscriberListener listener = new SubscriberListener() {};
         private @Nullable ExceptionTable exceptions;
@@ -295,7 +295,7 @@ public final class SubscriberOptions {
         }
 
         /**
-         * Sets whether each commit on the target waits for the disk; default true. Without, a crash of the target takes back the
+         * Sets whether each commit on the target waits for the disk; default false. Without, a crash of the target takes back the
          * last commits, which the source then sends again: positions are confirmed, and waited for, only once they are durable.
          *
          * @param on false for {@code synchronous_commit = off}
