@@ -7,14 +7,12 @@ import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.apply.ExceptionTable;
-import dev.godwit.replication.apply.ProgressTable;
 import dev.godwit.replication.apply.RecordedConflict;
 import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.replication.apply.SubscriberListener;
 import dev.godwit.replication.apply.SubscriberOptions;
 import dev.godwit.schema.CatalogReader;
-import dev.godwit.schema.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -42,47 +40,17 @@ final class ApplySession {
         adjustTarget();
         MigrationRecord record = context.state().record();
         Map<RelationName, Lsn> syncPoints = new HashMap<>();
-        SnapshotCopy.syncPoints(context.state()).forEach((table, lsn) -> syncPoints.put(name(table), lsn));
-        TableJoin.leftOut(context).forEach(table -> syncPoints.put(name(table), Lsn.MAX));
-        Subscriber started = new Subscriber(options(
-                context,
-                new Stream(
-                        "godwit-" + context.plan().name(),
-                        record.slot(),
-                        record.publication(),
-                        syncPoints,
-                        context.progress())));
-        started.start();
-        subscriber = started;
-        return started;
-    }
-
-    private static RelationName name(TableName table) {
-        return new RelationName(table.schema(), table.name());
-    }
-
-    /**
-     * What is streamed.
-     *
-     * @param name of threads and sessions
-     * @param slot the slot
-     * @param publication the publication
-     * @param syncPoints from where changes count, per table
-     * @param progress where the applied position is kept
-     */
-    record Stream(
-            String name, String slot, String publication, Map<RelationName, Lsn> syncPoints, ProgressTable progress) {}
-
-    static SubscriberOptions options(RunContext context, Stream stream) {
+        SnapshotCopy.syncPoints(context.state())
+                .forEach((table, lsn) -> syncPoints.put(new RelationName(table.schema(), table.name()), lsn));
         MigrationPlan.ApplySettings settings = context.plan().apply();
         SubscriberOptions.Builder options = SubscriberOptions.builder()
-                .name(stream.name())
+                .name("godwit-" + context.plan().name())
                 .source(context.plan().source())
                 .target(context.plan().target())
-                .slot(stream.slot())
-                .publication(stream.publication())
-                .syncPoints(stream.syncPoints())
-                .progress(stream.progress())
+                .slot(record.slot())
+                .publication(record.publication())
+                .syncPoints(syncPoints)
+                .progress(context.progress())
                 .batchDelay(BATCH_DELAY)
                 .batchRows(settings.batchRows())
                 .batchBytes(settings.batchBytes())
@@ -94,7 +62,10 @@ final class ApplySession {
         if (settings.recordConflicts()) {
             options.recordConflictsIn(ExceptionTable.of(context.plan().name()));
         }
-        return options.build();
+        Subscriber started = new Subscriber(options.build());
+        started.start();
+        subscriber = started;
+        return started;
     }
 
     /** Turns what the applying thread tells into events. */

@@ -90,9 +90,8 @@ final class StateTables {
                 }
             }
             try (PreparedStatement delete =
-                    connection.prepareStatement("DELETE FROM " + table + " WHERE migration IN (?, ?)")) {
+                    connection.prepareStatement("DELETE FROM " + table + " WHERE migration = ?")) {
                 delete.setString(1, migration);
-                delete.setString(2, JoinStore.asideOf(migration));
                 delete.executeUpdate();
             }
         }
