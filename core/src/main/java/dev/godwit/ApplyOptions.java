@@ -7,6 +7,7 @@ import java.util.List;
 /** How changes are applied. Immutable; made by {@link #builder()}. */
 public final class ApplyOptions {
     private final ConflictPolicy conflictPolicy;
+    private final int appliers;
     private final int batchRows;
     private final long batchBytes;
     private final long memoryBytes;
@@ -16,6 +17,7 @@ public final class ApplyOptions {
 
     private ApplyOptions(Builder builder) {
         this.conflictPolicy = builder.conflictPolicy;
+        this.appliers = builder.appliers;
         this.batchRows = builder.batchRows;
         this.batchBytes = builder.batchBytes;
         this.memoryBytes = builder.memoryBytes;
@@ -25,8 +27,9 @@ public final class ApplyOptions {
     }
 
     /**
-     * Starts from the defaults: a conflict stops the run; at most 100,000 rows or 64 MiB of source transactions in one target
-     * transaction; 48 MiB of changes in memory, 256 MiB on the source; failures that may pass are retried for 30 minutes; the source's schema is looked at every 5 s.
+     * Starts from the defaults: a conflict stops the run; one applier; at most 100,000 rows or 64 MiB of source transactions in one
+     * target transaction; 48 MiB of changes in memory, 256 MiB on the source; failures that may pass are retried for 30 minutes; the
+     * source's schema is looked at every 5 s.
      *
      * @return a builder
      */
@@ -36,6 +39,10 @@ public final class ApplyOptions {
 
     ConflictPolicy conflictPolicy() {
         return conflictPolicy;
+    }
+
+    int appliers() {
+        return appliers;
     }
 
     int batchRows() {
@@ -66,12 +73,14 @@ public final class ApplyOptions {
     public static final class Builder {
         private static final Duration LONGEST = Duration.ofDays(365);
         private static final long MOST_BYTES = 1L << 30;
+        private static final int MOST_APPLIERS = 16;
         private static final int MOST_ROWS = 1_000_000;
         private static final long LEAST_MEMORY = 1L << 20;
         private static final long MOST_MEMORY = 64L << 30;
         private static final long MOST_DECODING_MEMORY = 1L << 40;
 
         private ConflictPolicy conflictPolicy = ConflictPolicy.STOP;
+        private int appliers = 1;
         private int batchRows = 100_000;
         private long batchBytes = 64L << 20;
         private long memoryBytes = 48L << 20;
@@ -100,6 +109,19 @@ public final class ApplyOptions {
          */
         public Builder batchRows(int rows) {
             this.batchRows = rows;
+            return this;
+        }
+
+        /**
+         * Sets how many sessions of the target apply changes at a time. With more than one, the changes of large tables are spread
+         * by primary key, and those of other tables by table. None commits before all have done their part of a batch; then they
+         * do so one right after the other, so whoever reads the target before the cutover may see parts of a transaction.
+         *
+         * @param number 1 to 16; default 1
+         * @return this builder
+         */
+        public Builder appliers(int number) {
+            this.appliers = number;
             return this;
         }
 
@@ -171,6 +193,9 @@ public final class ApplyOptions {
          */
         public ApplyOptions build() {
             List<String> problems = new ArrayList<>();
+            if (appliers < 1 || appliers > MOST_APPLIERS) {
+                problems.add("appliers must be 1 to 16, not " + appliers);
+            }
             if (batchRows < 1 || batchRows > MOST_ROWS) {
                 problems.add("batchRows must be 1 to 1,000,000, not " + batchRows);
             }

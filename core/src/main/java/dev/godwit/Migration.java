@@ -265,6 +265,7 @@ public final class Migration {
             ApplyOptions options = apply == null ? ApplyOptions.builder().build() : apply;
             return new MigrationPlan.ApplySettings(
                     options.conflictPolicy() == ConflictPolicy.RECORD,
+                    options.appliers(),
                     options.batchRows(),
                     options.batchBytes(),
                     options.memoryBytes(),

@@ -35,6 +35,8 @@ final class ReadmeDefaultsTest {
     void theApplysDefaultsAndLimitsAreTrue() {
         ApplyOptions options = ApplyOptions.builder().build();
         assertThat(apply("conflictPolicy", DEFAULT)).isEqualTo("`" + options.conflictPolicy() + "`");
+        assertThat(apply("appliers", DEFAULT)).isEqualTo(String.valueOf(options.appliers()));
+        assertThat(apply("appliers", LIMITS)).isEqualTo("1 to 16");
         assertThat(apply("batchRows", DEFAULT)).isEqualTo(String.valueOf(options.batchRows()));
         assertThat(apply("batchBytes", DEFAULT)).isEqualTo((options.batchBytes() >> 20) + " MiB");
         assertThat(apply("memoryBytes", DEFAULT)).isEqualTo((options.memoryBytes() >> 20) + " MiB");
@@ -49,6 +51,7 @@ final class ReadmeDefaultsTest {
         assertThat(apply("giveUpAfter", LIMITS)).isEqualTo("zero or more, at most 365 days");
         for (ApplyOptions.Builder accepted : List.of(
                 ApplyOptions.builder()
+                        .appliers(1)
                         .batchRows(1)
                         .batchBytes(1)
                         .memoryBytes(1L << 20)
@@ -56,6 +59,7 @@ final class ReadmeDefaultsTest {
                         .giveUpAfter(Duration.ZERO)
                         .schemaCheckInterval(Duration.ofMillis(100)),
                 ApplyOptions.builder()
+                        .appliers(16)
                         .batchRows(1_000_000)
                         .batchBytes(1L << 30)
                         .memoryBytes(64L << 30)
@@ -66,6 +70,7 @@ final class ReadmeDefaultsTest {
         }
         for (ApplyOptions.Builder refused : List.of(
                 ApplyOptions.builder()
+                        .appliers(0)
                         .batchRows(0)
                         .batchBytes(0)
                         .memoryBytes((1L << 20) - 1)
@@ -73,6 +78,7 @@ final class ReadmeDefaultsTest {
                         .giveUpAfter(Duration.ofNanos(-1))
                         .schemaCheckInterval(Duration.ofMillis(99)),
                 ApplyOptions.builder()
+                        .appliers(17)
                         .batchRows(1_000_001)
                         .batchBytes((1L << 30) + 1)
                         .memoryBytes((64L << 30) + 1)
@@ -81,6 +87,7 @@ final class ReadmeDefaultsTest {
                         .schemaCheckInterval(Duration.ofDays(2)))) {
             assertThatThrownBy(refused::build)
                     .hasMessageContainingAll(
+                            "appliers",
                             "batchRows",
                             "batchBytes",
                             "memoryBytes",

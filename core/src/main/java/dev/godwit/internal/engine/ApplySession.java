@@ -51,6 +51,7 @@ final class ApplySession {
                 .publication(record.publication())
                 .syncPoints(syncPoints)
                 .progress(context.progress())
+                .appliers(settings.appliers())
                 .batchDelay(BATCH_DELAY)
                 .batchRows(settings.batchRows())
                 .batchBytes(settings.batchBytes())

@@ -48,6 +48,7 @@ public record MigrationPlan(
      * How changes are applied.
      *
      * @param recordConflicts whether a conflict is recorded instead of stopping the run
+     * @param appliers how many sessions of the target apply at a time
      * @param batchRows rows after which a target transaction is committed
      * @param batchBytes bytes after which a target transaction is committed
      * @param memoryBytes what changes may take that are read and not yet applied
@@ -57,6 +58,7 @@ public record MigrationPlan(
      */
     public record ApplySettings(
             boolean recordConflicts,
+            int appliers,
             int batchRows,
             long batchBytes,
             long memoryBytes,

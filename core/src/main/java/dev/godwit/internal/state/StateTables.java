@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 /** The tables of schema {@code godwit}, except the apply's progress, which the replication module keeps beside them. */
 final class StateTables {
@@ -79,7 +80,11 @@ final class StateTables {
 
     /** Forgets what is kept of a migration in the tables that do not hang on its record. */
     static void forget(Connection connection, String migration) throws SQLException {
-        for (String table : new String[] {"godwit.apply_progress", "godwit.apply_exception", "godwit.relation_shape"}) {
+        for (String table : List.of(
+                "godwit.apply_progress",
+                "godwit.applier_progress",
+                "godwit.apply_exception",
+                "godwit.relation_shape")) {
             try (PreparedStatement exists = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
                 exists.setString(1, table);
                 try (ResultSet row = exists.executeQuery()) {

@@ -6,18 +6,21 @@ import java.util.List;
 /**
  * How much goes into one target transaction, and into memory.
  *
+ * @param appliers how many sessions of the target apply at a time
  * @param batchRows rows after which a target transaction ends with the source transaction at hand
  * @param batchBytes bytes of messages after which it does
  * @param batchDelay time after which it does
  * @param memoryBytes what changes may take that are read and not yet applied
  * @param decodingMemoryBytes what the source may take to put transactions together, zero for its own setting
  */
-record ApplyLimits(int batchRows, long batchBytes, Duration batchDelay, long memoryBytes, long decodingMemoryBytes) {
+record ApplyLimits(
+        int appliers, int batchRows, long batchBytes, Duration batchDelay, long memoryBytes, long decodingMemoryBytes) {
 
     /** What was read, what is collected, what the target works on. */
     private static final int SHARES = 3;
 
     void addProblems(List<String> problems) {
+        check(problems, appliers >= 1, "appliers must be at least 1, is " + appliers);
         check(problems, batchRows >= 1, "batchRows must be at least 1, is " + batchRows);
         check(problems, batchBytes >= 1, "batchBytes must be at least 1, is " + batchBytes);
         check(problems, !batchDelay.isNegative(), "batchDelay must not be negative, is " + batchDelay);
@@ -28,7 +31,7 @@ record ApplyLimits(int batchRows, long batchBytes, Duration batchDelay, long mem
                 "decodingMemoryBytes must not be negative, is " + decodingMemoryBytes);
     }
 
-    private static void check(List<String> problems, boolean fine, String problem) {
+    static void check(List<String> problems, boolean fine, String problem) {
         if (!fine) {
             problems.add(problem);
         }

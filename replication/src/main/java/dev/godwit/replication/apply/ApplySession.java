@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A target transaction holds whole source transactions and the position after them, and is committed when a limit is
  * reached, or nothing more is waiting and the target has nothing to do. This session's thread collects; everything on the target
- * is done by its {@link TargetWriter}, in the order given. Nothing is confirmed to the source before that commit has returned.
+ * is done by the {@link Appliers}, in the order given. Nothing is confirmed to the source before that commit has returned.
  */
 final class ApplySession implements AutoCloseable {
 
@@ -35,9 +35,9 @@ final class ApplySession implements AutoCloseable {
     private final ChangeStream stream;
     private final ApplyMode mode;
     private final @Nullable Lsn until;
-    private final ChangeCollector collector;
-    private final TargetWriter writer;
-    private final TargetTables tables;
+    private final Appliers appliers;
+    private final SplitTables split;
+    private final Leftover leftover;
     private final CommitDurability durability;
     /** Where conflicts are recorded, in a session that goes one by one. */
     private final @Nullable ConflictRecorder recorder;
@@ -57,22 +57,22 @@ final class ApplySession implements AutoCloseable {
     private long storedNanos = System.nanoTime();
     private boolean done;
 
-    ApplySession(SubscriberOptions options, ApplyControl control, SessionParts parts, ApplyPlan plan)
+    ApplySession(SubscriberOptions options, ApplyControl control, SessionParts parts, ApplyPlan plan, SplitTables split)
             throws SQLException {
         this.options = options;
         this.control = control;
         mode = plan.mode();
         until = plan.until();
-        target = parts.target();
+        this.split = split;
+        target = parts.targets().first();
         stream = parts.stream();
-        appliedBefore = parts.applied();
+        appliedBefore = parts.targets().applied();
+        leftover = new Leftover(parts.targets().ahead());
         guard = ShapeGuard.of(options, target);
-        collector = new ChangeCollector(mode, options.limits().chunkBytes());
         ExceptionTable exceptions = options.exceptions();
         recorder = mode != ApplyMode.ONE_BY_ONE || exceptions == null ? null : new ConflictRecorder(target, exceptions);
-        tables = new TargetTables(target, mode, recorder);
         durability = new CommitDurability(options.synchronousCommit(), target, control, stream);
-        writer = new TargetWriter(options.name() + "-target", options.limits().chunkBytes());
+        appliers = new Appliers(options, parts.targets(), mode, recorder);
     }
 
     /**
@@ -83,24 +83,24 @@ final class ApplySession implements AutoCloseable {
     boolean run() throws SQLException, InterruptedException {
         while (!control.isStopping() && !done) {
             boolean boundary = batch.isOpen() && !inTransaction;
-            boolean idle = writer.isIdle();
+            boolean idle = appliers.isIdle();
             StreamEvent event = stream.poll(boundary ? (idle ? Duration.ZERO : BUSY_WAIT) : WAIT);
-            writer.check();
+            appliers.check();
             if (event != null) {
                 handle(event);
             } else if (boundary && idle) {
                 commit();
             }
-            boolean enough = collector.isFull() || (collector.isWorthwhile() && writer.isIdle());
+            boolean enough = appliers.haveEnough();
             if (batch.isOpen()
                     && !inTransaction
                     && (mode == ApplyMode.ONE_BY_ONE || enough || batch.isFull(options.limits()))) {
                 commit();
             } else if (enough) {
-                send();
+                appliers.send();
             }
             storePosition(IDLE_STORE_NANOS);
-            if (!batch.isOpen() && !inTransaction && writer.isIdle() && durability.needsFlush()) {
+            if (!batch.isOpen() && !inTransaction && appliers.isIdle() && durability.needsFlush()) {
                 durability.flush(options.progress());
             }
         }
@@ -109,7 +109,7 @@ final class ApplySession implements AutoCloseable {
                 commit();
             }
             storePosition(0);
-            writer.awaitIdle();
+            appliers.awaitIdle();
             durability.flush(options.progress());
         }
         return control.isStopping();
@@ -155,10 +155,10 @@ final class ApplySession implements AutoCloseable {
 
     /** Tells that every commit before a position is durable, as soon as what was given to the writer is. */
     private void settled(Lsn position) throws SQLException, InterruptedException {
-        if (writer.isIdle()) {
+        if (appliers.isIdle()) {
             durability.settle(position);
         } else {
-            writer.submit(0, () -> durability.settle(position));
+            appliers.submit(() -> durability.settle(position));
         }
     }
 
@@ -169,7 +169,7 @@ final class ApplySession implements AutoCloseable {
             if (batch.isOpen()) {
                 commit();
             }
-            writer.awaitIdle();
+            appliers.awaitIdle();
             durability.flush(options.progress());
             durability.settle(commitLsn);
             control.awaitRelease(commitLsn);
@@ -199,6 +199,8 @@ final class ApplySession implements AutoCloseable {
                     + ", which is not among the tables of this subscriber; take it out of the publication, or add it");
         }
         announced.put(relation.id(), relation);
+        leftover.announce(new PgOutputMessage.Relation(
+                relation.id(), name.schema(), name.name(), relation.replicaIdentity(), relation.columns()));
         syncPoints.put(relation.id(), syncPoint);
     }
 
@@ -208,9 +210,10 @@ final class ApplySession implements AutoCloseable {
         if (relation == null) {
             return;
         }
-        send();
+        appliers.send();
         try {
-            collector.define(relationId, writer.ask(() -> tables.define(guard.check(relation, commitLsn))));
+            PgOutputMessage.Relation known = appliers.ask(() -> guard.check(relation, commitLsn));
+            appliers.define(known, split, commitLsn);
         } catch (SchemaChangedException e) {
             // One by one, what comes before this transaction is applied and stays, however the target is changed then.
             throw mode == ApplyMode.ONE_BY_ONE ? e : new SuspectBatchException(commitLsn, e);
@@ -235,16 +238,21 @@ final class ApplySession implements AutoCloseable {
         if (!counts(relationId)) {
             return false;
         }
+        PgOutputMessage change = leftover.of(relationId, event.message(), commitLsn);
+        if (change == null) {
+            return false;
+        }
         batch.open();
         define(relationId);
         batch.changedAt(commitLsn, event.bytes());
-        collector.add(relationId, event.message(), commitLsn, event.heapBytes());
+        appliers.add(relationId, change, commitLsn, event.heapBytes());
         return true;
     }
 
     private void truncate(PgOutputMessage.Truncate truncate, int bytes) throws SQLException, InterruptedException {
-        List<Integer> counting =
-                truncate.relationIds().stream().filter(this::counts).toList();
+        List<Integer> counting = truncate.relationIds().stream()
+                .filter(id -> counts(id) && !leftover.hasTruncated(id, commitLsn))
+                .toList();
         if (!counting.isEmpty()) {
             batch.open();
             for (int relationId : counting) {
@@ -252,31 +260,20 @@ final class ApplySession implements AutoCloseable {
             }
             batch.changedAt(commitLsn, bytes);
             batch.truncated();
-            send();
-            writer.submit(0, () -> tables.truncate(counting, truncate.restartIdentity()));
-        }
-    }
-
-    /** Gives what was collected to the writer. */
-    private void send() throws SQLException, InterruptedException {
-        if (!collector.isEmpty()) {
-            ChangeChunk chunk = collector.take();
-            writer.submit(chunk.bytes(), () -> tables.apply(chunk));
+            appliers.truncate(counting, truncate.restartIdentity(), commitLsn);
         }
     }
 
     /** Ends the target transaction, after everything given to the writer before. */
     private void commit() throws SQLException, InterruptedException {
-        send();
         OpenBatch finished = batch;
         batch = new OpenBatch();
         positionToStore = null;
         storedNanos = System.nanoTime();
-        writer.submit(0, () -> commit(finished));
+        appliers.commit(finished.end(), () -> control.verifyFence(finished.lastChange()), () -> commit(finished));
     }
 
     private void commit(OpenBatch finished) throws SQLException {
-        control.verifyFence(finished.lastChange());
         Lsn end = finished.end();
         if (end.isAfter(appliedBefore)) {
             options.progress().advance(target, end, finished.commitTime());
@@ -300,7 +297,7 @@ final class ApplySession implements AutoCloseable {
         }
         positionToStore = null;
         storedNanos = System.nanoTime();
-        writer.submit(0, () -> store(position));
+        appliers.submit(() -> store(position));
     }
 
     private void store(Lsn position) throws SQLException {
@@ -315,6 +312,6 @@ final class ApplySession implements AutoCloseable {
     /** Lets the statement at hand come to its end; what is not committed is left to be rolled back. */
     @Override
     public void close() {
-        writer.close();
+        appliers.close();
     }
 }

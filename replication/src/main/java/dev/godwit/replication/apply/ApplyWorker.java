@@ -5,7 +5,6 @@ import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.SystemIdentity;
 import dev.godwit.replication.stream.SilentSourceException;
 import dev.godwit.replication.stream.StreamEndedException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -33,12 +32,13 @@ final class ApplyWorker implements Runnable {
     private final RandomGenerator random;
 
     private @Nullable SystemIdentity source;
+    private final SplitTables split = new SplitTables();
     private ApplyPlan plan = ApplyPlan.USUAL;
     private int failures;
     private int silences;
     private long failingSinceNanos;
     private Lsn appliedAtFailure = Lsn.ZERO;
-    private volatile @Nullable Connection target;
+    private volatile @Nullable TargetSessions targets;
 
     ApplyWorker(SubscriberOptions options, ApplyControl control, RandomGenerator random) {
         this.options = options;
@@ -48,13 +48,9 @@ final class ApplyWorker implements Runnable {
 
     /** Breaks off what the target is doing; any thread may call it. */
     void abort() {
-        Connection current = target;
+        TargetSessions current = targets;
         if (current != null) {
-            try {
-                current.abort(Runnable::run);
-            } catch (SQLException e) {
-                LOG.debug("{}: breaking off the session on the target: {}", options.name(), e.toString());
-            }
+            current.abort();
         }
     }
 
@@ -87,21 +83,22 @@ final class ApplyWorker implements Runnable {
             if (source == null) {
                 source = SystemIdentity.of(options.source());
             }
-            try (SessionParts parts = SessionParts.open(options, source, silence())) {
-                target = parts.target();
-                control.connected(parts.stream(), parts.applied());
-                try (ApplySession session = new ApplySession(options, control, parts, plan)) {
+            try (SessionParts parts = SessionParts.open(options, source, silence(), plan, split)) {
+                targets = parts.targets();
+                plan = plan.during(parts.targets());
+                control.connected(parts.stream(), parts.targets().applied());
+                try (ApplySession session = new ApplySession(options, control, parts, plan, split)) {
                     if (!session.run()) {
                         plan = ApplyPlan.USUAL;
                     }
                 }
             } finally {
-                target = null;
+                targets = null;
                 control.disconnected(false);
             }
         } catch (SuspectBatchException e) {
             plan = plan.after(e);
-            LOG.warn("{}: {}; applying it again {}: {}", options.name(), e.getMessage(), plan.mode(), reason(e));
+            LOG.warn("{}: {}; applying it again {}: {}", options.name(), e.getMessage(), plan.way(), reason(e));
         } catch (SQLException e) {
             if (!control.isStopping()) {
                 retryLater(e);

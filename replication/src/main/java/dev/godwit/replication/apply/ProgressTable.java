@@ -40,6 +40,7 @@ public final class ProgressTable implements ApplyProgress {
         try (Statement statement = target.createStatement()) {
             statement.execute("CREATE SCHEMA IF NOT EXISTS godwit");
             statement.execute(CREATE);
+            statement.execute(ApplierPositions.CREATE);
         }
     }
 
@@ -98,6 +99,11 @@ public final class ProgressTable implements ApplyProgress {
      */
     public static ProgressTable of(String migration, long epoch) {
         return new ProgressTable(migration, epoch);
+    }
+
+    /** Gives the positions of further appliers, under the same owner. */
+    ApplierPositions ofAppliers() {
+        return new ApplierPositions(migration, epoch);
     }
 
     /**

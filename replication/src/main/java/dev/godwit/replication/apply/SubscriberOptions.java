@@ -1,5 +1,7 @@
 package dev.godwit.replication.apply;
 
+import static dev.godwit.replication.apply.ApplyLimits.check;
+
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.ServerConnections;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a subscriber applies, and how. Immutable.
  *
- * <p>Defaults: name {@code godwit}; at most 100,000 rows, 64 MB and 500 ms of source transactions in one target transaction;
+ * <p>Defaults: name {@code godwit}; one applier; at most 100,000 rows, 64 MB and 500 ms of source transactions in one target transaction;
  * 48 MB of changes in memory here and 256 MB on the source; failures that may pass are retried for 30 minutes without a commit;
  * a conflict stops the subscriber.
  */
@@ -36,12 +38,12 @@ public final class SubscriberOptions {
     private final @Nullable RelationShapes relationShapes;
 
     private SubscriberOptions(Builder builder) {
-        source = builder.require(builder.source, "source");
-        target = builder.require(builder.target, "target");
-        slot = builder.require(builder.slot, "slot");
-        publication = builder.require(builder.publication, "publication");
-        syncPoints = Map.copyOf(builder.require(builder.syncPoints, "syncPoints"));
-        progress = builder.require(builder.progress, "progress");
+        source = Objects.requireNonNull(builder.source, "source");
+        target = Objects.requireNonNull(builder.target, "target");
+        slot = Objects.requireNonNull(builder.slot, "slot");
+        publication = Objects.requireNonNull(builder.publication, "publication");
+        syncPoints = Map.copyOf(Objects.requireNonNull(builder.syncPoints, "syncPoints"));
+        progress = Objects.requireNonNull(builder.progress, "progress");
         name = builder.name;
         limits = builder.limits();
         giveUpAfter = builder.giveUpAfter;
@@ -136,6 +138,7 @@ public final class SubscriberOptions {
         private Duration batchDelay = Duration.ofMillis(500);
         private long memoryBytes = 48L << 20;
         private long decodingMemoryBytes = 256L << 20;
+        private int appliers = 1;
         private Duration giveUpAfter = Duration.ofMinutes(30);
         private boolean synchronousCommit;
         private Duration silence = ChangeStreamOptions.DEFAULT_SILENCE;
@@ -355,6 +358,18 @@ public final class SubscriberOptions {
         }
 
         /**
+         * Sets how many sessions of the target apply changes at a time; default 1. With more, changes of the largest tables are
+         * spread by their keys, and others by their tables; the parts of a transaction are committed one right after the other.
+         *
+         * @param number at least 1; more than one needs a {@link ProgressTable}
+         * @return this builder
+         */
+        public Builder appliers(int number) {
+            appliers = number;
+            return this;
+        }
+
+        /**
          * Checks and completes the options.
          *
          * @return the options
@@ -369,6 +384,7 @@ public final class SubscriberOptions {
             check(problems, syncPoints != null, "syncPoints are missing");
             check(problems, progress != null, "progress is missing");
             limits().addProblems(problems);
+            check(problems, appliers == 1 || progress instanceof ProgressTable, "appliers need a ProgressTable");
             check(problems, silence.compareTo(Duration.ZERO) > 0, "silence must be positive, is " + silence);
             check(problems, !giveUpAfter.isNegative(), "giveUpAfter must not be negative, is " + giveUpAfter);
             if (!problems.isEmpty()) {
@@ -378,17 +394,7 @@ public final class SubscriberOptions {
         }
 
         private ApplyLimits limits() {
-            return new ApplyLimits(batchRows, batchBytes, batchDelay, memoryBytes, decodingMemoryBytes);
-        }
-
-        private static void check(List<String> problems, boolean fine, String problem) {
-            if (!fine) {
-                problems.add(problem);
-            }
-        }
-
-        private <T> T require(@Nullable T value, String what) {
-            return Objects.requireNonNull(value, what);
+            return new ApplyLimits(appliers, batchRows, batchBytes, batchDelay, memoryBytes, decodingMemoryBytes);
         }
     }
 }

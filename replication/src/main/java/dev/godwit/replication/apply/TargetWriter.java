@@ -29,6 +29,7 @@ final class TargetWriter implements AutoCloseable {
 
     private record Waiting(Task task, long bytes) {}
 
+    private final FirstFailure failures;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
@@ -40,8 +41,14 @@ final class TargetWriter implements AutoCloseable {
     private boolean closed;
     private @Nullable Throwable failure;
 
-    TargetWriter(String threadName, long maxBytes) {
+    /**
+     * Starts the thread.
+     *
+     * @param failures those who work together with it
+     */
+    TargetWriter(String threadName, long maxBytes, FirstFailure failures) {
         this.maxBytes = maxBytes;
+        this.failures = failures;
         thread = new Thread(this::loop, threadName);
         thread.setDaemon(true);
         thread.start();
@@ -90,9 +97,10 @@ final class TargetWriter implements AutoCloseable {
     }
 
     private void fail(Throwable cause) {
+        Throwable first = failures.record(cause);
         lock.lock();
         try {
-            failure = cause;
+            failure = first;
             busy = false;
             waiting.clear();
             changed.signalAll();

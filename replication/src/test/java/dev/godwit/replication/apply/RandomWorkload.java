@@ -88,7 +88,8 @@ final class RandomWorkload {
         int[] rows = {1, 2, 7, 50, 500, 10_000};
         int[] bytes = {1, 300, 10_000, 1 << 20, 16 << 20};
         int[] millis = {0, 3, 500};
-        return builder.batchRows(rows[random.nextInt(rows.length)])
+        return builder.appliers(1 + random.nextInt(3))
+                .batchRows(rows[random.nextInt(rows.length)])
                 .batchBytes(bytes[random.nextInt(bytes.length)])
                 .batchDelay(Duration.ofMillis(millis[random.nextInt(millis.length)]))
                 .memoryBytes(1 + 3L * bytes[random.nextInt(bytes.length)]);

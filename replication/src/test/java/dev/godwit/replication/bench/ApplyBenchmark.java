@@ -37,7 +37,7 @@ final class ApplyBenchmark {
             contenders.put(
                     name,
                     switch (name) {
-                        case BenchOptions.GODWIT -> new GodwitContender();
+                        case BenchOptions.GODWIT -> new GodwitContender(options.appliers());
                         case BenchOptions.NATIVE -> new NativeContender();
                         default -> new LimitContender(name);
                     });

@@ -11,10 +11,17 @@ import java.util.List;
  * @param workloads by name, in the order in which they run
  * @param contenders by name, in the order of the first round
  * @param warmup share of a workload's size that is drained once before the first round; 0 for none
+ * @param appliers with how many sessions of the target Godwit applies
  * @param delaySeconds how long the delay of commits is measured for each contender; 0 for not at all
  */
 record BenchOptions(
-        double scale, int rounds, List<String> workloads, List<String> contenders, double warmup, int delaySeconds) {
+        double scale,
+        int rounds,
+        List<String> workloads,
+        List<String> contenders,
+        double warmup,
+        int delaySeconds,
+        int appliers) {
 
     static final String LIMIT = "limit";
     static final String LIMIT_BINARY = "limit-binary";
@@ -31,7 +38,8 @@ record BenchOptions(
                 names("bench.workloads", WORKLOADS, String.join(",", WORKLOADS)),
                 names("bench.contenders", CONTENDERS, String.join(",", LIMIT, NATIVE, GODWIT)),
                 Double.parseDouble(System.getProperty("bench.warmup", "0.05")),
-                Integer.parseInt(System.getProperty("bench.delay", "20")));
+                Integer.parseInt(System.getProperty("bench.delay", "20")),
+                Integer.parseInt(System.getProperty("bench.appliers", "1")));
     }
 
     private static List<String> names(String property, List<String> known, String byDefault) {

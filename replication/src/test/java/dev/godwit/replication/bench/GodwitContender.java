@@ -19,6 +19,11 @@ final class GodwitContender implements Contender {
     static final String THREADS = "bench-godwit";
 
     private final AtomicInteger runs = new AtomicInteger();
+    private final int appliers;
+
+    GodwitContender(int appliers) {
+        this.appliers = appliers;
+    }
 
     @Override
     public String name() {
@@ -37,6 +42,7 @@ final class GodwitContender implements Contender {
                 .syncPoints(syncPoints)
                 .progress(progress(database, slotPosition))
                 .name(THREADS)
+                .appliers(appliers)
                 .build();
         return new Applying(new Subscriber(options), new MarkerPoll(database, name()));
     }
