@@ -147,11 +147,11 @@ final class TargetWriter implements AutoCloseable {
         }
     }
 
-    /** Tells whether everything is done. */
+    /** Tells whether everything is done; it is not if something has gone wrong. */
     boolean isIdle() {
         lock.lock();
         try {
-            return !busy && waiting.isEmpty();
+            return failure == null && !busy && waiting.isEmpty();
         } finally {
             lock.unlock();
         }

@@ -1,0 +1,62 @@
+package dev.godwit.replication.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class TargetWriterTest {
+
+    private final FirstFailure failures = new FirstFailure();
+    private final TargetWriter writer = new TargetWriter("test", 100, failures);
+
+    @AfterEach
+    void close() {
+        writer.close();
+    }
+
+    @Test
+    void doesOneAfterTheOther() throws Exception {
+        List<Integer> done = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            int number = i;
+            writer.submit(10, () -> done.add(number));
+        }
+        writer.awaitIdle();
+        assertThat(done).hasSize(50).isSorted();
+        assertThat(writer.isIdle()).isTrue();
+    }
+
+    /** Whoever takes it for idle would take what has failed for done. */
+    @Test
+    void isNotIdleAfterAFailure() throws Exception {
+        SQLException failure = new SQLException("expected by this test");
+        writer.submit(0, () -> {
+            throw failure;
+        });
+        await().untilAsserted(() -> assertThatThrownBy(writer::check).isSameAs(failure));
+        assertThat(writer.isIdle()).isFalse();
+        assertThatThrownBy(writer::awaitIdle).isSameAs(failure);
+        assertThatThrownBy(() -> writer.submit(0, () -> {})).isSameAs(failure);
+    }
+
+    @Test
+    void throwsWhatWentWrongFirstAmongThoseWhoWorkTogether() throws Exception {
+        SQLException first = new SQLException("expected by this test");
+        CommitRound round = new CommitRound(failures, 2);
+        CountDownLatch waiting = new CountDownLatch(1);
+        writer.submit(0, () -> {
+            waiting.countDown();
+            round.workDone();
+        });
+        waiting.await();
+        failures.record(first);
+        await().untilAsserted(() -> assertThatThrownBy(writer::check).isSameAs(first));
+    }
+}
