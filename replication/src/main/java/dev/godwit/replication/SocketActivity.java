@@ -65,9 +65,10 @@ public final class SocketActivity {
      * Reads a stream of small messages in larger parts: where the last read took all there was, the next one waits for a
      * fraction of a millisecond while more arrives, since waking up for each message costs both sides more than the message.
      *
-     * @param action what to do before anything is read from the socket, on the thread that reads; must not use the connection
+     * @param action what to do before anything is read from the socket, on the thread that reads; must not use the connection; null to
+     *     end it, by which whoever the action belongs to may be forgotten
      */
-    public void gather(Runnable action) {
+    public void gather(@Nullable Runnable action) {
         beforeRead = action;
     }
 

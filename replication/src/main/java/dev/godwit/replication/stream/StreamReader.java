@@ -95,9 +95,20 @@ final class StreamReader implements Runnable {
 
     @Override
     public void run() {
-        if (patience.activity() != null) {
-            patience.activity().gather(this::handOverBeforeReading);
+        SocketActivity activity = patience.activity();
+        if (activity == null) {
+            read();
+            return;
         }
+        activity.gather(this::handOverBeforeReading);
+        try {
+            read();
+        } finally {
+            activity.gather(null);
+        }
+    }
+
+    private void read() {
         try (connection) {
             while (!stopped) {
                 ByteBuffer frame = stream.readPending();

@@ -1,9 +1,16 @@
 package dev.godwit.replication.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.godwit.replication.ServerConnections;
 import dev.godwit.testkit.PostgresServer;
 import dev.godwit.testkit.PostgresTest;
+import java.lang.ref.WeakReference;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -32,6 +39,37 @@ final class CollectedConnectionIT {
             assertThat(transaction.inserts()).isBetween(ROWS / 2, ROWS / 2 + 5);
             stream.confirm(transaction.end());
         }
+    }
+
+    @Test
+    @PostgresTest(version = "15")
+    void aClosedStreamIsForgotten(PostgresServer server) throws Exception {
+        try (StreamSource source = new StreamSource(server, "")) {
+            List<WeakReference<Connection>> opened = new ArrayList<>();
+            StreamSource.open(remembering(source.connections, opened), source.start, 64 << 10)
+                    .close();
+            await().untilAsserted(() -> {
+                collect();
+                assertThat(opened.get(0).get()).isNull();
+            });
+        }
+    }
+
+    private static ServerConnections remembering(
+            ServerConnections connections, List<WeakReference<Connection>> opened) {
+        return new ServerConnections() {
+            @Override
+            public Connection open() throws SQLException {
+                return connections.open();
+            }
+
+            @Override
+            public Connection openReplication() throws SQLException {
+                Connection connection = connections.openReplication();
+                opened.add(new WeakReference<>(connection));
+                return connection;
+            }
+        };
     }
 
     /** What is unreachable is found in one run; what was registered for it is done between two. */

@@ -56,7 +56,7 @@ final class StreamSource implements AutoCloseable {
         return open(ServerConnections.of(url, properties), from, queueBytes);
     }
 
-    private static ChangeStream open(ServerConnections by, Lsn from, long queueBytes) throws SQLException {
+    static ChangeStream open(ServerConnections by, Lsn from, long queueBytes) throws SQLException {
         return ChangeStream.open(by, new ChangeStreamOptions(NAME, NAME, from, queueBytes, "it-stream"));
     }
 
