@@ -29,7 +29,17 @@ final class IndexReader implements ObjectReader {
             boolean isClustered,
             boolean isReplicaIdentity,
             @Nullable String parent,
-            long parentOid) {
+            long parentOid,
+            @Nullable String root) {
+
+        /**
+         * Attaches it to its parent. The last of a tree's to be attached makes the tree valid, up to its root, which fails where two
+         * are attached at the same time and neither knows of the other; so one waits for the other at the root's table.
+         */
+        String attach() {
+            return "LOCK TABLE ONLY " + root + " IN SHARE UPDATE EXCLUSIVE MODE;\nALTER INDEX " + parent
+                    + " ATTACH PARTITION " + name + ";";
+        }
 
         SchemaObject staged(SchemaObject object) {
             return switch (tableKind) {
@@ -58,12 +68,9 @@ final class IndexReader implements ObjectReader {
                         index.staged(SchemaObject.of(ObjectKind.INDEX, index.id(), index.name(), index.definition())));
             }
             if (index.parent() != null) {
-                objects.add(index.staged(SchemaObject.of(
-                                ObjectKind.INDEX_ATTACH,
-                                index.id().aspect(1),
-                                index.name(),
-                                "ALTER INDEX " + index.parent() + " ATTACH PARTITION " + index.name() + ";")
-                        .requiring(index.id(), new ObjectId(ObjectId.CLASS, index.parentOid()))));
+                objects.add(index.staged(
+                        SchemaObject.of(ObjectKind.INDEX_ATTACH, index.id().aspect(1), index.name(), index.attach())
+                                .requiring(index.id(), new ObjectId(ObjectId.CLASS, index.parentOid()))));
             }
             addRoles(index, objects);
         }
@@ -102,7 +109,13 @@ final class IndexReader implements ObjectReader {
                        i.indisvalid AND i.indisready,
                        EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x')),
                        i.indisclustered, i.indisreplident,
-                       quote_ident(pn.nspname) || '.' || quote_ident(pc.relname), pc.oid, quote_ident(c.relname)
+                       quote_ident(pn.nspname) || '.' || quote_ident(pc.relname), pc.oid, quote_ident(c.relname),
+                       CASE WHEN pc.oid IS NOT NULL THEN
+                           (WITH RECURSIVE up (oid, level) AS (SELECT t.oid, 0
+                                UNION ALL SELECT u.inhparent, up.level + 1 FROM up JOIN pg_inherits u ON u.inhrelid = up.oid)
+                            SELECT format('%I.%I', rn.nspname, rc.relname) FROM up
+                            JOIN pg_class rc ON rc.oid = up.oid JOIN pg_namespace rn ON rn.oid = rc.relnamespace
+                            ORDER BY up.level DESC LIMIT 1) END
                 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
                 JOIN pg_namespace n ON n.oid = t.relnamespace
                 LEFT JOIN pg_inherits h ON h.inhrelid = c.oid
@@ -127,6 +140,7 @@ final class IndexReader implements ObjectReader {
                 row.getBoolean(9),
                 row.getBoolean(10),
                 hasParent ? row.getString(11) : null,
-                row.getLong(12));
+                row.getLong(12),
+                row.getString(14));
     }
 }
