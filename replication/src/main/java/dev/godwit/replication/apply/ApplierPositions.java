@@ -56,14 +56,18 @@ record ApplierPositions(String migration, long epoch) {
         return progress instanceof ProgressTable table ? table.ofAppliers() : null;
     }
 
-    /** Reads who is ahead of a position, after the end of transactions that may still be committing. */
+    /**
+     * Reads who is ahead of a position, after the end of transactions that may still be committing. From then on the appliers of a
+     * former owner cannot commit any more.
+     */
     Ahead aheadOf(Connection target, Lsn applied) throws SQLException {
         Map<Integer, Lsn> positions = new TreeMap<>();
         Routing routing = Routing.SINGLE;
         try (PreparedStatement query =
-                target.prepareStatement("SELECT applier, applied_lsn::text, appliers, schemas, tables, keys"
-                        + " FROM godwit.applier_progress WHERE migration = ? ORDER BY applier FOR UPDATE")) {
-            query.setString(1, migration);
+                target.prepareStatement("UPDATE godwit.applier_progress SET epoch = ? WHERE migration = ?"
+                        + " RETURNING applier, applied_lsn::text, appliers, schemas, tables, keys")) {
+            query.setLong(1, epoch);
+            query.setString(2, migration);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     Lsn position = Lsn.parse(row.getString(2));

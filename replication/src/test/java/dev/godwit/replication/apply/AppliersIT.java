@@ -1,12 +1,15 @@
 package dev.godwit.replication.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ReplicationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Several appliers leave the same rows as one, whatever comes in between. */
@@ -73,6 +76,21 @@ final class AppliersIT {
                     "SELECT v FROM loose_3",
                     "SELECT v FROM loose_4",
                     "SELECT v FROM loose_5");
+        }
+    }
+
+    @Test
+    void whatAFormerOwnersAppliersHaveNotCommittedTheyCannotAnyMore() throws Exception {
+        try (Replica replica = replica(TABLES).started();
+                Connection target = replica.target.open()) {
+            ApplierPositions former = new ApplierPositions("other", 1);
+            former.begin(target, new Routing(2, Map.of()), new Lsn(10));
+            former.advance(target, 1, new Lsn(20));
+            assertThat(new ApplierPositions("other", 2)
+                            .aheadOf(target, new Lsn(10))
+                            .positions())
+                    .containsExactly(Map.entry(1, new Lsn(20)));
+            assertThatThrownBy(() -> former.advance(target, 1, new Lsn(30))).isInstanceOf(StaleOwnerException.class);
         }
     }
 
