@@ -73,9 +73,9 @@ final class CrashResumeIT {
     }
 
     private static void killInSnapshot(PostgresPair pair, LiveSource source) throws Exception {
-        haltBeforeTheMark(pair, source, "large", "progress app.large");
-        killBetweenRowsAndMark(pair, source);
-        haltBeforeTheMark(pair, source, "kind", "table copied");
+        haltBeforeTheMarks(pair, source, "progress app.large", "large", "kind");
+        killBetweenRowsAndMarks(pair, source);
+        haltBeforeTheMarks(pair, source, "table copied", "kind");
         killWhileATemporarySlotIsMade(pair, source);
         source.killWhen(source.resumeWithSlow("index app.large_payload"), pair.target(), SLEEPING);
         assertThat(source.ofTarget(STATE_OF_LARGE)).isEqualTo("COPIED");
@@ -83,33 +83,40 @@ final class CrashResumeIT {
         source.resume("phase CATCH_UP").awaitHalt();
     }
 
-    /** The halt comes some time after its moment; a table's mark, which commits with its rows, waits for this test's lock. */
-    private static void haltBeforeTheMark(PostgresPair pair, LiveSource source, String table, String moment)
+    /**
+     * The halt comes some time after its moment; a table's mark, which commits with its rows, waits for this test's lock. So do
+     * those of tables that a later step is about.
+     */
+    private static void haltBeforeTheMarks(PostgresPair pair, LiveSource source, String moment, String... tables)
             throws Exception {
-        try (Connection blocker = holdMark(pair, table)) {
+        try (Connection blocker = holdMarks(pair, tables)) {
             source.resume(moment).awaitHalt();
             blocker.rollback();
         }
-        assertThat(source.ofTarget(stateOf(table))).isEqualTo("QUEUED");
+        for (String table : tables) {
+            assertThat(source.ofTarget(stateOf(table))).isEqualTo("QUEUED");
+        }
     }
 
-    private static void killBetweenRowsAndMark(PostgresPair pair, LiveSource source) throws Exception {
-        try (Connection blocker = holdMark(pair, "large")) {
+    private static void killBetweenRowsAndMarks(PostgresPair pair, LiveSource source) throws Exception {
+        try (Connection blocker = holdMarks(pair, "large", "kind")) {
             source.killWhen(
                     source.resume(),
                     pair.target(),
-                    "SELECT pid FROM pg_stat_activity WHERE query LIKE 'UPDATE godwit.table_state%'"
-                            + " AND wait_event_type = 'Lock'");
+                    "SELECT max(pid) FROM pg_stat_activity WHERE query LIKE 'UPDATE godwit.table_state%'"
+                            + " AND wait_event_type = 'Lock' HAVING count(*) = 2");
             blocker.rollback();
         }
         assertThat(source.ofTarget(STATE_OF_LARGE)).isEqualTo("QUEUED");
     }
 
-    private static Connection holdMark(PostgresPair pair, String table) throws SQLException {
+    private static Connection holdMarks(PostgresPair pair, String... tables) throws SQLException {
         Connection blocker = pair.connectTarget();
         blocker.setAutoCommit(false);
         try (Statement statement = blocker.createStatement()) {
-            statement.execute(stateOf(table) + " FOR UPDATE");
+            for (String table : tables) {
+                statement.execute(stateOf(table) + " FOR UPDATE");
+            }
         }
         return blocker;
     }
