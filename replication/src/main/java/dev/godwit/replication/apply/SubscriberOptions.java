@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a subscriber applies, and how. Immutable.
  *
- * <p>Defaults: name {@code godwit}; one applier; at most 100,000 rows, 64 MB and 500 ms of source transactions in one target transaction;
- * 48 MB of changes in memory here and 256 MB on the source; failures that may pass are retried for 30 minutes without a commit;
- * a conflict stops the subscriber.
+ * <p>Defaults: one applier; a target transaction of at most 100,000 rows, 64 MiB and 500 ms; 48 MiB of changes in memory here and
+ * 256 MiB on the source; failures that may pass are retried for 30 minutes without a commit; a conflict ends it.
  */
 public final class SubscriberOptions {
 
