@@ -47,8 +47,23 @@ final class ObjectGraph {
         return dependencies.resolve(id, objects);
     }
 
-    List<Missing> missing() {
-        return missing;
+    /** Removes what needs something that is not in the graph, then what needs that, and so on; gives what was removed and why. */
+    List<Missing> leaveOutWhatMisses() {
+        List<Missing> leftOut = new ArrayList<>();
+        while (!missing.isEmpty()) {
+            for (Missing miss : List.copyOf(missing)) {
+                SchemaObject.Part part = partWithin(miss.object().id());
+                if (part != null) {
+                    split(part, SchemaStage.BEFORE_COPY);
+                }
+                if (contains(miss.object().id())) {
+                    remove(miss.object());
+                    leftOut.add(miss);
+                }
+            }
+            link();
+        }
+        return leftOut;
     }
 
     Set<ObjectId> needs(SchemaObject object) {

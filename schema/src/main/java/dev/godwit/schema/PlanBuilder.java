@@ -64,22 +64,12 @@ final class PlanBuilder {
     }
 
     private void leaveOutWhatMisses() {
-        while (!graph.missing().isEmpty()) {
-            for (ObjectGraph.Missing miss : List.copyOf(graph.missing())) {
-                SchemaObject.Part part = graph.partWithin(miss.object().id());
-                if (part != null) {
-                    graph.split(part, SchemaStage.BEFORE_COPY);
-                }
-                if (graph.contains(miss.object().id())) {
-                    graph.remove(miss.object());
-                    // What belongs to an object that is left out goes without saying.
-                    if (!miss.isAutomatic()) {
-                        notCarried.add(graph.carrier(miss.object()).label() + ": it needs "
-                                + describe.apply(miss.what()) + ", which is not carried");
-                    }
-                }
+        for (ObjectGraph.Missing miss : graph.leaveOutWhatMisses()) {
+            // What belongs to an object that is left out goes without saying.
+            if (!miss.isAutomatic()) {
+                notCarried.add(graph.carrier(miss.object()).label() + ": it needs " + describe.apply(miss.what())
+                        + ", which is not carried");
             }
-            graph.link();
         }
     }
 

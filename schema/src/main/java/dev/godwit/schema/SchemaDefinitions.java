@@ -55,7 +55,7 @@ final class SchemaDefinitions {
             // What belongs to tables that are not of interest is none of anybody's business.
             SchemaReader.Result read = SchemaReader.read(query, tables, server);
             new ObjectGraph(read.objects(), read.dependencies())
-                    .missing()
+                    .leaveOutWhatMisses()
                     .forEach(miss -> definitions.remove(miss.object().label()));
             return definitions;
         });

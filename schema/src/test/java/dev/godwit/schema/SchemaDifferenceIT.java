@@ -64,4 +64,24 @@ class SchemaDifferenceIT {
             }
         }
     }
+
+    @Test
+    void definitionsTellNothingOfPartitionsThatAreNotOfInterest() throws SQLException {
+        try (PostgresServer server = PostgresServer.builder(15).start()) {
+            server.createDatabase("parts");
+            server.execute(
+                    "parts",
+                    "CREATE TABLE day (d int PRIMARY KEY, v int) PARTITION BY RANGE (d)",
+                    "CREATE INDEX ON day (v)",
+                    "CREATE TABLE day_1 PARTITION OF day FOR VALUES FROM (0) TO (10)",
+                    "CREATE TABLE day_2 PARTITION OF day FOR VALUES FROM (10) TO (20)");
+            try (Connection connection = server.connect("parts")) {
+                assertThat(SchemaDifference.definitions(
+                                        connection, table -> !table.name().equals("day_2"))
+                                .keySet())
+                        .anyMatch(label -> label.contains("day_1_pkey"))
+                        .noneMatch(label -> label.contains("day_2"));
+            }
+        }
+    }
 }
