@@ -112,16 +112,33 @@ public final class MigrationRun implements AutoCloseable {
     }
 
     /**
+     * Adds tables that were created on the source since the migration began. Creates on the target what it lacks of them (a table
+     * that is there already must fit and be empty, and is left as it is otherwise), records the request, and returns; the run is
+     * in {@link MigrationPhase#CATCH_UP} until they have joined. They are copied under a snapshot of their own, and followed
+     * through a second replication slot until the stream of the others takes them over; that goes on meanwhile. Event
+     * {@link dev.godwit.event.MigrationEvent.TableJoined} tells when a table is like any other. If something stands in the way later, a
+     * warning tells, and calling this again tries again. A partitioned table brings its partitions.
+     *
+     * @param tables their names, {@code schema.table}
+     * @return whether there was something to add; false if the migration has them all already, be it on their way
+     * @throws MigrationException if changes are not being applied (or paused), or a table cannot be added; the message names the
+     *     table and what to do, and nothing is changed
+     */
+    public boolean addTable(String... tables) {
+        return engine.tableRequests().add(List.of(tables));
+    }
+
+    /**
      * Copies tables afresh, because DDL has changed their rows on the source, or because the target's are not what they should
-     * be. Returns at once; the run is back in {@link MigrationPhase#CATCH_UP}, applies nothing until the tables are copied
-     * under a snapshot of their own, and goes on where it was. The target's tables must fit the source's as they are now; what is
-     * built on them stays.
+     * be. Records the request and returns; the run is in {@link MigrationPhase#CATCH_UP} until the tables are copied under a snapshot
+     * of their own and have caught up with the others, whose changes are applied meanwhile. The target's tables must fit the
+     * source's as they are now; what is built on them stays.
      *
      * @param tables their names, {@code schema.table}
      * @throws MigrationException if changes are not being applied (or paused), a table is unknown, or does not fit
      */
     public void copyAfresh(String... tables) {
-        engine.freshCopies().request(List.of(tables));
+        engine.tableRequests().copyAfresh(List.of(tables));
     }
 
     /**

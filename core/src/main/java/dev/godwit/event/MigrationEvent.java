@@ -167,7 +167,7 @@ public sealed interface MigrationEvent {
 
     /**
      * Tables that the filter selects were created on the source since the migration began, and are not migrated. Told again
-     * whenever the list changes; empty when there are none any more.
+     * whenever the list changes, empty when there are none any more; {@code MigrationRun.addTable} adds them.
      *
      * @param migration the migration's name
      * @param at when
@@ -185,6 +185,15 @@ public sealed interface MigrationEvent {
             tables = List.copyOf(tables);
         }
     }
+
+    /**
+     * A table that was added or copied afresh is in the migration's stream, with everything that belongs to it.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param table the table
+     */
+    record TableJoined(String migration, Instant at, String table) implements MigrationEvent {}
 
     /**
      * Nothing is applied any more, because the source's schema was changed and the target's does not fit; after it was adapted

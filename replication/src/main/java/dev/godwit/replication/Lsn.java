@@ -20,6 +20,9 @@ public record Lsn(long value) implements Comparable<Lsn> {
     /** The position before every record, {@code 0/0}; the server uses it for "none". */
     public static final Lsn ZERO = new Lsn(0);
 
+    /** Behind every position of any log. */
+    public static final Lsn MAX = new Lsn(-1);
+
     private static final Pattern FORM = Pattern.compile("[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}");
 
     /**

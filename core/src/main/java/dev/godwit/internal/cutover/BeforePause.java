@@ -1,5 +1,7 @@
 package dev.godwit.internal.cutover;
 
+import dev.godwit.replication.Publication;
+import dev.godwit.replication.RelationName;
 import dev.godwit.replication.WalPosition;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.schema.CatalogReader;
@@ -51,14 +53,33 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
     private void refuseNewTables(Connection source) throws SQLException {
         Set<TableName> known =
                 context.catalog().tables().stream().map(Table::name).collect(Collectors.toSet());
-        List<TableName> missing = CatalogReader.read(source, context.selection()).tables().stream()
+        List<Table> now = CatalogReader.read(source, context.selection()).tables();
+        List<TableName> missing = now.stream()
                 .map(Table::name)
                 .filter(name -> !known.contains(name))
                 .toList();
         if (!missing.isEmpty()) {
             throw new IllegalStateException(
                     "tables were created on the source since the migration began and are not on the" + " target: "
-                            + missing + "; drop or exclude them, or start the migration anew");
+                            + missing + "; add them (addTable), or drop them");
+        }
+        refuseReplacedTables(source, now);
+    }
+
+    /** A table that was dropped and created again bears the name of one that is known, and is in no stream. */
+    private void refuseReplacedTables(Connection source, List<Table> now) throws SQLException {
+        Set<RelationName> published =
+                Publication.tables(source, context.state().record().publication());
+        List<TableName> unpublished = now.stream()
+                .filter(table -> table.kind() == Table.Kind.ORDINARY)
+                .filter(table -> table.persistence() == Table.Persistence.PERMANENT)
+                .map(Table::name)
+                .filter(name -> !published.contains(new RelationName(name.schema(), name.name())))
+                .toList();
+        if (!unpublished.isEmpty()) {
+            throw new IllegalStateException("tables were dropped and created again on the source (or taken out of the"
+                    + " publication) since the migration began, and their changes are not sent: " + unpublished
+                    + "; copy them afresh (copyAfresh), or drop them");
         }
     }
 

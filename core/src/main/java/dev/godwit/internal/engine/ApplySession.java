@@ -7,12 +7,14 @@ import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.apply.ExceptionTable;
+import dev.godwit.replication.apply.ProgressTable;
 import dev.godwit.replication.apply.RecordedConflict;
 import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.replication.apply.SubscriberListener;
 import dev.godwit.replication.apply.SubscriberOptions;
 import dev.godwit.schema.CatalogReader;
+import dev.godwit.schema.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -40,18 +42,55 @@ final class ApplySession {
         adjustTarget();
         MigrationRecord record = context.state().record();
         Map<RelationName, Lsn> syncPoints = new HashMap<>();
-        SnapshotCopy.syncPoints(context.state())
-                .forEach((table, lsn) -> syncPoints.put(new RelationName(table.schema(), table.name()), lsn));
+        SnapshotCopy.syncPoints(context.state()).forEach((table, lsn) -> syncPoints.put(name(table), lsn));
+        TableJoin.leftOut(context).forEach(table -> syncPoints.put(name(table), Lsn.MAX));
+        Subscriber started = new Subscriber(options(
+                context,
+                new Stream(
+                        "godwit-" + context.plan().name(),
+                        record.slot(),
+                        record.publication(),
+                        syncPoints,
+                        context.progress(),
+                        context.plan().apply().appliers())));
+        started.start();
+        subscriber = started;
+        return started;
+    }
+
+    private static RelationName name(TableName table) {
+        return new RelationName(table.schema(), table.name());
+    }
+
+    /**
+     * What is streamed.
+     *
+     * @param name of threads and sessions
+     * @param slot the slot
+     * @param publication the publication
+     * @param syncPoints from where changes count, per table
+     * @param progress where the applied position is kept
+     * @param appliers how many apply it
+     */
+    record Stream(
+            String name,
+            String slot,
+            String publication,
+            Map<RelationName, Lsn> syncPoints,
+            ProgressTable progress,
+            int appliers) {}
+
+    static SubscriberOptions options(RunContext context, Stream stream) {
         MigrationPlan.ApplySettings settings = context.plan().apply();
         SubscriberOptions.Builder options = SubscriberOptions.builder()
-                .name("godwit-" + context.plan().name())
+                .name(stream.name())
                 .source(context.plan().source())
                 .target(context.plan().target())
-                .slot(record.slot())
-                .publication(record.publication())
-                .syncPoints(syncPoints)
-                .progress(context.progress())
-                .appliers(settings.appliers())
+                .slot(stream.slot())
+                .publication(stream.publication())
+                .syncPoints(stream.syncPoints())
+                .progress(stream.progress())
+                .appliers(stream.appliers())
                 .batchDelay(BATCH_DELAY)
                 .batchRows(settings.batchRows())
                 .batchBytes(settings.batchBytes())
@@ -63,10 +102,7 @@ final class ApplySession {
         if (settings.recordConflicts()) {
             options.recordConflictsIn(ExceptionTable.of(context.plan().name()));
         }
-        Subscriber started = new Subscriber(options.build());
-        started.start();
-        subscriber = started;
-        return started;
+        return options.build();
     }
 
     /** Turns what the applying thread tells into events. */

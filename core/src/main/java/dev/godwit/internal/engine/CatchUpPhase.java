@@ -20,6 +20,9 @@ final class CatchUpPhase {
     private static final Logger LOG = LoggerFactory.getLogger(CatchUpPhase.class);
     private static final Duration WAIT = Duration.ofSeconds(30);
 
+    /** What is built once all tables stand at one point. */
+    static final List<SchemaStage> STAGES = List.of(SchemaStage.FOREIGN_KEYS, SchemaStage.AFTER_COPY);
+
     /** Marks that everything of the plan is built that is built before the cutover. */
     private static final String BUILT = "everything before the cutover";
 
@@ -50,13 +53,14 @@ final class CatchUpPhase {
         if (!context.state().doneSteps().contains(BUILT)) {
             build();
         }
+        new TableJoin(context).complete();
         apply.start();
     }
 
-    /** Once: what is new on the source later is the user's to bring over, and would be done a second time. */
+    /** Once: what is new on the source later is the user's to bring over, except with tables that join. */
     private void build() throws SQLException {
         try (Connection target = context.plan().target().open()) {
-            for (SchemaStage stage : List.of(SchemaStage.FOREIGN_KEYS, SchemaStage.AFTER_COPY)) {
+            for (SchemaStage stage : STAGES) {
                 context.schema().execute(target, context.schemaPlan().steps(stage));
             }
             context.state().recordStep(target, BUILT);

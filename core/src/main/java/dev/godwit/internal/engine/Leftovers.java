@@ -1,6 +1,7 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.state.JoinStore;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.Publication;
@@ -22,7 +23,20 @@ final class Leftovers {
         try (Connection connection = source.open()) {
             ReplicationSlots.drop(connection, record.slot(), SLOT_TIMEOUT);
             Publication.drop(connection, record.publication());
+            removeAside(connection, record);
         }
+    }
+
+    /** Drops what tables that join take beside the migration's own. */
+    static void removeAside(ServerConnections source, MigrationRecord record) throws SQLException {
+        try (Connection connection = source.open()) {
+            removeAside(connection, record);
+        }
+    }
+
+    private static void removeAside(Connection connection, MigrationRecord record) throws SQLException {
+        ReplicationSlots.drop(connection, JoinStore.asideName(record.slot()), SLOT_TIMEOUT);
+        Publication.drop(connection, JoinStore.asideName(record.publication()));
     }
 
     /** Forgets a migration that no process runs: what it left on the source, and what the target remembers. */

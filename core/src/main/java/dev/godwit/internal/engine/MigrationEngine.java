@@ -52,7 +52,7 @@ public final class MigrationEngine implements AutoCloseable {
     /** Held while a cutover is under way: a run is not closed in the middle of one. */
     private final ReentrantLock cutover = new ReentrantLock();
 
-    private final CopyRequests requests = new CopyRequests();
+    private final JoinRequests requests = new JoinRequests();
     private volatile boolean closing;
 
     @Nullable
@@ -122,6 +122,7 @@ public final class MigrationEngine implements AutoCloseable {
             boolean cuttingOver = record.phase() == MigrationPhase.CUTOVER;
             boolean resumed = true;
             while (resumed) {
+                requests.reading();
                 new Patience(plan, state, events, phases)
                         .run(() -> context = new RunPreparation(plan, state, events).run());
                 RunContext prepared = Objects.requireNonNull(context);
@@ -177,7 +178,7 @@ public final class MigrationEngine implements AutoCloseable {
     }
 
     private CutoverReport cutOver() {
-        if (!requests.isEmpty() || !phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER)) {
+        if (requests.isOpen() || !phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER)) {
             throw new MigrationException(
                     phases.phase(),
                     "migration '" + plan.name() + "' is in phase " + phases.phase()
@@ -245,9 +246,9 @@ public final class MigrationEngine implements AutoCloseable {
         }
     }
 
-    /** Takes what is to be copied afresh. */
-    public FreshCopies freshCopies() {
-        return new FreshCopies(plan, state, phases, requests);
+    /** Takes what is to join the stream. */
+    public TableRequests tableRequests() {
+        return new TableRequests(plan, state, phases, requests);
     }
 
     /** Gives what was changed in the source's schema. */

@@ -28,7 +28,8 @@ final class PhaseSequence {
     private final RunContext context;
     private final PhaseMachine phases;
     private final ApplySession apply;
-    private final CopyRequests requests;
+    private final JoinRequests requests;
+    private final Joins joins;
     private final Patience patience;
     private final LagMonitor lagMonitor = new LagMonitor();
     private final SchemaPoll schema;
@@ -37,16 +38,17 @@ final class PhaseSequence {
     @Nullable
     private Connection source;
 
-    PhaseSequence(RunContext context, PhaseMachine phases, ApplySession apply, CopyRequests requests) {
+    PhaseSequence(RunContext context, PhaseMachine phases, ApplySession apply, JoinRequests requests) {
         this.context = context;
         this.phases = phases;
         this.apply = apply;
         this.requests = requests;
+        this.joins = new Joins(context, phases, requests);
         this.patience = new Patience(context, phases);
         this.schema = new SchemaPoll(context);
     }
 
-    /** Gives true if it is to be run again, with everything read anew: after a pause, or to copy tables afresh. */
+    /** Gives true if it is to be run again, with everything read anew: after a pause, or for tables that join. */
     boolean run() throws SQLException, InterruptedException {
         if (phases.phase() == MigrationPhase.SCHEMA) {
             patience.run(() -> new SchemaPhase(context).run());
@@ -59,21 +61,21 @@ final class PhaseSequence {
         try {
             patience.run(() -> {
                 apply.stop();
-                new TableSync(context).run(requests);
                 new CatchUpPhase(context, apply).run();
             });
+            patience.run(joins::begin);
             return watch();
         } catch (SchemaChangedException e) {
             return new SchemaPause(context, phases, apply).untilResumed(e);
         } finally {
+            joins.close();
             closeSource();
         }
     }
 
     private boolean watch() throws SQLException, InterruptedException {
         while (phases.phase() != MigrationPhase.COMPLETED && phases.phase() != MigrationPhase.CANCELLED) {
-            if (!requests.isEmpty() && phases.phase() != MigrationPhase.CUTOVER) {
-                phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP);
+            if (phases.phase() != MigrationPhase.CUTOVER && joins.look(apply) && leaveReadiness()) {
                 return true;
             }
             SubscriberStatus status = null;
@@ -92,6 +94,12 @@ final class PhaseSequence {
             phases.awaitChange(look(status));
         }
         return false;
+    }
+
+    /** False if a cutover came first, which looks itself for what is not there yet. */
+    private boolean leaveReadiness() {
+        return phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP)
+                || phases.phase() == MigrationPhase.CATCH_UP;
     }
 
     /** Gives how long to wait before the next look. */
@@ -123,7 +131,7 @@ final class PhaseSequence {
         Duration lag = measured.orElseGet(() -> sinceLastCommit(status));
         context.publish(ReplicationEvents.progress(context.plan().name(), now, lag, status));
         Duration ready = context.plan().cutover().readyLag();
-        if (measured.isPresent() && requests.isEmpty() && lag.compareTo(ready) <= 0) {
+        if (measured.isPresent() && !requests.isOpen() && lag.compareTo(ready) <= 0) {
             phases.transitionFrom(MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER);
         } else if (lag.compareTo(ready.multipliedBy(HYSTERESIS)) > 0) {
             phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP);
@@ -133,7 +141,8 @@ final class PhaseSequence {
     /** What cannot be looked at now is looked at later, at the latest before the cutover. */
     private void lookAtSchema() {
         Connection open = source;
-        if (open == null || !schema.isDue(System.nanoTime())) {
+        // What tables lack that join is no difference yet.
+        if (open == null || joins.isActive() || !schema.isDue(System.nanoTime())) {
             return;
         }
         try {

@@ -6,6 +6,7 @@ import dev.godwit.internal.schema.SchemaExecutor;
 import dev.godwit.internal.schema.TargetAdjustments;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.watch.SchemaWatch;
+import dev.godwit.replication.ServerConnections;
 import dev.godwit.replication.apply.ProgressTable;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaPlan;
@@ -33,6 +34,12 @@ record RunContext(
         SchemaExecutor schema,
         SchemaWatch watch,
         Predicate<TableName> selection) {
+
+    /** Gives the same over other connections to the same servers. */
+    RunContext withConnections(ServerConnections source, ServerConnections target) {
+        return new RunContext(
+                plan.withConnections(source, target), state, events, catalog, schemaPlan, schema, watch, selection);
+    }
 
     TargetAdjustments adjustments() {
         return new TargetAdjustments(plan.name(), state.ownership());

@@ -50,18 +50,11 @@ final class SnapshotPhase {
             (done.contains(table.name()) ? copied : toCopy).add(table);
         }
         try (Snapshot snapshot = snapshot(record, toCopy)) {
-            copy().run(toCopy, copied, withStatistics(), snapshot.session());
+            copy(context).run(toCopy, copied, withStatistics(), snapshot.session());
         }
     }
 
-    /** Copies tables whose place on the target is empty, and that have everything there that is built on them. */
-    void copyAgain(List<Table> tables) throws SQLException, InterruptedException {
-        try (Snapshot snapshot = snapshot(context.state().record(), tables)) {
-            copy().run(tables, List.of(), new SchemaPlan(List.of(), List.of()), snapshot.session());
-        }
-    }
-
-    private SnapshotCopy copy() {
+    static SnapshotCopy copy(RunContext context) {
         return new SnapshotCopy(
                 context.plan().name(),
                 context.plan().workers(),

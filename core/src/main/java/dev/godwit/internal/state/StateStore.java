@@ -244,12 +244,13 @@ public final class StateStore implements AutoCloseable {
         ownership.require(connection);
     }
 
-    /** Records a table's copy, in the transaction that holds its rows. */
+    /** Records a table's copy, in the transaction that holds its rows; one that is joining stays apart for now. */
     public void recordCopied(Connection connection, TableName table, TableRecord copied) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "UPDATE godwit.table_state SET state = 'COPIED', synced_lsn = ?, rows = ?, bytes = ?, started = now(),"
+                "UPDATE godwit.table_state SET state = CASE state WHEN 'QUEUED' THEN 'COPIED'"
+                        + " ELSE 'APART' END, synced_lsn = ?, rows = ?, bytes = ?, started = now(),"
                         + " ended = clock_timestamp() WHERE migration = ? AND schema_name = ? AND table_name = ?"
-                        + " AND state = 'QUEUED'")) {
+                        + " AND state IN ('QUEUED', 'JOINING')")) {
             statement.setString(1, copied.syncedLsn().toString());
             statement.setLong(2, copied.rows());
             statement.setLong(3, copied.bytes());
@@ -263,28 +264,12 @@ public final class StateStore implements AutoCloseable {
         ownership.require(connection);
     }
 
-    /** Records that a table is to be copied again, in the transaction that empties it. */
-    public void requeue(Connection connection, TableName table) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("UPDATE godwit.table_state SET state = 'QUEUED', synced_lsn = NULL,"
-                        + " rows = NULL, bytes = NULL WHERE migration = ? AND schema_name = ? AND table_name = ?"
-                        + " AND state = 'COPIED'")) {
-            statement.setString(1, migration);
-            statement.setString(2, table.schema());
-            statement.setString(3, table.name());
-            if (statement.executeUpdate() != 1) {
-                throw new SQLException("table " + table + " is not recorded as copied");
-            }
-        }
-        ownership.require(connection);
-    }
-
-    /** Reads the tables whose copy is committed. */
+    /** Reads the tables whose copy is committed and whose changes are in the migration's stream. */
     public synchronized Map<TableName, TableRecord> copied() throws SQLException {
         Map<TableName, TableRecord> copied = new TreeMap<>();
         try (PreparedStatement statement = session.get()
                 .prepareStatement("SELECT schema_name, table_name, synced_lsn, rows,"
-                        + " bytes FROM godwit.table_state WHERE migration = ? AND state = 'COPIED'")) {
+                        + " bytes FROM godwit.table_state WHERE migration = ? AND state IN ('COPIED', 'JOINED')")) {
             statement.setString(1, migration);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

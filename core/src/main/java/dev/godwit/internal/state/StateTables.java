@@ -95,8 +95,9 @@ final class StateTables {
                 }
             }
             try (PreparedStatement delete =
-                    connection.prepareStatement("DELETE FROM " + table + " WHERE migration = ?")) {
+                    connection.prepareStatement("DELETE FROM " + table + " WHERE migration IN (?, ?)")) {
                 delete.setString(1, migration);
+                delete.setString(2, JoinStore.asideOf(migration));
                 delete.executeUpdate();
             }
         }

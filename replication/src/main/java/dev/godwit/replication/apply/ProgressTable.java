@@ -101,6 +101,19 @@ public final class ProgressTable implements ApplyProgress {
         return new ProgressTable(migration, epoch);
     }
 
+    /**
+     * Tells whether further appliers have committed a part of what comes after the position: of a batch that was broken off, which
+     * the next session completes. Nobody must be applying.
+     *
+     * @param target a session on the target
+     * @param applied the position
+     * @return true if some have
+     * @throws SQLException if the server refuses
+     */
+    public boolean isPartlyBeyond(Connection target, Lsn applied) throws SQLException {
+        return !ofAppliers().aheadOf(target, applied).isEmpty();
+    }
+
     /** Gives the positions of further appliers, under the same owner. */
     ApplierPositions ofAppliers() {
         return new ApplierPositions(migration, epoch);
