@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 record TargetSessions(List<Connection> sessions, Routing routing, Lsn applied, ApplierPositions.Ahead ahead)
         implements AutoCloseable {
 
+    private static final int LZ4_SINCE = 15;
     private static final Logger LOG = LoggerFactory.getLogger(TargetSessions.class);
 
     static TargetSessions open(SubscriberOptions options, ApplyPlan plan, SplitTables split) throws SQLException {
@@ -71,12 +72,27 @@ record TargetSessions(List<Connection> sessions, Routing routing, Lsn applied, A
             execute(session, "SET enable_seqscan = off");
             execute(session, "SET enable_nestloop = off");
             execute(session, "SET work_mem = '32MB'");
+            compressPages(session);
             session.unwrap(PGConnection.class).setPrepareThreshold(1);
             session.setAutoCommit(false);
             return session;
         } catch (SQLException | RuntimeException e) {
             close(session);
             throw e;
+        }
+    }
+
+    /**
+     * Pages that are logged whole are most of the log of scattered changes: they are compressed where that is cheap (lz4), nothing
+     * else is configured, and the role may.
+     */
+    private static void compressPages(Connection session) throws SQLException {
+        if (session.getMetaData().getDatabaseMajorVersion() >= LZ4_SINCE) {
+            execute(
+                    session,
+                    "SELECT pg_catalog.set_config(name, 'lz4', false) FROM pg_catalog.pg_settings"
+                            + " WHERE name = 'wal_compression' AND setting = 'off' AND 'lz4' = ANY (enumvals)"
+                            + " AND pg_catalog.has_parameter_privilege(name, 'SET')");
         }
     }
 

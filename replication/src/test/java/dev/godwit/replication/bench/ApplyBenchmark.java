@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How long it takes to drain a backlog: for Godwit, for a native subscription, and for reading the stream only.
@@ -70,6 +71,12 @@ final class ApplyBenchmark {
         OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
         say("PostgreSQL %s, scale %s, %d rounds", servers.version(), options.scale(), options.rounds());
         say("%d processors, load average %.1f at the start", system.getAvailableProcessors(), load);
+        say(
+                "godwit: %d appliers, JVM with %s",
+                options.appliers(),
+                ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                        .filter(argument -> argument.startsWith("-X"))
+                        .collect(Collectors.joining(" ")));
         contenders.values().stream()
                 .filter(LimitContender.class::isInstance)
                 .map(LimitContender.class::cast)

@@ -39,7 +39,7 @@ record BenchOptions(
                 names("bench.contenders", CONTENDERS, String.join(",", LIMIT, NATIVE, GODWIT)),
                 Double.parseDouble(System.getProperty("bench.warmup", "0.05")),
                 Integer.parseInt(System.getProperty("bench.delay", "20")),
-                Integer.parseInt(System.getProperty("bench.appliers", "1")));
+                Integer.parseInt(System.getProperty("bench.appliers", "2")));
     }
 
     private static List<String> names(String property, List<String> known, String byDefault) {
