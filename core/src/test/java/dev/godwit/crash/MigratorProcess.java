@@ -1,5 +1,6 @@
 package dev.godwit.crash;
 
+import dev.godwit.ApplyOptions;
 import dev.godwit.CopyOptions;
 import dev.godwit.CutoverOptions;
 import dev.godwit.Endpoint;
@@ -62,6 +63,7 @@ final class MigratorProcess {
                 .target(Endpoint.of(target).credentials("postgres", ""))
                 .schema(moment.preparer(stretching(stretched)))
                 .copy(CopyOptions.builder().workers(2).build())
+                .apply(ApplyOptions.builder().appliers(appliers()).build())
                 .cutover(CutoverOptions.builder()
                         .fence(moment.fence())
                         .trafficSwitch(moment.trafficSwitch())
@@ -69,6 +71,11 @@ final class MigratorProcess {
                         .build())
                 .listener(moment::onEvent)
                 .build();
+    }
+
+    /** One process may well have more or fewer than the one before. */
+    private static int appliers() {
+        return 1 + (int) (ProcessHandle.current().pid() % 3);
     }
 
     private static SchemaPreparer stretching(String id) {
