@@ -1,0 +1,102 @@
+package dev.godwit.bench;
+
+import dev.godwit.testkit.PostgresServer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Builds what is copied. */
+final class DataSets {
+    private static final int PGBENCH_SCALE = 60;
+    private static final int MIXED_ROWS = 2_000_000;
+    private static final int WIDE_ROWS = 60_000;
+    private static final int SMALL_TABLES = 100;
+    private static final int PARTITIONS = 40;
+    private static final int PARTITIONED_ROWS = 400_000;
+    private static final int MANY_TABLES = 3_000;
+    private static final int TABLES_AT_A_TIME = 200;
+
+    private DataSets() {}
+
+    static void create(String name, CopyServers servers, CopyBenchOptions options)
+            throws IOException, InterruptedException {
+        servers.source().createDatabase(name);
+        if (name.equals("big")) {
+            big(servers, options);
+        } else {
+            many(servers.source(), options);
+        }
+        servers.source().execute(name, "VACUUM (FREEZE, ANALYZE)");
+    }
+
+    private static void big(CopyServers servers, CopyBenchOptions options) throws IOException, InterruptedException {
+        PostgresServer source = servers.source();
+        CopyServers.run(
+                CopyServers.program("pgbench")
+                        .orElseThrow(() -> new IllegalStateException("the copy's benchmark needs the programs of"
+                                + " PostgreSQL " + CopyServers.MAJOR + " (Debian: apt-get install postgresql-15);"
+                                + " -Dbench.binaries=<directory that holds 15/bin>")),
+                Map.of(),
+                "-i",
+                "-q",
+                "-s",
+                Integer.toString(options.scaled(PGBENCH_SCALE)),
+                "-h",
+                "127.0.0.1",
+                "-p",
+                Integer.toString(source.port()),
+                "-U",
+                source.superuser(),
+                "big");
+        int rows = options.scaled(PARTITIONED_ROWS);
+        int width = rows / PARTITIONS + 1;
+        List<String> statements = new ArrayList<>(List.of(
+                "ALTER TABLE pgbench_history REPLICA IDENTITY FULL",
+                "CREATE TABLE mixed (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer int NOT NULL,"
+                        + " at timestamptz NOT NULL, amount numeric(12,2) NOT NULL, state text NOT NULL, paid boolean,"
+                        + " token uuid NOT NULL, note text)",
+                "INSERT INTO mixed (customer, at, amount, state, paid, token, note) SELECT (i * 7919::bigint) % 100000,"
+                        + " timestamptz '2020-01-01 00:00+00' + i * interval '37 s', (i % 1000000) / 100.0,"
+                        + " (ARRAY['new','open','paid','sent','gone'])[i % 5 + 1],"
+                        + " CASE WHEN i % 11 > 0 THEN i % 2 = 0 END, md5(i::text)::uuid,"
+                        + " CASE WHEN i % 3 = 0 THEN 'note ' || md5((i / 3)::text) END FROM generate_series(1, "
+                        + options.scaled(MIXED_ROWS) + ") i",
+                "CREATE INDEX mixed_customer ON mixed (customer)",
+                "CREATE INDEX mixed_at ON mixed (at)",
+                "CREATE TABLE wide (id int PRIMARY KEY, body text NOT NULL)",
+                "ALTER TABLE wide ALTER body SET STORAGE EXTERNAL",
+                "INSERT INTO wide SELECT i, (SELECT string_agg(md5(i || '.' || g), '') FROM generate_series(1, 125) g)"
+                        + " FROM generate_series(1, " + options.scaled(WIDE_ROWS) + ") i",
+                "CREATE TABLE parted (id int PRIMARY KEY, v text, at date) PARTITION BY RANGE (id)"));
+        for (int i = 0; i < PARTITIONS; i++) {
+            statements.add("CREATE TABLE parted_" + i + " PARTITION OF parted FOR VALUES FROM (" + i * width + ") TO ("
+                    + (i + 1) * width + ")");
+        }
+        statements.add(
+                "INSERT INTO parted SELECT i, md5(i::text), date '2020-01-01' + i % 1000 FROM generate_series(0, "
+                        + (rows - 1) + ") i");
+        statements.add("CREATE INDEX ON parted (at)");
+        for (int i = 0; i < SMALL_TABLES; i++) {
+            statements.add("CREATE TABLE small_" + i + " (id int PRIMARY KEY, v text)");
+            statements.add("INSERT INTO small_" + i + " SELECT i, md5(i::text) FROM generate_series(1, 100) i");
+        }
+        source.execute("big", statements.toArray(String[]::new));
+    }
+
+    private static void many(PostgresServer source, CopyBenchOptions options) {
+        int tables = options.scaled(MANY_TABLES);
+        for (int from = 0; from < tables; from += TABLES_AT_A_TIME) {
+            int to = Math.min(tables, from + TABLES_AT_A_TIME) - 1;
+            source.execute(
+                    "many",
+                    "DO $$ BEGIN FOR i IN " + from + ".." + to + " LOOP"
+                            + " EXECUTE format('CREATE TABLE t_%s (id int GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,"
+                            + " a int, b text, c timestamptz)', i);"
+                            + " EXECUTE format('INSERT INTO t_%s (a, b, c) SELECT g, md5(g::text), now()"
+                            + " FROM generate_series(1, 50) g', i);"
+                            + " EXECUTE format('CREATE INDEX ON t_%s (a)', i);"
+                            + " END LOOP; END $$");
+        }
+    }
+}

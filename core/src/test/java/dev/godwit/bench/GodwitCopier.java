@@ -1,0 +1,56 @@
+package dev.godwit.bench;
+
+import dev.godwit.CopyOptions;
+import dev.godwit.Endpoint;
+import dev.godwit.Migration;
+import dev.godwit.MigrationRun;
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.testkit.PostgresServer;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A migration from its start, preflight included, to the end of phase SNAPSHOT: there are no foreign keys in the data. */
+record GodwitCopier(CopyServers servers) implements Copier {
+    private static final Duration LIMIT = Duration.ofMinutes(30);
+
+    @Override
+    public double copy(String from, String to) throws Exception {
+        AtomicLong ended = new AtomicLong();
+        CountDownLatch over = new CountDownLatch(1);
+        Migration migration = Migration.builder()
+                .name("bench")
+                .source(endpoint(servers.source(), from))
+                .target(endpoint(servers.target(), to))
+                .copy(CopyOptions.builder().workers(CopyServers.WORKERS).build())
+                .listener(event -> {
+                    if (event instanceof MigrationEvent.PhaseChanged changed && isOver(changed.to())) {
+                        ended.compareAndSet(0, System.nanoTime());
+                        over.countDown();
+                    }
+                })
+                .build();
+        long started = System.nanoTime();
+        try (MigrationRun run = migration.start()) {
+            over.await();
+            run.awaitReadyToCutover(LIMIT);
+            run.cancel();
+        }
+        return (ended.get() - started) / 1e9;
+    }
+
+    private static boolean isOver(MigrationPhase phase) {
+        return phase == MigrationPhase.CATCH_UP || phase == MigrationPhase.FAILED;
+    }
+
+    private static Endpoint endpoint(PostgresServer server, String database) {
+        return Endpoint.of(server.url(database)).credentials(server.superuser(), "");
+    }
+
+    @Override
+    public String description() {
+        return "a Migration with " + CopyServers.WORKERS + " workers, heap of "
+                + (Runtime.getRuntime().maxMemory() >> 20) + " MB";
+    }
+}
