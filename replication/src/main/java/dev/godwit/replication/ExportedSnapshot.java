@@ -6,7 +6,8 @@ import java.sql.SQLException;
 /**
  * The snapshot that was exported by the creation of a slot: it holds exactly the commits before the consistent point.
  *
- * <p>Other sessions import it with {@code SET TRANSACTION SNAPSHOT} as long as this object is open. It keeps the replication
+ * <p>Other sessions import it with {@code SET TRANSACTION SNAPSHOT} as long as this object is open. Before anybody reads a table under
+ * it, {@link UnfinishedCommits} have to be waited for. It keeps the replication
  * connection, on which nothing else may run: the next command there ends the snapshot. Closing it closes that connection,
  * and with it a temporary slot goes; transactions that have imported the snapshot keep it. Used by one thread at a time.
  */

@@ -5,6 +5,7 @@ import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.ServerConnections;
+import dev.godwit.replication.UnfinishedCommits;
 import dev.godwit.schema.TableName;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class SnapshotSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotSession.class);
     private static final Duration SLOT_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration COMMIT_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
     /** How long writers run freely before a creation that was in their way is tried again. */
     private static final Duration RELIEF = Duration.ofMillis(300);
@@ -101,6 +103,9 @@ public final class SnapshotSession implements AutoCloseable {
                 return Optional.empty();
             }
             importSnapshot(keeper, exported.get().snapshotName());
+            try (Connection other = source.open()) {
+                UnfinishedCommits.await(UnfinishedCommits.snapshot(keeper), other, COMMIT_TIMEOUT);
+            }
             SnapshotSession session = new SnapshotSession(keeper, exported.get().consistentPoint(), export(keeper));
             kept = true;
             return Optional.of(session);
