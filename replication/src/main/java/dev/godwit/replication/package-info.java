@@ -26,6 +26,7 @@
  *       one that imports the snapshot: a lock asked for later would stand behind whoever waits for the first one.
  *   <li>The slot is created with an exported snapshot and a consistent point L0. A transaction is in the snapshot if and only if
  *       its commit record starts before L0, and in the stream otherwise. A snapshot of plain SQL matches no position in the log.
+ *       Nobody reads under it before the server has finished these commits; see {@link dev.godwit.replication.UnfinishedCommits}.
  *   <li>A table's rows are committed on the target together with its synced_lsn, the consistent point of the snapshot that it was
  *       copied under. A change counts if the position of its commit record is at or beyond synced_lsn, and is in the copy
  *       otherwise. A snapshot ends with its session; tables that are left over are copied under a second one, with a temporary

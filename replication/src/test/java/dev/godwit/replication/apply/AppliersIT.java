@@ -91,6 +91,9 @@ final class AppliersIT {
                             .positions())
                     .containsExactly(Map.entry(1, new Lsn(20)));
             assertThatThrownBy(() -> former.advance(target, 1, new Lsn(30))).isInstanceOf(StaleOwnerException.class);
+            ProgressTable progress = ProgressTable.of("other", 2);
+            assertThat(progress.isPartlyBeyond(target, new Lsn(10))).isTrue();
+            assertThat(progress.isPartlyBeyond(target, new Lsn(20))).isFalse();
         }
     }
 
