@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /**
  * Tables of every type: {@code every} has a key, {@code whole} has none and replica identity FULL, and for each type that
- * can be a key there is one whose key it is.
+ * can be a key there is one whose key it is, for each type at all one that has nothing else.
  *
  * <p>Its session on the source is opened before any setting changes, and its values are written in it.
  */
@@ -68,6 +68,10 @@ final class EveryType implements AutoCloseable {
         execute("INSERT INTO whole SELECT * FROM every");
         for (TypeColumn column : columns) {
             createKeyTable(column);
+            // How a table is copied depends on all its types.
+            String alone = "alone_" + column.name();
+            execute("CREATE TABLE " + alone + " (id int PRIMARY KEY, v " + column.type() + ")");
+            execute("INSERT INTO " + alone + " SELECT id, " + column.name() + " FROM every");
         }
         assertThat(keyTables).hasSizeGreaterThan(75);
     }
@@ -158,6 +162,11 @@ final class EveryType implements AutoCloseable {
                                 + column.bytes(send) + "), 'null') || ' ' || coalesce(n, -1) FROM " + table
                                 + " ORDER BY id"));
             }
+            TypeColumn alone = new TypeColumn("v", column.type(), column.comparison(), column.values());
+            values.addAll(query(
+                    connection,
+                    "SELECT 'alone " + column.name() + " ' || id || ' ' || coalesce(md5(" + alone.bytes(send)
+                            + "), 'null') FROM alone_" + column.name() + " ORDER BY id"));
             String keyTable = "key_" + column.name();
             if (keyTables.contains(keyTable)) {
                 TypeColumn key = new TypeColumn("k", column.type(), column.comparison(), column.values());

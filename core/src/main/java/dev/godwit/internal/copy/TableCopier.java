@@ -14,7 +14,8 @@ import org.postgresql.copy.CopyOut;
 import org.postgresql.core.Utils;
 
 /**
- * Moves the rows of one table from server to server as COPY text, without unpacking them.
+ * Moves the rows of one table from server to server without unpacking them, in COPY's binary format where all types allow it, else as
+ * text.
  *
  * <p>Memory: one buffer, and the driver's copy of one row. Used by one thread; the caller owns both transactions. After an
  * exception both connections are unfit for further use.
@@ -50,9 +51,11 @@ public final class TableCopier {
      */
     public Copied copy(Table table, Observer observer) throws SQLException {
         boolean frozen = table.configuration().isEmpty() && emptied(table);
-        CopyOut out = source.unwrap(PGConnection.class).getCopyAPI().copyOut(copyOut(table));
-        CopyIn in = target.unwrap(PGConnection.class).getCopyAPI().copyIn(copyIn(table, frozen));
-        return pump(out, in, observer);
+        boolean binary = BinaryTypes.fit(table, target);
+        CopyOut out = source.unwrap(PGConnection.class).getCopyAPI().copyOut(copyOut(table, binary));
+        CopyIn in = target.unwrap(PGConnection.class).getCopyAPI().copyIn(copyIn(table, binary, frozen));
+        // The binary format has an end that comes by itself, and a beginning that comes with the first row.
+        return pump(out, in, binary ? 1 : 0, observer);
     }
 
     /** Truncates where the server allows, so that the copy can be frozen; tells whether it did. */
@@ -85,19 +88,22 @@ public final class TableCopier {
         }
     }
 
-    private static String copyOut(Table table) throws SQLException {
+    private static String copyOut(Table table, boolean binary) throws SQLException {
         String name = table.name().quoted();
         String columns = columnList(table);
         if (table.configuration().isPresent()) {
             return "COPY (SELECT " + columns.substring(1, columns.length() - 1) + " FROM ONLY " + name + " "
-                    + table.configuration().get().condition() + ") TO STDOUT";
+                    + table.configuration().get().condition() + ") TO STDOUT" + options(binary, false);
         }
-        return "COPY " + name + " " + columns + " TO STDOUT";
+        return "COPY " + name + " " + columns + " TO STDOUT" + options(binary, false);
     }
 
-    private static String copyIn(Table table, boolean frozen) throws SQLException {
-        return "COPY " + table.name().quoted() + " " + columnList(table) + " FROM STDIN"
-                + (frozen ? " WITH (FREEZE)" : "");
+    private static String copyIn(Table table, boolean binary, boolean frozen) throws SQLException {
+        return "COPY " + table.name().quoted() + " " + columnList(table) + " FROM STDIN" + options(binary, frozen);
+    }
+
+    private static String options(boolean binary, boolean frozen) {
+        return " WITH (FORMAT " + (binary ? "binary" : "text") + (frozen ? ", FREEZE)" : ")");
     }
 
     /** A table without columns takes no list. */
@@ -114,10 +120,10 @@ public final class TableCopier {
         return list.append(')').toString();
     }
 
-    private static Copied pump(CopyOut out, CopyIn in, Observer observer) throws SQLException {
+    private static Copied pump(CopyOut out, CopyIn in, int others, Observer observer) throws SQLException {
         byte[] buffer = new byte[BUFFER_BYTES];
         int used = 0;
-        long rows = 0;
+        long rows = -others;
         long bytes = 0;
         byte[] row = out.readFromCopy();
         while (row != null) {
@@ -126,7 +132,7 @@ public final class TableCopier {
             if (row.length > buffer.length - used) {
                 in.writeToCopy(buffer, 0, used);
                 used = 0;
-                observer.onProgress(rows, bytes);
+                observer.onProgress(Math.max(0, rows), bytes);
             }
             if (row.length > buffer.length) {
                 in.writeToCopy(row, 0, row.length);

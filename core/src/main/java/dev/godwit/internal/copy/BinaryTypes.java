@@ -1,0 +1,118 @@
+package dev.godwit.internal.copy;
+
+import dev.godwit.schema.Column;
+import dev.godwit.schema.Table;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Types whose binary form is the same in all versions from 10 on and holds nothing of the database that it comes from, by their OIDs,
+ * which are fixed. Left out: whatever a database defines itself (its OIDs are in the binary form of arrays and composites),
+ * {@code reg*} (OIDs), {@code xml} (its form tells the session's encoding), {@code tsquery} (an empty one cannot be read again).
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html">PostgreSQL manual: COPY, binary format</a>
+ */
+final class BinaryTypes {
+    private static final Set<Long> SCALARS = Set.of(
+            16L, // bool
+            17L, // bytea
+            18L, // "char"
+            19L, // name
+            20L, // int8
+            21L, // int2
+            23L, // int4
+            25L, // text
+            26L, // oid
+            114L, // json
+            600L, // point
+            601L, // lseg
+            602L, // path
+            603L, // box
+            604L, // polygon
+            628L, // line
+            650L, // cidr
+            700L, // float4
+            701L, // float8
+            718L, // circle
+            774L, // macaddr8
+            790L, // money
+            829L, // macaddr
+            869L, // inet
+            1042L, // bpchar
+            1043L, // varchar
+            1082L, // date
+            1083L, // time
+            1114L, // timestamp
+            1184L, // timestamptz
+            1186L, // interval
+            1266L, // timetz
+            1560L, // bit
+            1562L, // varbit
+            1700L, // numeric
+            2950L, // uuid
+            3220L, // pg_lsn
+            3614L, // tsvector
+            3802L // jsonb
+            );
+    private static final Set<Long> ARRAYS = Set.of(
+            1000L, // bool[]
+            1001L, // bytea[]
+            1005L, // int2[]
+            1007L, // int4[]
+            1009L, // text[]
+            1014L, // bpchar[]
+            1015L, // varchar[]
+            1016L, // int8[]
+            1021L, // float4[]
+            1022L, // float8[]
+            199L, // json[]
+            1041L, // inet[]
+            1115L, // timestamp[]
+            1182L, // date[]
+            1183L, // time[]
+            1185L, // timestamptz[]
+            1187L, // interval[]
+            1231L, // numeric[]
+            2951L, // uuid[]
+            3807L // jsonb[]
+            );
+    private static final Set<Long> RANGES = Set.of(
+            3904L, // int4range
+            3906L, // numrange
+            3908L, // tsrange
+            3910L, // tstzrange
+            3912L, // daterange
+            3926L // int8range
+            );
+    private static final Set<Long> ALL =
+            Stream.of(SCALARS, ARRAYS, RANGES).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
+
+    private BinaryTypes() {}
+
+    /** Tells whether the columns that are copied have such types, and the same on the target. */
+    static boolean fit(Table table, Connection target) throws SQLException {
+        List<Column> columns = table.copyColumns();
+        if (columns.isEmpty() || !columns.stream().allMatch(column -> ALL.contains(column.typeOid()))) {
+            return false;
+        }
+        Map<String, Long> types = new HashMap<>();
+        try (PreparedStatement query = target.prepareStatement("SELECT attname, atttypid FROM pg_catalog.pg_attribute"
+                + " WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped")) {
+            query.setString(1, table.name().quoted());
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    types.put(row.getString(1), row.getLong(2));
+                }
+            }
+        }
+        return columns.stream().allMatch(column -> types.getOrDefault(column.name(), 0L) == column.typeOid());
+    }
+}

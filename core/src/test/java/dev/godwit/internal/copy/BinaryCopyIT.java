@@ -1,0 +1,78 @@
+package dev.godwit.internal.copy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.schema.CatalogReader;
+import dev.godwit.schema.Table;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Which tables are copied in COPY's binary format; that values stay what they are is shown for every type elsewhere. */
+@PostgresPairTest(source = "13", target = "17")
+final class BinaryCopyIT {
+
+    @Test
+    void isChosenWhereTypesAreTheSameAndTheServersOwn(PostgresPair pair) throws SQLException {
+        for (String table : List.of(
+                "plain (id int PRIMARY KEY, v text, at timestamptz, n numeric[], span int4range)",
+                "defined (id int PRIMARY KEY, v shade)",
+                "parsed (id int PRIMARY KEY, v xml)",
+                "none (id int PRIMARY KEY, v text)",
+                "bare ()")) {
+            for (Connection connection : List.of(pair.connectSource(), pair.connectTarget())) {
+                try (connection;
+                        var statement = connection.createStatement()) {
+                    if (table.contains("shade")) {
+                        statement.execute("CREATE TYPE shade AS ENUM ('dark')");
+                    }
+                    statement.execute("CREATE TABLE " + table);
+                }
+            }
+        }
+        for (Connection connection : List.of(pair.connectSource(), pair.connectTarget())) {
+            try (connection;
+                    var statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE wider (id int PRIMARY KEY, v int)");
+            }
+        }
+        pair.target().execute(pair.database(), "ALTER TABLE wider ALTER v TYPE bigint");
+        pair.source()
+                .execute(
+                        pair.database(),
+                        "INSERT INTO plain SELECT g, 'v' || g, now(), ARRAY[g, NULL], int4range(g, g + 1)"
+                                + " FROM generate_series(1, 20000) g",
+                        "INSERT INTO defined VALUES (1, 'dark')",
+                        "INSERT INTO parsed VALUES (1, '<a/>')",
+                        "INSERT INTO wider VALUES (1, 1), (2, 2)",
+                        "INSERT INTO bare SELECT FROM generate_series(1, 3)");
+        assertThat(copied(pair, "plain")).isEqualTo("binary 20000");
+        assertThat(copied(pair, "none")).isEqualTo("binary 0");
+        assertThat(copied(pair, "defined")).isEqualTo("text 1");
+        assertThat(copied(pair, "parsed")).isEqualTo("text 1");
+        assertThat(copied(pair, "wider")).isEqualTo("text 2");
+        assertThat(copied(pair, "bare")).isEqualTo("text 3");
+        String contents = "SELECT md5(string_agg(t::text, ';' ORDER BY id)) FROM plain t";
+        assertThat(pair.target().query(pair.database(), contents))
+                .isEqualTo(pair.source().query(pair.database(), contents));
+    }
+
+    private static String copied(PostgresPair pair, String name) throws SQLException {
+        try (Connection source = pair.connectSource();
+                Connection target = pair.connectTarget()) {
+            target.setAutoCommit(false);
+            Table table = CatalogReader.read(source, known -> known.name().equals(name))
+                    .tables()
+                    .get(0);
+            boolean binary = BinaryTypes.fit(table, target);
+            long rows = new TableCopier(source, target)
+                    .copy(table, (soFar, bytes) -> {})
+                    .rows();
+            target.commit();
+            return (binary ? "binary " : "text ") + rows;
+        }
+    }
+}
