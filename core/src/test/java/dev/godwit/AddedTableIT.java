@@ -240,29 +240,8 @@ final class AddedTableIT {
             run.awaitReadyToCutover(LIMIT);
             assertThat(of(pair.connectTarget(), "SELECT v FROM there WHERE id = 7"))
                     .isEqualTo("seven");
-            // One of the same name is another table.
-            pair.source()
-                    .execute(
-                            pair.database(),
-                            "DROP TABLE there, keyless, fast, shaded",
-                            "CREATE TABLE there (id int PRIMARY KEY, v text)",
-                            "INSERT INTO there VALUES (8, 'eight')");
-            assertThatThrownBy(run::cutover)
-                    .hasMessageContaining("public.there")
-                    .hasMessageContaining("copyAfresh");
-            run.copyAfresh("public.there");
-            run.awaitReadyToCutover(LIMIT);
-            pair.source().execute(pair.database(), "INSERT INTO there VALUES (9, 'nine')");
-            awaitTrue(pair.connectTarget(), "SELECT string_agg(v, ' ' ORDER BY id) = 'eight nine' FROM there");
-            // Given up in the middle: nothing is left, neither here nor there.
-            pair.source()
-                    .execute(pair.database(), "CREATE TABLE last (id int PRIMARY KEY)", "INSERT INTO last VALUES (1)");
-            try (Connection writing = hold(pair.connectSource(), WRITTEN)) {
-                run.addTable("public.last");
-                awaitTrue(pair.connectSource(), "SELECT count(*) = 2 FROM pg_replication_slots");
-                run.cancel();
-                writing.rollback();
-            }
+            replace(pair, run);
+            giveUpInTheMiddle(pair, run);
         }
         assertThat(of(pair.connectSource(), "SELECT count(*) FROM pg_replication_slots"))
                 .isEqualTo("0");
@@ -270,6 +249,32 @@ final class AddedTableIT {
                 .isEqualTo("0");
         assertThat(of(pair.connectTarget(), "SELECT to_regnamespace('godwit') IS NULL"))
                 .isEqualTo("t");
+    }
+
+    /** One of the same name is another table. */
+    private static void replace(PostgresPair pair, MigrationRun run) throws Exception {
+        pair.source()
+                .execute(
+                        pair.database(),
+                        "DROP TABLE there, keyless, fast, shaded",
+                        "CREATE TABLE there (id int PRIMARY KEY, v text)",
+                        "INSERT INTO there VALUES (8, 'eight')");
+        assertThatThrownBy(run::cutover).hasMessageContaining("public.there").hasMessageContaining("copyAfresh");
+        run.copyAfresh("public.there");
+        run.awaitReadyToCutover(LIMIT);
+        pair.source().execute(pair.database(), "INSERT INTO there VALUES (9, 'nine')");
+        awaitTrue(pair.connectTarget(), "SELECT string_agg(v, ' ' ORDER BY id) = 'eight nine' FROM there");
+    }
+
+    /** Nothing is left, neither here nor there. */
+    private static void giveUpInTheMiddle(PostgresPair pair, MigrationRun run) throws Exception {
+        pair.source().execute(pair.database(), "CREATE TABLE last (id int PRIMARY KEY)", "INSERT INTO last VALUES (1)");
+        try (Connection writing = hold(pair.connectSource(), WRITTEN)) {
+            run.addTable("public.last");
+            awaitTrue(pair.connectSource(), "SELECT count(*) = 2 FROM pg_replication_slots");
+            run.cancel();
+            writing.rollback();
+        }
     }
 
     private static void refused(MigrationRun run, String table, String... parts) {

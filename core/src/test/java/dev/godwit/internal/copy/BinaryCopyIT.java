@@ -6,6 +6,7 @@ import dev.godwit.schema.CatalogReader;
 import dev.godwit.schema.Table;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
+import dev.godwit.testkit.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -17,27 +18,16 @@ final class BinaryCopyIT {
 
     @Test
     void isChosenWhereTypesAreTheSameAndTheServersOwn(PostgresPair pair) throws SQLException {
-        for (String table : List.of(
-                "plain (id int PRIMARY KEY, v text, at timestamptz, n numeric[], span int4range)",
-                "defined (id int PRIMARY KEY, v shade)",
-                "parsed (id int PRIMARY KEY, v xml)",
-                "none (id int PRIMARY KEY, v text)",
-                "bare ()")) {
-            for (Connection connection : List.of(pair.connectSource(), pair.connectTarget())) {
-                try (connection;
-                        var statement = connection.createStatement()) {
-                    if (table.contains("shade")) {
-                        statement.execute("CREATE TYPE shade AS ENUM ('dark')");
-                    }
-                    statement.execute("CREATE TABLE " + table);
-                }
-            }
-        }
-        for (Connection connection : List.of(pair.connectSource(), pair.connectTarget())) {
-            try (connection;
-                    var statement = connection.createStatement()) {
-                statement.execute("CREATE TABLE wider (id int PRIMARY KEY, v int)");
-            }
+        for (PostgresServer server : List.of(pair.source(), pair.target())) {
+            server.execute(
+                    pair.database(),
+                    "CREATE TYPE shade AS ENUM ('dark')",
+                    "CREATE TABLE plain (id int PRIMARY KEY, v text, at timestamptz, n numeric[], span int4range)",
+                    "CREATE TABLE none (id int PRIMARY KEY, v text)",
+                    "CREATE TABLE defined (id int PRIMARY KEY, v shade)",
+                    "CREATE TABLE parsed (id int PRIMARY KEY, v xml)",
+                    "CREATE TABLE wider (id int PRIMARY KEY, v int)",
+                    "CREATE TABLE bare ()");
         }
         pair.target().execute(pair.database(), "ALTER TABLE wider ALTER v TYPE bigint");
         pair.source()
