@@ -7,9 +7,7 @@ import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.apply.SchemaChangedException;
 import dev.godwit.replication.apply.SubscriberStatus;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -33,10 +31,8 @@ final class PhaseSequence {
     private final Patience patience;
     private final LagMonitor lagMonitor = new LagMonitor();
     private final SchemaPoll schema;
+    private final SourcePosition source;
     private long pinged = System.nanoTime();
-
-    @Nullable
-    private Connection source;
 
     PhaseSequence(RunContext context, PhaseMachine phases, ApplySession apply, JoinRequests requests) {
         this.context = context;
@@ -46,6 +42,7 @@ final class PhaseSequence {
         this.joins = new Joins(context, phases, requests);
         this.patience = new Patience(context, phases);
         this.schema = new SchemaPoll(context);
+        this.source = new SourcePosition(context.plan().name(), context.plan().source());
     }
 
     /** Gives true if it is to be run again, with everything read anew: after a pause, or for tables that join. */
@@ -69,7 +66,7 @@ final class PhaseSequence {
             return new SchemaPause(context, phases, apply).untilResumed(e);
         } finally {
             joins.close();
-            closeSource();
+            source.close();
         }
     }
 
@@ -121,11 +118,11 @@ final class PhaseSequence {
     }
 
     private void observe(SubscriberStatus status) throws SQLException {
-        Lsn now = sourceLsn();
+        long nanos = System.nanoTime();
+        Lsn now = source.read(status.settled(), nanos);
         if (now == null) {
             return;
         }
-        long nanos = System.nanoTime();
         lagMonitor.sample(now, nanos);
         Optional<Duration> measured = lagMonitor.lag(status.settled(), nanos);
         Duration lag = measured.orElseGet(() -> sinceLastCommit(status));
@@ -140,7 +137,7 @@ final class PhaseSequence {
 
     /** What cannot be looked at now is looked at later, at the latest before the cutover. */
     private void lookAtSchema() {
-        Connection open = source;
+        Connection open = source.sessionOrNull();
         // What tables lack that join is no difference yet.
         if (open == null || joins.isActive() || !schema.isDue(System.nanoTime())) {
             return;
@@ -149,7 +146,7 @@ final class PhaseSequence {
             schema.poll(open);
         } catch (SQLException e) {
             LOG.warn("{}: the schemas could not be compared: {}", context.plan().name(), e.getMessage());
-            closeSource();
+            source.close();
         }
     }
 
@@ -159,40 +156,5 @@ final class PhaseSequence {
                 .map(commit -> Duration.between(commit, Instant.now()))
                 .orElse(Duration.ZERO);
         return since.isNegative() ? Duration.ZERO : since;
-    }
-
-    /** Gives the source's position; null while it cannot be asked, which is for the subscriber to judge. */
-    private @Nullable Lsn sourceLsn() {
-        try {
-            Connection open = source;
-            if (open == null || open.isClosed()) {
-                open = context.plan().source().open();
-                source = open;
-            }
-            try (Statement statement = open.createStatement();
-                    ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()::text")) {
-                row.next();
-                return Lsn.parse(row.getString(1));
-            }
-        } catch (SQLException e) {
-            LOG.warn(
-                    "{}: the source's position could not be read: {}",
-                    context.plan().name(),
-                    e.getMessage());
-            closeSource();
-            return null;
-        }
-    }
-
-    private void closeSource() {
-        Connection open = source;
-        source = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                LOG.debug("{}: closing the watching session: {}", context.plan().name(), e.getMessage());
-            }
-        }
     }
 }
