@@ -51,9 +51,9 @@ final class SchemaDefinitions {
     static Map<String, String> read(Connection connection, Predicate<TableName> tables) throws SQLException {
         return CatalogQuery.on(connection, query -> {
             TargetServer server = TargetServer.imagined(query.version());
-            Map<String, String> definitions = read(query, tables, server, true);
-            // What belongs to tables that are not of interest is none of anybody's business.
             SchemaReader.Result read = SchemaReader.read(query, tables, server);
+            Map<String, String> definitions = definitions(read);
+            // What belongs to tables that are not of interest is none of anybody's business.
             new ObjectGraph(read.objects(), read.dependencies())
                     .leaveOutWhatMisses()
                     .forEach(miss -> definitions.remove(miss.object().label()));
@@ -68,6 +68,10 @@ final class SchemaDefinitions {
         SchemaReader.Result read = sameMajor
                 ? SchemaReader.read(query, tables, target)
                 : SchemaReader.readWithoutNames(query, tables, target);
+        return definitions(read);
+    }
+
+    private static Map<String, String> definitions(SchemaReader.Result read) {
         Map<String, String> definitions = new TreeMap<>();
         for (SchemaObject object : read.objects()) {
             definitions.put(object.label(), object.definition().sql(Set.of()));

@@ -87,21 +87,24 @@ record SchemaStore(String migration, StateStore state) {
         return tables;
     }
 
-    void storeTable(Connection target, SourceTable table) throws SQLException {
+    void storeTables(Connection target, Collection<SourceTable> tables) throws SQLException {
         try (PreparedStatement insert = target.prepareStatement("INSERT INTO godwit.source_table (migration,"
                 + " relation_id, filenode, columns) VALUES (?, ?, ?, ?) ON CONFLICT (migration, relation_id)"
                 + " DO UPDATE SET filenode = excluded.filenode, columns = excluded.columns")) {
-            insert.setString(1, migration);
-            insert.setLong(2, table.id());
-            insert.setLong(3, table.filenode());
-            insert.setArray(
-                    4,
-                    target.createArrayOf(
-                            "text",
-                            table.columns().stream()
-                                    .map(SourceTable.Column::toString)
-                                    .toArray()));
-            insert.executeUpdate();
+            for (SourceTable table : tables) {
+                insert.setString(1, migration);
+                insert.setLong(2, table.id());
+                insert.setLong(3, table.filenode());
+                insert.setArray(
+                        4,
+                        target.createArrayOf(
+                                "text",
+                                table.columns().stream()
+                                        .map(SourceTable.Column::toString)
+                                        .toArray()));
+                insert.addBatch();
+            }
+            insert.executeBatch();
         }
         state.ownership().require(target);
     }

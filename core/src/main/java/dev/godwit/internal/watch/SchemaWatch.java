@@ -42,18 +42,14 @@ public final class SchemaWatch {
         Map<Long, SourceTable> now = SourceTable.read(source, ids);
         Map<String, String> definitions = SchemaDifference.definitions(source, tables);
         inTransaction(target, () -> {
-            for (SourceTable table : now.values()) {
-                store.storeTable(target, table);
-            }
+            store.storeTables(target, now.values());
             store.replaceObjects(target, definitions);
         });
     }
 
     /** Captures tables anew that are going to be copied afresh, in the caller's transaction. */
     public synchronized void recapture(Connection source, Connection target, Set<Long> ids) throws SQLException {
-        for (SourceTable table : SourceTable.read(source, ids).values()) {
-            store.storeTable(target, table);
-        }
+        store.storeTables(target, SourceTable.read(source, ids).values());
         seen = null;
     }
 
@@ -123,7 +119,7 @@ public final class SchemaWatch {
                     if (reason != null) {
                         store.markStale(target, table.id(), reason);
                     }
-                    store.storeTable(target, table);
+                    store.storeTables(target, List.of(table));
                 }
             }
         });

@@ -92,9 +92,7 @@ public final class RelationShapes {
             bind(delete, 2, tables);
             delete.executeUpdate();
         }
-        for (RelationShape shape : readSource(source, tables)) {
-            store(target, shape);
-        }
+        store(target, readSource(source, tables));
     }
 
     private static List<RelationShape> readSource(Connection source, Collection<RelationName> tables)
@@ -202,23 +200,30 @@ public final class RelationShapes {
 
     /** Stores a shape in the caller's transaction. */
     void store(Connection target, RelationShape shape) throws SQLException {
+        store(target, List.of(shape));
+    }
+
+    private void store(Connection target, List<RelationShape> shapes) throws SQLException {
         try (PreparedStatement insert = target.prepareStatement("INSERT INTO godwit.relation_shape AS r (migration,"
                 + " relation_id, schema_name, table_name, columns, identified) VALUES (?, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT (migration, relation_id) DO UPDATE SET schema_name = excluded.schema_name,"
                 + " table_name = excluded.table_name, columns = excluded.columns, identified = excluded.identified")) {
-            insert.setString(1, migration);
-            insert.setLong(2, shape.id());
-            insert.setString(3, shape.name().schema());
-            insert.setString(4, shape.name().name());
-            insert.setArray(
-                    5,
-                    target.createArrayOf(
-                            "text",
-                            shape.columns().stream()
-                                    .map(RelationShape.Column::toString)
-                                    .toArray()));
-            insert.setBoolean(6, shape.identified());
-            insert.executeUpdate();
+            for (RelationShape shape : shapes) {
+                insert.setString(1, migration);
+                insert.setLong(2, shape.id());
+                insert.setString(3, shape.name().schema());
+                insert.setString(4, shape.name().name());
+                insert.setArray(
+                        5,
+                        target.createArrayOf(
+                                "text",
+                                shape.columns().stream()
+                                        .map(RelationShape.Column::toString)
+                                        .toArray()));
+                insert.setBoolean(6, shape.identified());
+                insert.addBatch();
+            }
+            insert.executeBatch();
         }
     }
 }
