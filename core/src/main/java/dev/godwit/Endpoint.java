@@ -1,6 +1,11 @@
 package dev.godwit;
 
+import java.io.IOException;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -14,16 +19,26 @@ import org.postgresql.PGProperty;
  *
  * <p>Godwit opens its own connections, among them replication connections, so the URL must lead to the server itself, not to
  * a pool.
+ *
+ * <p>Can be serialised if it holds no secret, that is if its {@link Credentials} are serialisable themselves.
  */
-public final class Endpoint {
+public final class Endpoint implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** Properties of the driver that hold a secret. */
+    private static final List<String> SECRETS = List.of("password", "sslpassword");
+
     /** {@code //user:password@}, which other URLs have and those of this driver have not. */
     private static final Pattern LOGIN = Pattern.compile("//[^/?]*@");
 
+    /** As it was given, with parameters. */
     private final String url;
 
+    /** Asked for each connection; null where the driver finds out. */
     @Nullable
     private final Credentials credentials;
 
+    /** Of the driver, the URL's parameters among them. */
     private final Map<String, String> properties;
 
     private Endpoint(String url, @Nullable Credentials credentials, Map<String, String> properties) {
@@ -114,6 +129,26 @@ public final class Endpoint {
 
     Map<String, String> properties() {
         return properties;
+    }
+
+    /**
+     * Secrets do not travel.
+     *
+     * @param out where the endpoint goes
+     * @throws IOException if it holds a secret
+     */
+    private void writeObject(ObjectOutputStream out) throws IOException {
+        String secret = SECRETS.stream()
+                .filter(properties::containsKey)
+                .map(name -> "property " + name)
+                .findFirst()
+                .orElse(credentials == null || credentials instanceof Serializable ? null : "its credentials");
+        if (secret != null) {
+            throw new NotSerializableException(
+                    "endpoint " + this + " cannot be sent to another process, because of " + secret
+                            + ": give Endpoint.credentials() an object that is Serializable and looks the secret up where it runs");
+        }
+        out.defaultWriteObject();
     }
 
     private static Map<String, String> parameters(String url, Properties parsed) {

@@ -1,12 +1,14 @@
 package dev.godwit;
 
 import dev.godwit.replication.ServerConnections;
+import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
 
 /** Opens connections to an endpoint, and says what to do when that fails. */
-final class EndpointConnections implements ServerConnections {
+final class EndpointConnections implements ServerConnections, Serializable {
+    private static final long serialVersionUID = 1L;
     private static final String CONNECT_TIMEOUT_SECONDS = "10";
 
     private final String role;

@@ -2,6 +2,7 @@ package dev.godwit;
 
 import dev.godwit.event.MigrationListener;
 import dev.godwit.internal.engine.MigrationEngine;
+import dev.godwit.internal.plan.CopySettings;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.preflight.Preflight;
 import dev.godwit.result.MigrationException;
@@ -274,6 +275,17 @@ public final class Migration {
                     options.schemaCheckInterval());
         }
 
+        private CopySettings copySettings() {
+            CopyOptions options = copy == null ? CopyOptions.builder().build() : copy;
+            return new CopySettings(
+                    options.workers(),
+                    options.executor().orElse(null),
+                    options.maxBytesPerSecond(),
+                    options.splitBytes(),
+                    options.indexMemoryBytes(),
+                    options.throttle());
+        }
+
         private MigrationPlan plan(String planName, Endpoint from, Endpoint to) {
             CutoverOptions cutoverOptions =
                     cutover == null ? CutoverOptions.builder().build() : cutover;
@@ -283,7 +295,7 @@ public final class Migration {
                     new EndpointConnections("target", to, planName),
                     tables == null ? TableFilter.all() : tables,
                     schema == null ? SchemaPreparers.fromCatalog() : schema,
-                    (copy == null ? CopyOptions.builder().build() : copy).workers(),
+                    copySettings(),
                     applySettings(),
                     new MigrationPlan.CutoverSettings(
                             cutoverOptions.fence(),

@@ -31,7 +31,7 @@ final class AddedTableIT {
         "CREATE TABLE day (d int NOT NULL, v int, PRIMARY KEY (d)) PARTITION BY RANGE (d)",
         "CREATE TABLE day_1 PARTITION OF day FOR VALUES FROM (0) TO (100000)",
         "CREATE TABLE day_2 PARTITION OF day FOR VALUES FROM (100000) TO (10000000)",
-        "INSERT INTO late (item, n, note) SELECT i % 1000 + 1, i, repeat('x', 50) FROM generate_series(1, 5000) i",
+        "INSERT INTO late (item, n, note) SELECT i % 1000 + 1, i, repeat('x', 50) FROM generate_series(1, 20000) i",
         "INSERT INTO log SELECT i, 0 FROM generate_series(1000, 1500) i",
         "INSERT INTO day SELECT i, 0 FROM generate_series(1, 500) i"
     };
@@ -124,8 +124,7 @@ final class AddedTableIT {
                     pair.connectSource(),
                     "SELECT count(*) = 1 FROM pg_replication_slots WHERE confirmed_flush_lsn IS NULL");
             awaitArrival(pair);
-            Connection mark =
-                    hold(pair.connectTarget(), "SELECT 1 FROM godwit.table_state WHERE table_name = 'late' FOR UPDATE");
+            Connection mark = hold(pair.connectTarget(), "LOCK TABLE godwit.table_state IN SHARE MODE");
             writing.rollback();
             awaitTrue(
                     pair.connectTarget(),
@@ -179,7 +178,7 @@ final class AddedTableIT {
                 locking.start();
                 awaitTrue(
                         pair.connectTarget(),
-                        "SELECT count(*) = 1 FROM pg_locks WHERE NOT granted AND mode = 'RowExclusiveLock'");
+                        "SELECT count(*) = 1 FROM pg_locks WHERE NOT granted AND mode = 'RowExclusiveLock' AND relation = 'late'::regclass");
                 mark.rollback();
             }
             locking.join();

@@ -3,6 +3,7 @@ package dev.godwit.event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has happened in a migration, told to {@link MigrationListener}s after the fact.
@@ -69,9 +70,47 @@ public sealed interface MigrationEvent {
      * @param rows rows copied
      * @param bytes bytes of COPY data moved
      * @param took how long the copy took
+     * @param format COPY's format that was used: {@code binary} or {@code text}
      */
-    record TableCopied(String migration, Instant at, String table, long rows, long bytes, Duration took)
+    record TableCopied(String migration, Instant at, String table, long rows, long bytes, Duration took, String format)
             implements MigrationEvent {}
+
+    /**
+     * The copy as a whole goes on, without indexes and keys; at most one a second, and one when the last table is copied. Counted
+     * from where this process began.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param copied tables whose rows are committed
+     * @param tables tables that were to be copied
+     * @param rows rows moved so far
+     * @param bytes bytes of COPY data moved so far
+     * @param doneBytes how much of {@code totalBytes} that is, by the source's statistics
+     * @param totalBytes size of the tables on the source, without indexes
+     * @param bytesPerSecond by how much {@code doneBytes} has grown per second in the last 30 s
+     * @param remaining how long the rest takes at that speed; null while nobody can tell
+     */
+    record CopyProgress(
+            String migration,
+            Instant at,
+            int copied,
+            int tables,
+            long rows,
+            long bytes,
+            long doneBytes,
+            long totalBytes,
+            long bytesPerSecond,
+            @Nullable Duration remaining)
+            implements MigrationEvent {}
+
+    /**
+     * The throttle of {@code CopyOptions} makes the copy pause, or lets it go on.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param reason what the throttle said; empty when the copy goes on
+     */
+    record CopyThrottled(String migration, Instant at, String reason) implements MigrationEvent {}
 
     /**
      * A piece of the target's schema is in place.
@@ -88,7 +127,7 @@ public sealed interface MigrationEvent {
      *
      * @param migration the migration's name
      * @param at when
-     * @param sourceLsn the source's insert position
+     * @param sourceLsn the end of the source's flushed log
      * @param appliedLsn the position up to which every commit is durable on the target
      * @param lagBytes write-ahead log between the two
      * @param lag estimated time between a commit on the source and its being visible on the target

@@ -8,6 +8,7 @@ import java.util.Map;
 
 /** Builds what is copied. */
 final class DataSets {
+    static final String MANY = "many";
     private static final int PGBENCH_SCALE = 60;
     private static final int MIXED_ROWS = 2_000_000;
     private static final int WIDE_ROWS = 60_000;

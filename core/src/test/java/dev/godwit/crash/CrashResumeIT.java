@@ -17,6 +17,8 @@ final class CrashResumeIT {
     private static final String SLEEPING =
             "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND wait_event = 'PgSleep'";
     private static final String STATE_OF_LARGE = stateOf("large");
+    private static final String STATE_OF_KIND = stateOf("kind");
+    private static final String NO_MARKS = "LOCK TABLE godwit.table_state IN SHARE MODE";
 
     private static final String CLOSED = "SHOW default_transaction_read_only";
     private static final String SLOT_IN_THE_MAKING =
@@ -66,16 +68,20 @@ final class CrashResumeIT {
     /** With it: the next process finds a slot in use by the dead one's walsender, and must make its own all the same. */
     private static void haltAfterAnotherSlot(LiveSource source, PostgresPair pair, String walsender, Connection writer)
             throws Exception {
-        Migrator next = source.resume("table copied");
-        source.await(next, pair.source(), SLOT_IN_THE_MAKING + " AND active_pid <> " + walsender);
-        writer.rollback();
-        next.awaitHalt();
+        try (Connection blocker =
+                hold(pair, STATE_OF_KIND + " FOR UPDATE; LOCK TABLE app.large IN ROW EXCLUSIVE MODE")) {
+            Migrator next = source.resume("table copied");
+            source.await(next, pair.source(), SLOT_IN_THE_MAKING + " AND active_pid <> " + walsender);
+            writer.rollback();
+            next.awaitHalt();
+            blocker.rollback();
+        }
     }
 
     private static void killInSnapshot(PostgresPair pair, LiveSource source) throws Exception {
-        haltBeforeTheMarks(pair, source, "progress app.large", "large", "kind");
+        haltBeforeTheMarks(pair, source, "progress app.large");
         killBetweenRowsAndMarks(pair, source);
-        haltBeforeTheMarks(pair, source, "table copied", "kind");
+        haltBeforeTheLastTable(pair, source);
         killWhileATemporarySlotIsMade(pair, source);
         source.killWhen(source.resumeWithSlow("index app.large_payload"), pair.target(), SLEEPING);
         assertThat(source.ofTarget(STATE_OF_LARGE)).isEqualTo("COPIED");
@@ -83,23 +89,28 @@ final class CrashResumeIT {
         source.resume("phase CATCH_UP").awaitHalt();
     }
 
-    /**
-     * The halt comes some time after its moment; a table's mark, which commits with its rows, waits for this test's lock. So do
-     * those of tables that a later step is about.
-     */
-    private static void haltBeforeTheMarks(PostgresPair pair, LiveSource source, String moment, String... tables)
-            throws Exception {
-        try (Connection blocker = holdMarks(pair, tables)) {
+    /** The halt comes some time after its moment; a table's mark, which commits with its rows, waits for this test's lock. */
+    private static void haltBeforeTheMarks(PostgresPair pair, LiveSource source, String moment) throws Exception {
+        try (Connection blocker = hold(pair, NO_MARKS)) {
             source.resume(moment).awaitHalt();
             blocker.rollback();
         }
-        for (String table : tables) {
-            assertThat(source.ofTarget(stateOf(table))).isEqualTo("QUEUED");
+        assertThat(source.ofTarget(STATE_OF_LARGE)).isEqualTo("QUEUED");
+        assertThat(source.ofTarget(STATE_OF_KIND)).isEqualTo("QUEUED");
+    }
+
+    /** Later steps are about that table, and about the index of the one that is copied. */
+    private static void haltBeforeTheLastTable(PostgresPair pair, LiveSource source) throws Exception {
+        try (Connection blocker =
+                hold(pair, STATE_OF_KIND + " FOR UPDATE; LOCK TABLE godwit.schema_step IN SHARE MODE")) {
+            source.resume("table copied").awaitHalt();
+            blocker.rollback();
         }
+        assertThat(source.ofTarget(STATE_OF_KIND)).isEqualTo("QUEUED");
     }
 
     private static void killBetweenRowsAndMarks(PostgresPair pair, LiveSource source) throws Exception {
-        try (Connection blocker = holdMarks(pair, "large", "kind")) {
+        try (Connection blocker = hold(pair, NO_MARKS)) {
             source.killWhen(
                     source.resume(),
                     pair.target(),
@@ -110,13 +121,11 @@ final class CrashResumeIT {
         assertThat(source.ofTarget(STATE_OF_LARGE)).isEqualTo("QUEUED");
     }
 
-    private static Connection holdMarks(PostgresPair pair, String... tables) throws SQLException {
+    private static Connection hold(PostgresPair pair, String lock) throws SQLException {
         Connection blocker = pair.connectTarget();
         blocker.setAutoCommit(false);
         try (Statement statement = blocker.createStatement()) {
-            for (String table : tables) {
-                statement.execute(stateOf(table) + " FOR UPDATE");
-            }
+            statement.execute(lock);
         }
         return blocker;
     }

@@ -92,7 +92,7 @@ final class MigratorProcess {
             List<SchemaStep> steps = plan.steps().stream()
                     .map(step -> step.id().equals(id) ? slow(step) : step)
                     .toList();
-            return new SchemaPlan(steps, plan.notCarried());
+            return new SchemaPlan(steps, plan.notCarried(), plan.needs());
         };
     }
 

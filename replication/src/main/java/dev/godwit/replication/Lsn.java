@@ -1,5 +1,6 @@
 package dev.godwit.replication;
 
+import java.io.Serializable;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
  * @param value the offset, to be read as unsigned
  * @see <a href="https://www.postgresql.org/docs/current/datatype-pg-lsn.html">PostgreSQL manual: pg_lsn Type</a>
  */
-public record Lsn(long value) implements Comparable<Lsn> {
+public record Lsn(long value) implements Comparable<Lsn>, Serializable {
 
     /** The position before every record, {@code 0/0}; the server uses it for "none". */
     public static final Lsn ZERO = new Lsn(0);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Brings objects into an order in which each finds what it needs.
@@ -48,7 +49,24 @@ final class PlanBuilder {
                 addSteps(object, commentsByStep.getOrDefault(object.id(), List.of()), steps);
             }
         }
-        return new SchemaPlan(steps, notCarried);
+        return new SchemaPlan(steps, notCarried, needsOfTables());
+    }
+
+    /** Tables are many and wait only for tables; of other kinds not everything that they need is in the catalog. */
+    private Map<String, Set<String>> needsOfTables() {
+        Map<String, Set<String>> needs = new HashMap<>();
+        for (SchemaObject object : graph.objects()) {
+            if (object.kind() == ObjectKind.TABLE && object.stage() == SchemaStage.BEFORE_COPY) {
+                needs.put(
+                        object.label(),
+                        graph.needs(object).stream()
+                                .map(graph::get)
+                                .filter(needed -> needed.kind() == ObjectKind.TABLE)
+                                .map(SchemaObject::label)
+                                .collect(Collectors.toSet()));
+            }
+        }
+        return needs;
     }
 
     private void addSteps(SchemaObject object, List<String> itsComments, List<SchemaStep> steps) {

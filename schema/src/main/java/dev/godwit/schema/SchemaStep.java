@@ -1,5 +1,6 @@
 package dev.godwit.schema;
 
+import java.io.Serializable;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     form that a {@link java.sql.Statement} splits rightly: nothing follows a function body, which may hold semicolons
  */
 public record SchemaStep(
-        String id, SchemaStage stage, @Nullable TableName tableOrNull, String sql) {
+        String id, SchemaStage stage, @Nullable TableName tableOrNull, String sql) implements Serializable {
 
     /**
      * Gives the table that the step waits for.

@@ -1,12 +1,14 @@
 package dev.godwit.schema;
 
+import java.io.Serializable;
+
 /**
  * The name of a table within a database, exactly as the catalog has it: unquoted, case kept.
  *
  * @param schema the schema's name
  * @param name the table's name
  */
-public record TableName(String schema, String name) implements Comparable<TableName> {
+public record TableName(String schema, String name) implements Comparable<TableName>, Serializable {
 
     /** Orders by schema, then by name. */
     @Override

@@ -2,10 +2,12 @@ package dev.godwit.internal.copy;
 
 import dev.godwit.schema.Column;
 import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,22 +99,35 @@ final class BinaryTypes {
 
     private BinaryTypes() {}
 
-    /** Tells whether the columns that are copied have such types, and the same on the target. */
-    static boolean fit(Table table, Connection target) throws SQLException {
-        List<Column> columns = table.copyColumns();
-        if (columns.isEmpty() || !columns.stream().allMatch(column -> ALL.contains(column.typeOid()))) {
-            return false;
+    /** Gives the tables whose copied columns have such types, and the same on the target. */
+    static Set<TableName> fitting(Collection<Table> tables, Connection target) throws SQLException {
+        Map<String, Table> candidates = new HashMap<>();
+        for (Table table : tables) {
+            List<Column> columns = table.copyColumns();
+            if (!columns.isEmpty() && columns.stream().allMatch(column -> ALL.contains(column.typeOid()))) {
+                candidates.put(table.name().quoted(), table);
+            }
         }
-        Map<String, Long> types = new HashMap<>();
-        try (PreparedStatement query = target.prepareStatement("SELECT attname, atttypid FROM pg_catalog.pg_attribute"
-                + " WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped")) {
-            query.setString(1, table.name().quoted());
+        Map<String, Map<String, Long>> types = new HashMap<>();
+        try (PreparedStatement query = target.prepareStatement("SELECT name, attname, atttypid"
+                + " FROM unnest(?::text[]) name, pg_catalog.pg_attribute"
+                + " WHERE attrelid = name::regclass AND attnum > 0 AND NOT attisdropped")) {
+            query.setArray(1, target.createArrayOf("text", candidates.keySet().toArray()));
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
-                    types.put(row.getString(1), row.getLong(2));
+                    types.computeIfAbsent(row.getString(1), name -> new HashMap<>())
+                            .put(row.getString(2), row.getLong(3));
                 }
             }
         }
-        return columns.stream().allMatch(column -> types.getOrDefault(column.name(), 0L) == column.typeOid());
+        return candidates.entrySet().stream()
+                .filter(candidate -> fits(candidate.getValue(), types.getOrDefault(candidate.getKey(), Map.of())))
+                .map(candidate -> candidate.getValue().name())
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean fits(Table table, Map<String, Long> types) {
+        return table.copyColumns().stream()
+                .allMatch(column -> types.getOrDefault(column.name(), 0L) == column.typeOid());
     }
 }

@@ -1,6 +1,6 @@
 package dev.godwit.internal.copy;
 
-import dev.godwit.internal.schema.SchemaExecutor;
+import dev.godwit.internal.plan.CopySettings;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ServerConnections;
@@ -10,117 +10,143 @@ import dev.godwit.schema.SchemaStage;
 import dev.godwit.schema.SchemaStep;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies tables under one snapshot with several workers, and builds each table's indexes and keys as soon as its rows are
- * in. Copies and builds share the workers; whatever belongs to the largest table goes first.
+ * Copies tables under one snapshot, several at a time, and builds each table's indexes and keys as soon as its rows are in. Copies
+ * and builds share the workers; whatever belongs to the largest table goes first.
  *
- * <p>A table that fails does not stop the others; at the end all failures are reported at once.
+ * <p>A table that fails does not stop the others; at the end all failures are reported at once. Used by one thread.
  */
 public final class SnapshotCopy {
+    private static final String REMEDY =
+            "\nRemove the cause, then resume: what is copied stays, the rest is copied under a new snapshot";
 
-    /** Sees the copy go on; called by the workers' threads, so it must be quick and safe for several. */
-    public interface Observer {
-        /** A table waits for a worker. */
+    /** Sees the copy go on; called by several threads, so it must be quick and safe for them. */
+    public interface Observer extends SchemaExecutor.Observer {
+        /** A table waits to be copied. */
         void onQueued(Table table);
 
-        /** Rows were sent to the target. */
+        /** Rows were sent to the target, so many so far. */
         void onProgress(Table table, long rows, long bytes);
 
         /** The rows are committed. */
         void onCopied(Table table, TableCopier.Copied copied, Duration took);
-    }
 
-    /** What all workers need. */
-    record Context(
-            ServerConnections source,
-            ServerConnections target,
-            StateStore state,
-            SchemaExecutor schema,
-            Observer observer) {}
+        /** The throttle makes the copy pause, for this reason, or no longer does: null. */
+        void onPause(@Nullable String reason);
+    }
 
     private final String migration;
-    private final int workers;
-    private final Context context;
-
-    public SnapshotCopy(String migration, int workers, Endpoints endpoints, Memory memory, Observer observer) {
-        this.migration = migration;
-        this.workers = workers;
-        this.context = new Context(endpoints.source(), endpoints.target(), memory.state(), memory.schema(), observer);
-    }
+    private final CopySettings settings;
+    private final Endpoints endpoints;
+    private final StateStore state;
+    private final Observer observer;
 
     /** From where to where. */
     public record Endpoints(ServerConnections source, ServerConnections target) {}
 
-    /** Where it is marked what is done. */
-    public record Memory(StateStore state, SchemaExecutor schema) {}
+    public SnapshotCopy(
+            String migration, CopySettings settings, Endpoints endpoints, StateStore state, Observer observer) {
+        this.migration = migration;
+        this.settings = settings;
+        this.endpoints = endpoints;
+        this.state = state;
+        this.observer = observer;
+    }
 
     /**
      * Copies the tables that are not copied yet, and executes all {@link SchemaStage#AFTER_TABLE_COPY} steps that are not
-     * done.
+     * done; when this returns all of it is on the target's disk.
      *
      * @param snapshot the snapshot; null if every table is copied and only steps are left
      * @throws MigrationException if tables or steps failed; what succeeded stays
      */
     public void run(List<Table> toCopy, List<Table> copied, SchemaPlan plan, @Nullable SnapshotSession snapshot)
-            throws InterruptedException {
-        Map<TableName, List<SchemaStep>> steps = plan.steps(SchemaStage.AFTER_TABLE_COPY).stream()
-                .filter(step -> step.table().isPresent())
-                .collect(Collectors.groupingBy(step -> step.table().orElseThrow()));
-        WorkQueue queue = new WorkQueue();
-        Set<TableName> own = new HashSet<>();
-        for (Table table : toCopy) {
-            context.observer().onQueued(table);
-            own.add(table.name());
-            queue.add(WorkItem.copy(table, steps.getOrDefault(table.name(), List.of())));
+            throws SQLException, InterruptedException {
+        Map<TableName, Table> tables = new HashMap<>();
+        Stream.concat(toCopy.stream(), copied.stream()).forEach(table -> tables.put(table.name(), table));
+        Set<String> done = state.doneSteps();
+        Map<TableName, List<SchemaStep>> steps = new HashMap<>();
+        // What belongs to no copied table, such as a partitioned parent's keys, builds upon what the leaves have in the
+        // end.
+        List<SchemaStep> last = new ArrayList<>();
+        for (SchemaStep step : plan.steps(SchemaStage.AFTER_TABLE_COPY)) {
+            if (!done.contains(step.id())) {
+                TableName table = step.tableOrNull();
+                (table != null && tables.containsKey(table)
+                                ? steps.computeIfAbsent(table, name -> new ArrayList<>())
+                                : last)
+                        .add(step);
+            }
         }
-        for (Table table : copied) {
-            own.add(table.name());
-            queue.add(WorkItem.steps(table, steps.getOrDefault(table.name(), List.of())));
+        toCopy.forEach(observer::onQueued);
+        Moved moved = new Moved(
+                (table, rows, bytes) -> observer.onProgress(Objects.requireNonNull(tables.get(table)), rows, bytes));
+        CopyJob job = job(snapshot);
+        CopyFollow follow = new CopyFollow(job, tables, steps, observer, moved);
+        Pace pace = new Pace(settings.bytesPerSecond());
+        try (Workplace home = new Workplace(job, snapshot, pace, moved);
+                Gate gate = new Gate(
+                        settings.throttle(), pace, endpoints.source(), endpoints.target(), observer::onPause)) {
+            List<Work> works = new ArrayList<>(toCopy.isEmpty() ? List.of() : plan(toCopy, job, steps, home, follow));
+            copied.forEach(table -> works.addAll(follow.building(table.name(), true)));
+            run(works, job, home, gate, follow);
+            run(
+                    last.isEmpty() ? List.of() : List.of(Work.Steps.inOrder("what belongs to no single table", last)),
+                    job,
+                    home,
+                    gate,
+                    follow);
         }
-        runWorkers(queue, snapshot);
-        // What belongs to no copied table, such as a partitioned parent's keys, builds upon what the leaves have now.
-        List<SchemaStep> rest = plan.steps(SchemaStage.AFTER_TABLE_COPY).stream()
-                .filter(step ->
-                        step.table().isEmpty() || !own.contains(step.table().orElseThrow()))
-                .toList();
-        WorkQueue last = new WorkQueue();
-        last.add(WorkItem.steps("what belongs to no single table", rest));
-        runWorkers(last, null);
+        state.ping();
     }
 
-    private void runWorkers(WorkQueue queue, @Nullable SnapshotSession snapshot) throws InterruptedException {
-        List<Thread> threads = new ArrayList<>();
-        int count = Math.min(workers, queue.size());
-        for (int i = 1; i <= count; i++) {
-            CopyWorker worker = new CopyWorker(context, queue, snapshot);
-            Thread thread = new Thread(worker, "godwit-" + migration + "-copy-" + i);
-            thread.setDaemon(true);
-            thread.start();
-            threads.add(thread);
+    private CopyJob job(@Nullable SnapshotSession snapshot) {
+        return new CopyJob(
+                endpoints.source(),
+                endpoints.target(),
+                state.marks(),
+                snapshot == null ? null : snapshot.snapshotName(),
+                snapshot == null ? Lsn.ZERO : snapshot.consistentPoint(),
+                settings.indexMemoryBytes(),
+                settings.bytesPerSecond() == 0 ? 0 : Math.max(1, settings.bytesPerSecond() / settings.workers()));
+    }
+
+    private void run(List<Work> works, CopyJob job, Workplace home, Gate gate, CopyFollow follow)
+            throws SQLException, InterruptedException {
+        List<Crew.Failure> failures =
+                new Crew(migration, settings, job, home, gate::isOpen, observer::onRetry).run(works, follow);
+        if (!failures.isEmpty()) {
+            throw Crew.failure("the copy", REMEDY, failures);
         }
+    }
+
+    private List<Work> plan(
+            List<Table> toCopy, CopyJob job, Map<TableName, List<SchemaStep>> steps, Workplace home, CopyFollow follow)
+            throws SQLException {
+        Sessions sessions = home.take();
+        boolean usable = false;
         try {
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        } catch (InterruptedException e) {
-            queue.abort();
-            for (Thread thread : threads) {
-                thread.interrupt();
-            }
-            throw e;
+            Connection target = sessions.target();
+            CopyPlanner planner = new CopyPlanner(settings, job.marks().chunks(), job.consistentPoint(), steps);
+            List<Work> works = planner.plan(toCopy, sessions.source(), target);
+            follow.begin(planner.chunks(), target.getMetaData().getDatabaseMajorVersion());
+            usable = true;
+            return works;
+        } finally {
+            home.giveBack(sessions, usable);
         }
-        queue.throwIfFailed();
     }
 
     /** Gives the LSN from which changes count, per table. */

@@ -62,7 +62,7 @@ public final class SnapshotSession implements AutoCloseable {
 
     /** Something that copies over a connection to the source. */
     interface Copying<T> {
-        T copy(Connection source) throws SQLException;
+        T copy(Connection source) throws SQLException, InterruptedException;
     }
 
     /** Creates a slot and the snapshot at its consistent point. */
@@ -155,10 +155,15 @@ public final class SnapshotSession implements AutoCloseable {
         }
     }
 
-    /** Begins a transaction that sees this snapshot. */
-    public void join(Connection connection) throws SQLException {
+    /** Gives the name by which other sessions import the snapshot, as long as this one lives. */
+    String snapshotName() {
+        return name;
+    }
+
+    /** Begins a transaction that sees an exported snapshot. */
+    static void join(Connection connection, String snapshot) throws SQLException {
         begin(connection);
-        importSnapshot(connection, name);
+        importSnapshot(connection, snapshot);
     }
 
     private static void begin(Connection connection) throws SQLException {
@@ -172,8 +177,7 @@ public final class SnapshotSession implements AutoCloseable {
             statement.execute("SET TRANSACTION SNAPSHOT '" + snapshot.replace("'", "''") + "'");
         } catch (SQLException e) {
             if (NO_SUCH_SNAPSHOT.contains(String.valueOf(e.getSQLState()))) {
-                throw new SQLException(
-                        "the session that kept the snapshot has ended, and the snapshot with it", "08003", e);
+                throw new SnapshotLostException(e);
             }
             throw e;
         }
@@ -183,7 +187,7 @@ public final class SnapshotSession implements AutoCloseable {
      * Copies over this session, one table at a time: it holds the lock already, so nobody who waits for the table stands
      * before it.
      */
-    <T> T copyBy(Copying<T> copying) throws SQLException {
+    <T> T copyBy(Copying<T> copying) throws SQLException, InterruptedException {
         keeperUse.lock();
         try {
             return copying.copy(keeper);

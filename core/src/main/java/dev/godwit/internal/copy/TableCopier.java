@@ -1,13 +1,16 @@
 package dev.godwit.internal.copy;
 
-import dev.godwit.schema.Column;
 import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
+import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
@@ -26,12 +29,22 @@ public final class TableCopier {
     /** Rows are gathered so that the target is not sent a message for each. */
     private static final int BUFFER_BYTES = 128 * 1024;
 
+    /** Below, the files that a TRUNCATE makes anew cost more than a vacuum will. */
+    static final long WORTH_FREEZING = 1 << 20;
+
     private final Connection source;
     private final Connection target;
+    private final Pace pace;
 
-    public TableCopier(Connection source, Connection target) {
+    TableCopier(Connection source, Connection target, Pace pace) {
         this.source = source;
         this.target = target;
+        this.pace = pace;
+    }
+
+    /** Copies as fast as it goes. */
+    public TableCopier(Connection source, Connection target) {
+        this(source, target, new Pace(0));
     }
 
     /** Sees a copy go on. */
@@ -40,8 +53,8 @@ public final class TableCopier {
         void onProgress(long rows, long bytes);
     }
 
-    /** What was copied: rows, and bytes of COPY data. */
-    public record Copied(long rows, long bytes) {}
+    /** What was copied: rows, bytes of COPY data, and in which format. */
+    public record Copied(long rows, long bytes, boolean binary) implements Serializable {}
 
     /**
      * Copies a table into its namesake, which must be empty.
@@ -49,38 +62,72 @@ public final class TableCopier {
      * @throws SQLException if either server refuses
      * @throws IllegalStateException if the target's table holds rows that this migration did not copy
      */
-    public Copied copy(Table table, Observer observer) throws SQLException {
-        boolean frozen = table.configuration().isEmpty() && emptied(table);
-        boolean binary = BinaryTypes.fit(table, target);
-        CopyOut out = source.unwrap(PGConnection.class).getCopyAPI().copyOut(copyOut(table, binary));
-        CopyIn in = target.unwrap(PGConnection.class).getCopyAPI().copyIn(copyIn(table, binary, frozen));
-        // The binary format has an end that comes by itself, and a beginning that comes with the first row.
-        return pump(out, in, binary ? 1 : 0, observer);
+    public Copied copy(Table table, Observer observer) throws SQLException, InterruptedException {
+        CopyTable plain =
+                CopyTable.of(table, BinaryTypes.fitting(List.of(table), target).contains(table.name()));
+        return copy(plain, "", empty(target, List.of(plain)), observer);
     }
 
-    /** Truncates where the server allows, so that the copy can be frozen; tells whether it did. */
-    private boolean emptied(Table table) throws SQLException {
-        String name = table.name().quoted();
+    /**
+     * Copies some rows of a table.
+     *
+     * @param condition which rows; empty for all
+     * @param frozen whether the target's table was emptied in the present transaction
+     */
+    Copied copy(CopyTable table, String condition, boolean frozen, Observer observer)
+            throws SQLException, InterruptedException {
+        CopyOut out = source.unwrap(PGConnection.class).getCopyAPI().copyOut(copyOut(table, condition));
+        CopyIn in = target.unwrap(PGConnection.class).getCopyAPI().copyIn(copyIn(table, frozen));
+        // The binary format has an end that comes by itself, and a beginning that comes with the first row.
+        Moved moved = pump(out, in, table.binary() ? 1 : 0, observer);
+        return new Copied(moved.rows(), moved.bytes(), table.binary());
+    }
+
+    /**
+     * Makes sure that tables on the target are empty; truncates a single large one where the server allows, so that its copy can be
+     * frozen.
+     *
+     * @return whether it did
+     * @throws IllegalStateException if one holds rows
+     */
+    static boolean empty(Connection target, List<CopyTable> tables) throws SQLException {
+        for (CopyTable table : holding(target, tables)) {
+            throw new IllegalStateException("table " + table.name()
+                    + " on the target holds rows that this migration did" + " not copy; empty it, then resume");
+        }
+        CopyTable first = tables.get(0);
+        if (tables.size() > 1 || !first.isOwn() || first.bytes() < WORTH_FREEZING || referenced(target, first.name())) {
+            return false;
+        }
         try (Statement statement = target.createStatement()) {
-            try (ResultSet row = statement.executeQuery("SELECT EXISTS (SELECT 1 FROM ONLY " + name + ")")) {
-                row.next();
-                if (row.getBoolean(1)) {
-                    throw new IllegalStateException("table " + table.name() + " on the target holds rows that this"
-                            + " migration did not copy; empty it, then resume");
-                }
-            }
-            if (referenced(table)) {
-                return false;
-            }
-            statement.execute("TRUNCATE ONLY " + name);
+            statement.execute("TRUNCATE ONLY " + first.name().quoted());
             return true;
         }
     }
 
-    private boolean referenced(Table table) throws SQLException {
+    /** Gives those of the tables that hold rows on the target, other than an extension's. */
+    static List<CopyTable> holding(Connection target, List<CopyTable> tables) throws SQLException {
+        List<CopyTable> own = tables.stream().filter(CopyTable::isOwn).toList();
+        List<CopyTable> holding = new ArrayList<>();
+        try (Statement statement = target.createStatement();
+                ResultSet row = statement.executeQuery(own.stream()
+                        .map(table -> "EXISTS (SELECT FROM ONLY " + table.name().quoted() + ")")
+                        .collect(Collectors.joining(", ", "SELECT ", "")))) {
+            row.next();
+            for (int i = 0; i < own.size(); i++) {
+                if (row.getBoolean(i + 1)) {
+                    holding.add(own.get(i));
+                }
+            }
+        }
+        return holding;
+    }
+
+    /** Tells whether a foreign key keeps a table from being truncated. */
+    static boolean referenced(Connection target, TableName table) throws SQLException {
         try (PreparedStatement statement = target.prepareStatement(
                 "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_constraint WHERE contype = 'f' AND confrelid = ?::regclass)")) {
-            statement.setString(1, table.name().quoted());
+            statement.setString(1, table.quoted());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getBoolean(1);
@@ -88,39 +135,42 @@ public final class TableCopier {
         }
     }
 
-    private static String copyOut(Table table, boolean binary) throws SQLException {
+    private static String copyOut(CopyTable table, String condition) throws SQLException {
         String name = table.name().quoted();
         String columns = columnList(table);
-        if (table.configuration().isPresent()) {
-            return "COPY (SELECT " + columns.substring(1, columns.length() - 1) + " FROM ONLY " + name + " "
-                    + table.configuration().get().condition() + ") TO STDOUT" + options(binary, false);
+        if (table.condition().isEmpty() && condition.isEmpty()) {
+            return "COPY " + name + " " + (columns.isEmpty() ? "" : "(" + columns + ")") + " TO STDOUT"
+                    + options(table.binary(), false);
         }
-        return "COPY " + name + " " + columns + " TO STDOUT" + options(binary, false);
+        String own = table.condition();
+        String where = condition.isEmpty() ? own : own.isEmpty() ? "WHERE " + condition : own + " AND " + condition;
+        return "COPY (SELECT " + columns + " FROM ONLY " + name + " " + where + ") TO STDOUT"
+                + options(table.binary(), false);
     }
 
-    private static String copyIn(Table table, boolean binary, boolean frozen) throws SQLException {
-        return "COPY " + table.name().quoted() + " " + columnList(table) + " FROM STDIN" + options(binary, frozen);
+    private static String copyIn(CopyTable table, boolean frozen) throws SQLException {
+        String columns = columnList(table);
+        return "COPY " + table.name().quoted() + " " + (columns.isEmpty() ? "" : "(" + columns + ")") + " FROM STDIN"
+                + options(table.binary(), frozen);
+    }
+
+    private static String columnList(CopyTable table) throws SQLException {
+        StringBuilder list = new StringBuilder();
+        for (String column : table.columns()) {
+            list.append(list.isEmpty() ? "" : ", ");
+            Utils.escapeIdentifier(list, column);
+        }
+        return list.toString();
     }
 
     private static String options(boolean binary, boolean frozen) {
         return " WITH (FORMAT " + (binary ? "binary" : "text") + (frozen ? ", FREEZE)" : ")");
     }
 
-    /** A table without columns takes no list. */
-    private static String columnList(Table table) throws SQLException {
-        List<Column> columns = table.copyColumns();
-        if (columns.isEmpty()) {
-            return "";
-        }
-        StringBuilder list = new StringBuilder();
-        for (Column column : columns) {
-            list.append(list.isEmpty() ? "(" : ", ");
-            Utils.escapeIdentifier(list, column.name());
-        }
-        return list.append(')').toString();
-    }
+    private record Moved(long rows, long bytes) {}
 
-    private static Copied pump(CopyOut out, CopyIn in, int others, Observer observer) throws SQLException {
+    private Moved pump(CopyOut out, CopyIn in, int others, Observer observer)
+            throws SQLException, InterruptedException {
         byte[] buffer = new byte[BUFFER_BYTES];
         int used = 0;
         long rows = -others;
@@ -130,11 +180,13 @@ public final class TableCopier {
             rows++;
             bytes += row.length;
             if (row.length > buffer.length - used) {
+                pace.await(used);
                 in.writeToCopy(buffer, 0, used);
                 used = 0;
                 observer.onProgress(Math.max(0, rows), bytes);
             }
             if (row.length > buffer.length) {
+                pace.await(row.length);
                 in.writeToCopy(row, 0, row.length);
             } else {
                 System.arraycopy(row, 0, buffer, used, row.length);
@@ -142,9 +194,10 @@ public final class TableCopier {
             }
             row = out.readFromCopy();
         }
+        pace.await(used);
         in.writeToCopy(buffer, 0, used);
         in.endCopy();
         observer.onProgress(rows, bytes);
-        return new Copied(rows, bytes);
+        return new Moved(rows, bytes);
     }
 }

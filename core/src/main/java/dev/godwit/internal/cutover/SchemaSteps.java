@@ -1,6 +1,6 @@
 package dev.godwit.internal.cutover;
 
-import dev.godwit.internal.schema.SchemaExecutor;
+import dev.godwit.internal.schema.StepRunner;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.SchemaStage;
 import dev.godwit.schema.SchemaStep;
@@ -15,7 +15,7 @@ record SchemaSteps(SchemaPlan plan) {
     void run(Connection target, SchemaStage stage) throws SQLException {
         for (SchemaStep step : plan.steps(stage)) {
             try (Statement statement = target.createStatement()) {
-                SchemaExecutor.run(statement, step);
+                StepRunner.run(statement, step);
             }
         }
     }

@@ -11,7 +11,7 @@ import java.util.List;
 /** Unlogged tables are in no stream: they are copied while the fence holds. */
 record UnloggedTables(Catalog catalog) {
 
-    void copy(Connection source, Connection target) throws SQLException {
+    void copy(Connection source, Connection target) throws SQLException, InterruptedException {
         List<Table> unlogged = catalog.tables().stream()
                 .filter(table -> table.kind() == Table.Kind.ORDINARY)
                 .filter(table -> table.persistence() == Table.Persistence.UNLOGGED)

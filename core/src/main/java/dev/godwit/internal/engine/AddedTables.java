@@ -2,7 +2,7 @@ package dev.godwit.internal.engine;
 
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.preflight.AddedTablesCheck;
-import dev.godwit.internal.schema.SchemaExecutor;
+import dev.godwit.internal.schema.StepRunner;
 import dev.godwit.internal.schema.TargetSchemaCheck;
 import dev.godwit.internal.state.JoinStore;
 import dev.godwit.internal.state.StateStore;
@@ -145,7 +145,7 @@ record AddedTables(MigrationPlan plan, StateStore state, JoinStore joins) {
 
     private void run(Connection target, SchemaStep step) throws SQLException {
         try (Statement statement = target.createStatement()) {
-            SchemaExecutor.run(statement, step);
+            StepRunner.run(statement, step);
         } catch (MigrationException e) {
             throw new MigrationException(
                     null,
@@ -154,7 +154,7 @@ record AddedTables(MigrationPlan plan, StateStore state, JoinStore joins) {
                             + " be brought over first; run.schemaChanges() lists it",
                     e);
         }
-        state.recordStep(target, step.id());
+        state.marks().recordStep(target, step.id());
     }
 
     private static void requireFit(Connection source, Connection target, Map<TableName, Table> added)

@@ -58,12 +58,12 @@ final class CatchUpPhase {
     }
 
     /** Once: what is new on the source later is the user's to bring over, except with tables that join. */
-    private void build() throws SQLException {
+    private void build() throws SQLException, InterruptedException {
+        for (SchemaStage stage : STAGES) {
+            context.schema().execute(context.plan().target(), context.schemaPlan(), stage);
+        }
         try (Connection target = context.plan().target().open()) {
-            for (SchemaStage stage : STAGES) {
-                context.schema().execute(target, context.schemaPlan().steps(stage));
-            }
-            context.state().recordStep(target, BUILT);
+            context.state().marks().recordStep(target, BUILT);
         }
     }
 

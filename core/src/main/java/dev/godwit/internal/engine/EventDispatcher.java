@@ -45,6 +45,7 @@ public final class EventDispatcher implements AutoCloseable {
         lock.lock();
         try {
             boolean progress = event instanceof MigrationEvent.TableProgress
+                    || event instanceof MigrationEvent.CopyProgress
                     || event instanceof MigrationEvent.ReplicationProgress;
             if (closed || (progress && queue.size() >= PROGRESS_LIMIT)) {
                 return;

@@ -1,6 +1,7 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.replication.ServerConnections;
+import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -12,13 +13,14 @@ import org.slf4j.LoggerFactory;
  * Remembers the connections that a run has open, so that closing the run ends a statement that still waits for its server:
  * a thread that reads from a socket does not notice an interrupt. Safe for use by any thread.
  */
-final class OwnConnections implements ServerConnections {
+final class OwnConnections implements ServerConnections, Serializable {
+    private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(OwnConnections.class);
     /** What no longer is open is forgotten each time when as many more have been opened. */
     private static final int SWEEP = 64;
 
-    private final ServerConnections server;
-    private final List<Connection> open = new ArrayList<>();
+    private final transient ServerConnections server;
+    private final transient List<Connection> open = new ArrayList<>();
     private int sweepAt = SWEEP;
     private boolean ended;
 
@@ -70,6 +72,11 @@ final class OwnConnections implements ServerConnections {
                 LOG.debug("cutting off a session of {}: {}", server, e.getMessage());
             }
         }
+    }
+
+    /** Elsewhere, whoever opens connections looks after them. */
+    private Object writeReplace() {
+        return server;
     }
 
     /** Gives what a message may show. */

@@ -1,8 +1,8 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationEvent;
+import dev.godwit.internal.copy.SchemaExecutor;
 import dev.godwit.internal.plan.MigrationPlan;
-import dev.godwit.internal.schema.SchemaExecutor;
 import dev.godwit.internal.schema.TargetAdjustments;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.watch.SchemaWatch;

@@ -1,8 +1,8 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationEvent;
+import dev.godwit.internal.copy.SchemaExecutor;
 import dev.godwit.internal.plan.MigrationPlan;
-import dev.godwit.internal.schema.SchemaExecutor;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.apply.RelationShapes;
@@ -41,10 +41,8 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
             SchemaPlan schemaPlan = plan.preparer().plan(source, target, tables);
             source.rollback();
             target.rollback();
-            SchemaExecutor executor = new SchemaExecutor(
-                    state,
-                    (step, took) -> events.publish(
-                            new MigrationEvent.SchemaStepDone(plan.name(), Instant.now(), step.id(), took)));
+            SchemaExecutor executor =
+                    new SchemaExecutor(plan.name(), plan.copy(), state, new SchemaEvents(plan.name(), events));
             return new RunContext(
                     narrowed,
                     state,

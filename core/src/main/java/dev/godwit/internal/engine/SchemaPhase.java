@@ -12,9 +12,9 @@ import java.util.List;
 /** Prepares the target up to what the copy needs, and makes sure that it is all there, whoever made it. */
 record SchemaPhase(RunContext context) {
 
-    void run() throws SQLException {
+    void run() throws SQLException, InterruptedException {
+        context.schema().execute(context.plan().target(), context.schemaPlan(), SchemaStage.BEFORE_COPY);
         try (Connection target = context.plan().target().open()) {
-            context.schema().execute(target, context.schemaPlan().steps(SchemaStage.BEFORE_COPY));
             List<String> problems = TargetSchemaCheck.problems(
                     context.catalog(), CatalogReader.read(target, context.plan().tables()));
             if (!problems.isEmpty()) {

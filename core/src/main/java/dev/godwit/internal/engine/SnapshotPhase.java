@@ -1,10 +1,8 @@
 package dev.godwit.internal.engine;
 
-import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.copy.SnapshotCopy;
 import dev.godwit.internal.copy.SnapshotSession;
-import dev.godwit.internal.copy.TableCopier;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.Publication;
@@ -20,12 +18,9 @@ import dev.godwit.schema.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +52,10 @@ final class SnapshotPhase {
     static SnapshotCopy copy(RunContext context) {
         return new SnapshotCopy(
                 context.plan().name(),
-                context.plan().workers(),
+                context.plan().copy(),
                 new SnapshotCopy.Endpoints(
                         context.plan().source(), context.plan().target()),
-                new SnapshotCopy.Memory(context.state(), context.schema()),
+                context.state(),
                 new CopyEvents(context));
     }
 
@@ -164,47 +159,7 @@ final class SnapshotPhase {
                         "ANALYZE " + table.name().quoted()));
             }
         }
-        return new SchemaPlan(steps, context.schemaPlan().notCarried());
-    }
-
-    /** Turns what the workers do into events; at most four progress events a second and table. */
-    private record CopyEvents(RunContext context, Map<TableName, Long> told) implements SnapshotCopy.Observer {
-        private static final long PROGRESS_NANOS = Duration.ofMillis(250).toNanos();
-
-        CopyEvents(RunContext context) {
-            this(context, new ConcurrentHashMap<>());
-        }
-
-        @Override
-        public void onQueued(Table table) {
-            context.publish(new MigrationEvent.TableQueued(
-                    context.plan().name(),
-                    Instant.now(),
-                    table.name().toString(),
-                    table.size().estimatedRows(),
-                    table.size().heapBytes()));
-        }
-
-        @Override
-        public void onProgress(Table table, long rows, long bytes) {
-            long now = System.nanoTime();
-            Long last = told.get(table.name());
-            if (last == null || now - last >= PROGRESS_NANOS) {
-                told.put(table.name(), now);
-                context.publish(new MigrationEvent.TableProgress(
-                        context.plan().name(), Instant.now(), table.name().toString(), rows, bytes));
-            }
-        }
-
-        @Override
-        public void onCopied(Table table, TableCopier.Copied copied, Duration took) {
-            context.publish(new MigrationEvent.TableCopied(
-                    context.plan().name(),
-                    Instant.now(),
-                    table.name().toString(),
-                    copied.rows(),
-                    copied.bytes(),
-                    took));
-        }
+        return new SchemaPlan(
+                steps, context.schemaPlan().notCarried(), context.schemaPlan().needs());
     }
 }

@@ -281,7 +281,7 @@ final class TableJoin {
     }
 
     /** Builds foreign keys, triggers and what else follows on tables that have joined; nothing is applied meanwhile. */
-    void complete() throws SQLException {
+    void complete() throws SQLException, InterruptedException {
         try (Connection target = context.plan().target().open()) {
             Map<TableName, Join> open = joins.open(target);
             open.values().retainAll(EnumSet.of(Join.JOINED));
@@ -290,7 +290,7 @@ final class TableJoin {
             }
             JoinPlan plan = JoinPlan.of(context, joins, open.keySet());
             for (SchemaStage stage : CatchUpPhase.STAGES) {
-                context.schema().execute(target, plan.steps().steps(stage));
+                context.schema().execute(context.plan().target(), plan.steps(), stage);
             }
             target.setAutoCommit(false);
             joins.complete(target, open.keySet(), plan.tables());

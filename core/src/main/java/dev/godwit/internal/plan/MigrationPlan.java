@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  * @param target opens connections to the target; its text form may be shown
  * @param tables selects tables
  * @param preparer plans the target's schema
- * @param workers how many tables are copied at a time
+ * @param copy how the snapshot is copied
  * @param apply how changes are applied
  * @param cutover how the cutover is done
  * @param listeners who is told
@@ -29,19 +29,19 @@ public record MigrationPlan(
         ServerConnections target,
         Predicate<TableName> tables,
         SchemaPreparer preparer,
-        int workers,
+        CopySettings copy,
         ApplySettings apply,
         CutoverSettings cutover,
         List<MigrationListener> listeners) {
 
     /** Gives the same plan over other connections to the same servers. */
     public MigrationPlan withConnections(ServerConnections toSource, ServerConnections toTarget) {
-        return new MigrationPlan(name, toSource, toTarget, tables, preparer, workers, apply, cutover, listeners);
+        return new MigrationPlan(name, toSource, toTarget, tables, preparer, copy, apply, cutover, listeners);
     }
 
     /** Gives the same plan for tables that are fixed by now. */
     public MigrationPlan withTables(Predicate<TableName> fixed) {
-        return new MigrationPlan(name, source, target, fixed, preparer, workers, apply, cutover, listeners);
+        return new MigrationPlan(name, source, target, fixed, preparer, copy, apply, cutover, listeners);
     }
 
     /**

@@ -174,7 +174,7 @@ public record JoinStore(String migration, StateStore state) {
     public void mark(Connection target, TableName table) throws SQLException {
         String id = MARK + table.quoted();
         forgetSteps(target, Set.of(id));
-        state.recordStep(target, id);
+        state.marks().recordStep(target, id);
     }
 
     /** Of some tables, gives those that are marked. */

@@ -2,6 +2,7 @@ package dev.godwit.internal.state;
 
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.MigrationException;
+import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by any thread: each call uses the connection it is given.
  */
-public final class Ownership {
+public final class Ownership implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     /** First key of the advisory locks, so that they meet no application's. */
     private static final int LOCK_SPACE = 7_166_213;
     /** How long the former session of this process may take to end. */

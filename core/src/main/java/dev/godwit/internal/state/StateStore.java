@@ -96,6 +96,11 @@ public final class StateStore implements AutoCloseable {
         return ownership;
     }
 
+    /** Gives what is written where the work is done. */
+    public CopyMarks marks() {
+        return new CopyMarks(migration, ownership);
+    }
+
     /** Reads the migration's record. */
     public synchronized MigrationRecord record() throws SQLException {
         return read(session.get(), migration).orElseThrow(() -> ownership.lost(null));
@@ -244,26 +249,6 @@ public final class StateStore implements AutoCloseable {
         ownership.require(connection);
     }
 
-    /** Records a table's copy, in the transaction that holds its rows; one that is joining stays apart for now. */
-    public void recordCopied(Connection connection, TableName table, TableRecord copied) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "UPDATE godwit.table_state SET state = CASE state WHEN 'QUEUED' THEN 'COPIED'"
-                        + " ELSE 'APART' END, synced_lsn = ?, rows = ?, bytes = ?, started = now(),"
-                        + " ended = clock_timestamp() WHERE migration = ? AND schema_name = ? AND table_name = ?"
-                        + " AND state IN ('QUEUED', 'JOINING')")) {
-            statement.setString(1, copied.syncedLsn().toString());
-            statement.setLong(2, copied.rows());
-            statement.setLong(3, copied.bytes());
-            statement.setString(4, migration);
-            statement.setString(5, table.schema());
-            statement.setString(6, table.name());
-            if (statement.executeUpdate() != 1) {
-                throw ownership.lost(null);
-            }
-        }
-        ownership.require(connection);
-    }
-
     /** Reads the tables whose copy is committed and whose changes are in the migration's stream. */
     public synchronized Map<TableName, TableRecord> copied() throws SQLException {
         Map<TableName, TableRecord> copied = new TreeMap<>();
@@ -280,17 +265,6 @@ public final class StateStore implements AutoCloseable {
             }
         }
         return copied;
-    }
-
-    /** Records a schema step, in the transaction that did it. */
-    public void recordStep(Connection connection, String id) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("INSERT INTO godwit.schema_step (migration, id) VALUES (?, ?)")) {
-            statement.setString(1, migration);
-            statement.setString(2, id);
-            statement.executeUpdate();
-        }
-        ownership.require(connection);
     }
 
     /** Reads the identifiers of the schema steps that are done. */

@@ -34,12 +34,21 @@ final class StateTables {
                 schema_name text NOT NULL,
                 table_name text NOT NULL,
                 state text NOT NULL,
+                split_lsn text,
                 synced_lsn text,
                 rows bigint,
                 bytes bigint,
                 started timestamptz,
                 ended timestamptz,
                 PRIMARY KEY (migration, schema_name, table_name));
+            CREATE TABLE IF NOT EXISTS godwit.chunk_state (
+                migration text NOT NULL REFERENCES godwit.migration ON DELETE CASCADE,
+                schema_name text NOT NULL,
+                table_name text NOT NULL,
+                chunk integer NOT NULL,
+                rows bigint NOT NULL,
+                bytes bigint NOT NULL,
+                PRIMARY KEY (migration, schema_name, table_name, chunk));
             CREATE TABLE IF NOT EXISTS godwit.schema_step (
                 migration text NOT NULL REFERENCES godwit.migration ON DELETE CASCADE,
                 id text NOT NULL,

@@ -66,7 +66,7 @@ class BoardTest {
         board.onEvent(new TableQueued("m", at(0), "public.film", 10, 100));
         board.onEvent(new TableQueued("m", at(0), "archive.rental", 100, 1000));
         board.onEvent(new TableProgress("m", at(2), "archive.rental", 40, 400));
-        board.onEvent(new TableCopied("m", at(3), "public.film", 11, 110, Duration.ofSeconds(1)));
+        board.onEvent(new TableCopied("m", at(3), "public.film", 11, 110, Duration.ofSeconds(1), "binary"));
 
         DisplayModel.Copy copy = board.model().copy().orElseThrow();
         assertThat(copy.tables()).extracting(Table::name).containsExactly("archive.rental", "film");
@@ -79,7 +79,7 @@ class BoardTest {
     @Test
     void stopsTheClockOfTheCopyWhenTheLastTableIsIn() {
         board.onEvent(new TableQueued("m", at(0), "public.film", 10, 100));
-        board.onEvent(new TableCopied("m", at(3), "public.film", 11, 110, Duration.ofSeconds(1)));
+        board.onEvent(new TableCopied("m", at(3), "public.film", 11, 110, Duration.ofSeconds(1), "binary"));
 
         assertThat(board.model().copy().orElseThrow().running()).isEqualTo(Duration.ofSeconds(3));
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class BinaryCopyIT {
 
     @Test
-    void isChosenWhereTypesAreTheSameAndTheServersOwn(PostgresPair pair) throws SQLException {
+    void isChosenWhereTypesAreTheSameAndTheServersOwn(PostgresPair pair) throws SQLException, InterruptedException {
         for (PostgresServer server : List.of(pair.source(), pair.target())) {
             server.execute(
                     pair.database(),
@@ -50,19 +50,16 @@ final class BinaryCopyIT {
                 .isEqualTo(pair.source().query(pair.database(), contents));
     }
 
-    private static String copied(PostgresPair pair, String name) throws SQLException {
+    private static String copied(PostgresPair pair, String name) throws SQLException, InterruptedException {
         try (Connection source = pair.connectSource();
                 Connection target = pair.connectTarget()) {
             target.setAutoCommit(false);
             Table table = CatalogReader.read(source, known -> known.name().equals(name))
                     .tables()
                     .get(0);
-            boolean binary = BinaryTypes.fit(table, target);
-            long rows = new TableCopier(source, target)
-                    .copy(table, (soFar, bytes) -> {})
-                    .rows();
+            TableCopier.Copied copied = new TableCopier(source, target).copy(table, (soFar, bytes) -> {});
             target.commit();
-            return (binary ? "binary " : "text ") + rows;
+            return (copied.binary() ? "binary " : "text ") + copied.rows();
         }
     }
 }

@@ -1,0 +1,151 @@
+package dev.godwit.internal.copy;
+
+import dev.godwit.internal.state.TableRecord;
+import dev.godwit.schema.SchemaStep;
+import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What follows from each work that is done: who is told, and what can be built now. Used by one thread. */
+final class CopyFollow implements Crew.Reaction {
+    /** From this version on COPY with FREEZE also marks the pages as visible to all. */
+    private static final int FREEZE_MARKS_PAGES = 14;
+
+    private final CopyJob job;
+    private final Map<TableName, Table> tables;
+    private final Map<TableName, List<SchemaStep>> steps;
+    private final SnapshotCopy.Observer observer;
+    private final Moved moved;
+    private final Map<TableName, Parts> parts = new HashMap<>();
+    private final Set<String> built = new HashSet<>();
+    private boolean freezeMarksPages;
+
+    /** A table that is copied in parts: how many, and which are not done. */
+    private record Parts(int count, Set<Integer> open, long startedNanos) {}
+
+    CopyFollow(
+            CopyJob job,
+            Map<TableName, Table> tables,
+            Map<TableName, List<SchemaStep>> steps,
+            SnapshotCopy.Observer observer,
+            Moved moved) {
+        this.job = job;
+        this.tables = tables;
+        this.steps = steps;
+        this.observer = observer;
+        this.moved = moved;
+    }
+
+    /** Gives what is to be built on a table that is copied. */
+    List<Work> building(TableName name, boolean visible) {
+        List<SchemaStep> open = steps.getOrDefault(name, List.of()).stream()
+                .filter(step -> !built.contains(step.id()))
+                .toList();
+        Table table = table(name);
+        boolean vacuum = !visible && table.size().heapBytes() >= TableCopier.WORTH_FREEZING;
+        return open.isEmpty() && !vacuum
+                ? List.of()
+                : List.of(new Work.Steps(
+                        "table " + name,
+                        open,
+                        false,
+                        vacuum ? name : null,
+                        table.size().totalBytes()));
+    }
+
+    private Table table(TableName name) {
+        Table table = tables.get(name);
+        if (table == null) {
+            throw new IllegalStateException("table " + name + " is not being copied");
+        }
+        return table;
+    }
+
+    /**
+     * Begins.
+     *
+     * @param chunks tables that are copied in parts, and in how many
+     */
+    void begin(Map<TableName, Integer> chunks, int targetVersion) {
+        freezeMarksPages = targetVersion >= FREEZE_MARKS_PAGES;
+        chunks.forEach((table, count) -> parts.put(
+                table,
+                new Parts(
+                        count,
+                        IntStream.range(0, count).boxed().collect(Collectors.toCollection(HashSet::new)),
+                        System.nanoTime())));
+    }
+
+    @Override
+    public Collection<Work> after(Work work, WorkResult result) throws SQLException {
+        for (WorkResult.StepDone step : result.steps()) {
+            built.add(step.id());
+            observer.onStep(step.id(), step.took());
+        }
+        if (result.away()) {
+            result.copied()
+                    .forEach(copied -> moved.onMoved(
+                            copied.table(), copied.rows().rows(), copied.rows().bytes()));
+        }
+        if (work instanceof Work.Tables whole) {
+            return afterTables(whole, result);
+        }
+        return work instanceof Work.Chunk chunk ? afterChunk(chunk) : List.of();
+    }
+
+    private List<Work> afterTables(Work.Tables work, WorkResult result) {
+        Set<TableName> visible =
+                work.tables().stream().map(CopyTable::name).collect(Collectors.toCollection(HashSet::new));
+        for (WorkResult.Copied copied : result.copied()) {
+            observer.onCopied(table(copied.table()), copied.rows(), copied.took());
+            if (!copied.frozen() || !freezeMarksPages) {
+                visible.remove(copied.table());
+            }
+        }
+        List<Work> next = new ArrayList<>();
+        work.tables().forEach(table -> next.addAll(building(table.name(), visible.contains(table.name()))));
+        return next;
+    }
+
+    private List<Work> afterChunk(Work.Chunk chunk) throws SQLException {
+        TableName name = chunk.table().name();
+        Parts split = parts.get(name);
+        if (split == null) {
+            throw new IllegalStateException("table " + name + " is not copied in parts");
+        }
+        split.open().remove(chunk.number());
+        if (!split.open().isEmpty()) {
+            return List.of();
+        }
+        TableRecord record = finish(name, split.count());
+        observer.onCopied(
+                table(name),
+                new TableCopier.Copied(
+                        record.rows(), record.bytes(), chunk.table().binary()),
+                Duration.ofNanos(System.nanoTime() - split.startedNanos()));
+        return building(name, false);
+    }
+
+    /** All parts are there: the table is copied. */
+    private TableRecord finish(TableName name, int count) throws SQLException {
+        try (Connection target = job.target().open()) {
+            target.setAutoCommit(false);
+            TableRecord record = job.marks().chunks().sum(target, name, count, job.consistentPoint());
+            job.marks().recordCopied(target, Map.of(name, record));
+            job.marks().chunks().forget(target, name);
+            target.commit();
+            return record;
+        }
+    }
+}

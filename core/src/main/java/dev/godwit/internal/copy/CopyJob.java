@@ -1,0 +1,29 @@
+package dev.godwit.internal.copy;
+
+import dev.godwit.internal.state.CopyMarks;
+import dev.godwit.replication.Lsn;
+import dev.godwit.replication.ServerConnections;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all tasks of a copy have in common. Can be sent to another process if the connections can, which look up their secrets where
+ * they are opened.
+ *
+ * @param source from where
+ * @param target to where
+ * @param marks what is done
+ * @param snapshot the exported snapshot's name; null where nothing is copied
+ * @param consistentPoint the position that the snapshot stands for
+ * @param memoryBytes what building an index may take on the target
+ * @param bytesPerSecond the limit of one task that runs elsewhere; 0 for none
+ */
+record CopyJob(
+        ServerConnections source,
+        ServerConnections target,
+        CopyMarks marks,
+        @Nullable String snapshot,
+        Lsn consistentPoint,
+        long memoryBytes,
+        long bytesPerSecond)
+        implements Serializable {}

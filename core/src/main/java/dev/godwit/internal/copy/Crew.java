@@ -1,0 +1,212 @@
+package dev.godwit.internal.copy;
+
+import dev.godwit.internal.plan.CopySettings;
+import dev.godwit.result.MigrationException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has works done by an executor, so many at a time, the heaviest first. What fails with many parts is tried in smaller ones, what
+ * fails with a session is tried again as long as others may succeed; the rest goes on, and at the end all failures are thrown.
+ *
+ * <p>Used by one thread, which submits, and looks after what it has submitted.
+ */
+final class Crew {
+    private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
+    /** A task in another process gives no sign when it ends. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+    private static final int ATTEMPTS = 3;
+
+    /** Says what is to be done when a work is done. Called by the thread that runs the crew. */
+    interface Reaction {
+        Collection<Work> after(Work work, WorkResult result) throws SQLException;
+    }
+
+    /** A work that has failed for good. */
+    record Failure(String what, Throwable cause) {}
+
+    private final String migration;
+    private final CopySettings settings;
+    private final CopyJob job;
+    private final Workplace home;
+    private final BooleanSupplier gate;
+    private final Consumer<String> warnings;
+    private final PriorityQueue<Work> waiting =
+            new PriorityQueue<>(Comparator.comparingLong(Work::weight).reversed());
+    private final Map<Future<WorkResult>, Work> running = new LinkedHashMap<>();
+    private final Map<Work, Integer> attempts = new HashMap<>();
+    private final List<Failure> failures = new ArrayList<>();
+
+    /**
+     * Makes a crew.
+     *
+     * @param job what its tasks have in common
+     * @param home where they run if they are not sent elsewhere
+     * @param gate whether something may begin
+     * @param warnings told of what is tried again
+     */
+    Crew(
+            String migration,
+            CopySettings settings,
+            CopyJob job,
+            Workplace home,
+            BooleanSupplier gate,
+            Consumer<String> warnings) {
+        this.migration = migration;
+        this.settings = settings;
+        this.job = job;
+        this.home = home;
+        this.gate = gate;
+        this.warnings = warnings;
+    }
+
+    /** Does these works, and what follows from them; gives what has failed. */
+    List<Failure> run(Collection<? extends Work> works, Reaction reaction) throws SQLException, InterruptedException {
+        if (works.isEmpty()) {
+            return List.of();
+        }
+        waiting.addAll(works);
+        ExecutorService given = settings.executor();
+        ExecutorService executor = given == null ? own(Math.min(settings.workers(), works.size())) : given;
+        try {
+            work(executor, reaction);
+        } finally {
+            running.keySet().forEach(future -> future.cancel(true));
+            if (given == null) {
+                executor.shutdownNow();
+            }
+        }
+        return failures;
+    }
+
+    private ExecutorService own(int threads) {
+        AtomicInteger count = new AtomicInteger();
+        return Executors.newFixedThreadPool(threads, task -> {
+            Thread thread = new Thread(task, "godwit-" + migration + "-copy-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private void work(ExecutorService executor, Reaction reaction) throws SQLException, InterruptedException {
+        long seen = 0;
+        while (!waiting.isEmpty() || !running.isEmpty()) {
+            boolean open = gate.getAsBoolean();
+            while (open && running.size() < settings.workers() && !waiting.isEmpty()) {
+                submit(executor, waiting.remove());
+            }
+            seen = home.awaitSignal(seen, LOOK_EVERY);
+            Iterator<Map.Entry<Future<WorkResult>, Work>> tasks =
+                    running.entrySet().iterator();
+            List<Map.Entry<Future<WorkResult>, Work>> ended = new ArrayList<>();
+            while (tasks.hasNext()) {
+                Map.Entry<Future<WorkResult>, Work> task = tasks.next();
+                if (task.getKey().isDone()) {
+                    ended.add(Map.entry(task.getKey(), task.getValue()));
+                    tasks.remove();
+                }
+            }
+            for (Map.Entry<Future<WorkResult>, Work> task : ended) {
+                settle(task.getKey(), task.getValue(), reaction);
+            }
+        }
+    }
+
+    private void submit(ExecutorService executor, Work work) {
+        try {
+            running.put(executor.submit(new CopyTask(job, work, home)), work);
+        } catch (RuntimeException e) {
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new MigrationException(
+                    null,
+                    "the executor given to CopyOptions does not take a task: " + cause.getMessage()
+                            + ". Resume with one that does as long as the copy runs",
+                    e);
+        }
+    }
+
+    private void settle(Future<WorkResult> future, Work work, Reaction reaction)
+            throws SQLException, InterruptedException {
+        try {
+            WorkResult result = future.get();
+            if (result.refused()) {
+                // Only this process has the session that holds the lock already.
+                result = work.pieces().isEmpty() ? new CopyTask(job, work, home).call() : result;
+            }
+            if (result.refused()) {
+                waiting.addAll(work.pieces());
+            } else {
+                waiting.addAll(reaction.after(work, result));
+            }
+        } catch (ExecutionException e) {
+            failed(work, e.getCause() == null ? e : e.getCause());
+        } catch (SQLException | RuntimeException e) {
+            failed(work, e);
+        }
+    }
+
+    private void failed(Work work, Throwable cause) {
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        boolean gone = Losses.isSnapshotLoss(cause);
+        if (!gone && !work.pieces().isEmpty()) {
+            LOG.debug("{}: {}; trying its parts", work.name(), cause.getMessage());
+            waiting.addAll(work.pieces());
+            return;
+        }
+        int attempt = attempts.merge(work, 1, Integer::sum);
+        if (!gone && attempt < ATTEMPTS && Losses.mayPass(cause)) {
+            String message = work.name() + ": " + cause.getMessage() + "; trying again";
+            LOG.warn("{}: {}", migration, message);
+            warnings.accept(message);
+            waiting.add(work);
+            return;
+        }
+        failures.add(new Failure(work.name(), cause));
+        if (gone || Losses.isConnectionLoss(cause)) {
+            // A server that is gone is gone for the others, too.
+            waiting.clear();
+        }
+    }
+
+    /** Puts failures into one exception that names them all. */
+    static MigrationException failure(String what, String remedy, List<Failure> failures) {
+        Throwable first = failures.get(0).cause();
+        if (failures.size() == 1 && remedy.isEmpty() && first instanceof MigrationException known) {
+            return known;
+        }
+        StringBuilder message = new StringBuilder(what + " failed for " + failures.size() + " of its parts:");
+        for (Failure failure : failures) {
+            message.append("\n  ")
+                    .append(failure.what())
+                    .append(": ")
+                    .append(failure.cause().getMessage());
+        }
+        MigrationException exception = new MigrationException(null, message + remedy, first);
+        failures.subList(1, failures.size()).forEach(failure -> exception.addSuppressed(failure.cause()));
+        return exception;
+    }
+}

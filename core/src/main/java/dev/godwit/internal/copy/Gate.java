@@ -1,0 +1,122 @@
+package dev.godwit.internal.copy;
+
+import dev.godwit.copy.Throttle;
+import dev.godwit.copy.ThrottleContext;
+import dev.godwit.replication.ServerConnections;
+import dev.godwit.result.MigrationException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the throttle, and holds the tasks of this process back while it says no. Used by one thread. */
+final class Gate implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+    private static final Duration ASK_EVERY = Duration.ofSeconds(1);
+
+    private final Throttle throttle;
+    private final Pace pace;
+    private final Consumer<@Nullable String> observer;
+    private final Session source;
+    private final Session target;
+    private long askedAt = System.nanoTime() - ASK_EVERY.toNanos();
+
+    @Nullable
+    private String reason;
+
+    /**
+     * Makes a gate.
+     *
+     * @param observer told the reason when a pause begins or its reason changes, null when it is over
+     */
+    Gate(
+            Throttle throttle,
+            Pace pace,
+            ServerConnections source,
+            ServerConnections target,
+            Consumer<@Nullable String> observer) {
+        this.throttle = throttle;
+        this.pace = pace;
+        this.observer = observer;
+        this.source = new Session(source);
+        this.target = new Session(target);
+    }
+
+    /** Tells whether something may begin. */
+    boolean isOpen() {
+        long now = System.nanoTime();
+        if (now - askedAt >= ASK_EVERY.toNanos()) {
+            askedAt = now;
+            ask();
+        }
+        return reason == null;
+    }
+
+    private void ask() {
+        String answer;
+        try {
+            answer = throttle.reasonToPause(new ThrottleContext() {
+                @Override
+                public Connection source() throws SQLException {
+                    return source.get();
+                }
+
+                @Override
+                public Connection target() throws SQLException {
+                    return target.get();
+                }
+            });
+        } catch (Exception e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new MigrationException(null, "the copy's throttle failed: " + e.getMessage(), e);
+        }
+        if (answer == null ? reason != null : reason == null) {
+            pace.pause(answer != null);
+            observer.accept(answer);
+        }
+        reason = answer;
+    }
+
+    @Override
+    public void close() {
+        pace.pause(false);
+        source.close();
+        target.close();
+    }
+
+    /** A session that is opened when it is asked for, and again after it has ended. */
+    private static final class Session {
+        private final ServerConnections server;
+
+        @Nullable
+        private Connection open;
+
+        Session(ServerConnections server) {
+            this.server = server;
+        }
+
+        Connection get() throws SQLException {
+            Connection connection = open;
+            if (connection == null || connection.isClosed()) {
+                connection = server.open();
+                open = connection;
+            }
+            return connection;
+        }
+
+        void close() {
+            if (open != null) {
+                try {
+                    open.close();
+                } catch (SQLException e) {
+                    LOG.debug("closing a session of the throttle: {}", e.getMessage());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.godwit.internal.copy;
+
+import dev.godwit.schema.TableName;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What one process keeps for its tasks: sessions, the pace, and who is told. Safe for use by any thread. */
+final class Workplace implements AutoCloseable {
+
+    /** Sees rows being sent to the target; negative where a failure has undone it. */
+    interface Observer {
+        void onMoved(TableName table, long rows, long bytes);
+    }
+
+    private final CopyJob job;
+
+    @Nullable
+    private final SnapshotSession keeper;
+
+    private final Pace pace;
+    private final Observer observer;
+    private final Deque<Sessions> idle = new ArrayDeque<>();
+    private final Set<Sessions> busy = new HashSet<>();
+    private boolean closed;
+    private long signals;
+
+    Workplace(CopyJob job, @Nullable SnapshotSession keeper, Pace pace, Observer observer) {
+        this.job = job;
+        this.keeper = keeper;
+        this.pace = pace;
+        this.observer = observer;
+    }
+
+    /** Gives one for a task that was sent here. */
+    static Workplace away(CopyJob job) {
+        return new Workplace(job, null, new Pace(job.bytesPerSecond()), (table, rows, bytes) -> {});
+    }
+
+    /** Gives the session that holds all tables' locks; null where it is in another process. */
+    @Nullable
+    SnapshotSession keeper() {
+        return keeper;
+    }
+
+    Pace pace() {
+        return pace;
+    }
+
+    Observer observer() {
+        return observer;
+    }
+
+    synchronized Sessions take() throws SQLException {
+        if (closed) {
+            throw new SQLException("the copy was ended", "57P03");
+        }
+        Sessions sessions = idle.isEmpty() ? new Sessions(job) : idle.pop();
+        busy.add(sessions);
+        return sessions;
+    }
+
+    synchronized void giveBack(Sessions sessions, boolean usable) {
+        busy.remove(sessions);
+        if (usable && !closed) {
+            idle.push(sessions);
+        } else {
+            sessions.abandon();
+        }
+    }
+
+    /** A task has ended. */
+    synchronized void signal() {
+        signals++;
+        notifyAll();
+    }
+
+    /** Waits until a task has ended since a moment, or for a while; gives the moment to wait from next. */
+    synchronized long awaitSignal(long since, Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        long left = limit.toNanos();
+        while (signals == since && left > 0) {
+            wait(left / 1_000_000 + 1);
+            left = deadline - System.nanoTime();
+        }
+        return signals;
+    }
+
+    /** Ends all sessions; who uses one fails. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        idle.forEach(Sessions::close);
+        idle.clear();
+        busy.forEach(Sessions::abandon);
+        busy.clear();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.internal.copy.SnapshotCopy;
+import dev.godwit.internal.copy.TableCopier;
+import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what the workers do into events: at most four a second and table, and one a second for the whole. Shares are taken of the
+ * sizes that the source tells, since COPY's own amount is known only at the end. Safe for use by any thread.
+ */
+final class CopyEvents implements SnapshotCopy.Observer {
+    private static final long TABLE_NANOS = Duration.ofMillis(250).toNanos();
+    private static final long WHOLE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** How far a table is. */
+    private record Progress(long rows, long bytes, long share, long toldNanos) {}
+
+    private final RunContext context;
+    private final SchemaEvents schema;
+    private final CopyRate rate = new CopyRate();
+    private final Map<TableName, Progress> begun = new HashMap<>();
+    private int tables;
+    private int copied;
+    private long total;
+    private long toldNanos = System.nanoTime();
+
+    CopyEvents(RunContext context) {
+        this.context = context;
+        this.schema = new SchemaEvents(context.plan().name(), context.events());
+    }
+
+    @Override
+    public synchronized void onQueued(Table table) {
+        tables++;
+        total += table.size().heapBytes();
+        context.publish(new MigrationEvent.TableQueued(
+                context.plan().name(),
+                Instant.now(),
+                table.name().toString(),
+                table.size().estimatedRows(),
+                table.size().heapBytes()));
+    }
+
+    @Override
+    public synchronized void onProgress(Table table, long rows, long bytes) {
+        long now = System.nanoTime();
+        Progress before = begun.get(table.name());
+        long told = before == null ? now - TABLE_NANOS : before.toldNanos();
+        boolean due = now - told >= TABLE_NANOS;
+        begun.put(table.name(), new Progress(rows, bytes, share(table, rows, bytes), due ? now : told));
+        if (due) {
+            context.publish(new MigrationEvent.TableProgress(
+                    context.plan().name(), Instant.now(), table.name().toString(), rows, bytes));
+        }
+        tellWhole(now, WHOLE_NANOS);
+    }
+
+    private static long share(Table table, long rows, long bytes) {
+        long size = table.size().heapBytes();
+        long expected = table.size().estimatedRows();
+        return expected > 0 ? (long) (size * Math.min(1.0, (double) rows / expected)) : Math.min(size, bytes);
+    }
+
+    @Override
+    public synchronized void onCopied(Table table, TableCopier.Copied rows, Duration took) {
+        copied++;
+        begun.put(
+                table.name(),
+                new Progress(rows.rows(), rows.bytes(), table.size().heapBytes(), System.nanoTime()));
+        context.publish(new MigrationEvent.TableCopied(
+                context.plan().name(),
+                Instant.now(),
+                table.name().toString(),
+                rows.rows(),
+                rows.bytes(),
+                took,
+                rows.binary() ? "binary" : "text"));
+        tellWhole(System.nanoTime(), copied == tables ? 0 : WHOLE_NANOS);
+    }
+
+    private void tellWhole(long now, long atLeast) {
+        if (now - toldNanos < atLeast) {
+            return;
+        }
+        toldNanos = now;
+        long rows = 0;
+        long bytes = 0;
+        long done = 0;
+        for (Progress progress : begun.values()) {
+            rows += progress.rows();
+            bytes += progress.bytes();
+            done += progress.share();
+        }
+        OptionalLong perSecond = rate.sample(done, now);
+        long speed = perSecond.orElse(0);
+        context.publish(new MigrationEvent.CopyProgress(
+                context.plan().name(),
+                Instant.now(),
+                copied,
+                tables,
+                rows,
+                bytes,
+                done,
+                total,
+                speed,
+                speed == 0 ? null : Duration.ofSeconds((total - done) / speed)));
+    }
+
+    @Override
+    public void onStep(String step, Duration took) {
+        schema.onStep(step, took);
+    }
+
+    @Override
+    public void onRetry(String message) {
+        schema.onRetry(message);
+    }
+
+    @Override
+    public void onPause(@Nullable String reason) {
+        context.publish(
+                new MigrationEvent.CopyThrottled(context.plan().name(), Instant.now(), reason == null ? "" : reason));
+    }
+}
