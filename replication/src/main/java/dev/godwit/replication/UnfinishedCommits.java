@@ -45,8 +45,18 @@ public final class UnfinishedCommits {
         try (Statement statement = importer.createStatement();
                 ResultSet row = statement.executeQuery("SELECT txid_current_snapshot()::text")) {
             row.next();
-            return row.getString(1);
+            return readable(row.getString(1));
         }
+    }
+
+    /**
+     * The snapshot of a slot may begin behind its end, after transactions that were rolled back. Everything before its beginning is
+     * over then and nothing else, but the server does not read what it has written.
+     */
+    static String readable(String snapshot) {
+        String[] parts = snapshot.split(":", -1);
+        boolean turned = Long.parseLong(parts[0]) > Long.parseLong(parts[1]);
+        return turned ? parts[0] + ":" + parts[0] + ":" : snapshot;
     }
 
     /**
