@@ -4,6 +4,7 @@ import dev.godwit.event.MigrationListener;
 import dev.godwit.internal.engine.MigrationEngine;
 import dev.godwit.internal.plan.CopySettings;
 import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.plan.WantedRows;
 import dev.godwit.internal.preflight.Preflight;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.PreflightReport;
@@ -161,7 +162,7 @@ public final class Migration {
         }
 
         /**
-         * Sets which tables are moved.
+         * Sets which tables are moved, and which rows and columns of them.
          *
          * @param tables default {@link TableFilter#all()}
          * @return this builder
@@ -287,13 +288,15 @@ public final class Migration {
         }
 
         private MigrationPlan plan(String planName, Endpoint from, Endpoint to) {
+            TableFilter filter = tables == null ? TableFilter.all() : tables;
             CutoverOptions cutoverOptions =
                     cutover == null ? CutoverOptions.builder().build() : cutover;
             return new MigrationPlan(
                     planName,
                     new EndpointConnections("source", from, planName),
                     new EndpointConnections("target", to, planName),
-                    tables == null ? TableFilter.all() : tables,
+                    filter,
+                    new WantedRows(filter.parts()),
                     schema == null ? SchemaPreparers.fromCatalog() : schema,
                     copySettings(),
                     applySettings(),

@@ -2,8 +2,11 @@ package dev.godwit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.godwit.replication.TableRows;
 import dev.godwit.schema.TableName;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,5 +78,55 @@ final class TableFilterTest {
     @Test
     void refusesToSelectNothing() {
         assertThatIllegalArgumentException().isThrownBy(TableFilter::only).withMessageContaining("TableFilter.all()");
+    }
+
+    @Test
+    void keepsWhatIsChosenOfTablesThroughEveryOtherMethod() {
+        TableFilter filter = TableFilter.only("a.*")
+                .rows("a.t", "region = 'EU'")
+                .exclude("a.x")
+                .columns("a.t", "id", "region")
+                .columns("a.u", "id");
+        assertThat(filter.parts())
+                .containsOnly(
+                        entry("a.t", new TableRows(List.of("id", "region"), "region = 'EU'")),
+                        entry("a.u", new TableRows(List.of("id"), null)));
+        assertThat(filter.test(new TableName("a", "t"))).isTrue();
+        assertThat(filter.test(new TableName("a", "x"))).isFalse();
+        assertThat(filter).hasToString("only a.* without a.x (parts of a.t, a.u)");
+        assertThat(TableFilter.all().columns("a.t", "id").rows("a.t", "id > 1").parts())
+                .containsOnly(entry("a.t", new TableRows(List.of("id"), "id > 1")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"t", ".t", "a.", "", "a.*", "*.t"})
+    void choosesPartsOfOneTableByItsName(String table) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TableFilter.all().rows(table, "true"))
+                .withMessageContaining("one table, named as schema.table; not '" + table + "'");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TableFilter.all().columns(table, "id"))
+                .withMessageContaining("one table");
+    }
+
+    @Test
+    void refusesChoicesOfNothingAndChoicesMadeTwice() {
+        TableFilter all = TableFilter.all();
+        for (String condition : new String[] {"", " ", "id = '\0'"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> all.rows("a.t", condition))
+                    .withMessageContaining("a.t");
+        }
+        for (String[] columns : new String[][] {{}, {""}, {"id", "id"}}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> all.columns("a.t", columns))
+                    .withMessageContaining("a.t");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> all.rows("a.t", "true").rows("a.t", "true"))
+                .withMessageContaining("the rows of table a.t were set twice");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> all.columns("a.t", "id").columns("a.t", "id"))
+                .withMessageContaining("the columns of table a.t were set twice");
     }
 }

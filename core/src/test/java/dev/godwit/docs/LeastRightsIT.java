@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
+import dev.godwit.TableFilter;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.Finding;
@@ -68,6 +69,22 @@ final class LeastRightsIT {
     }
 
     @Test
+    @PostgresPairTest(source = "15", target = "17")
+    void moveSomeRowsAndColumns(PostgresPair pair) throws Exception {
+        Migration migration = migration(
+                pair, TableFilter.all().rows("public.orders", "id > 4").columns("public.orders", "id"));
+        assertThat(migration.preflight().findings()).isEmpty();
+        try (MigrationRun run = migration.start()) {
+            run.awaitReadyToCutover(Duration.ofSeconds(60));
+            run.copyAfresh("public.orders");
+            run.awaitReadyToCutover(Duration.ofSeconds(60));
+            run.cutover();
+        }
+        assertThat(pair.target().query(pair.database(), "SELECT count(*) || ' ' || count(item) FROM orders"))
+                .containsExactly("6 0");
+    }
+
+    @Test
     void withoutTheRightToSeeOtherSessionsThePreflightBlocks(PostgresPair pair) {
         pair.source().execute(pair.database(), "REVOKE pg_read_all_stats FROM mover");
         assertThat(migration(pair).preflight().blockers())
@@ -99,10 +116,15 @@ final class LeastRightsIT {
     }
 
     private static Migration migration(PostgresPair pair) {
+        return migration(pair, TableFilter.all());
+    }
+
+    private static Migration migration(PostgresPair pair, TableFilter tables) {
         return Migration.builder()
                 .name("least-rights")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("mover", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("mover", ""))
+                .tables(tables)
                 .build();
     }
 }

@@ -38,10 +38,15 @@ final class ReadmeExampleIT {
     // docs:end testkit
 
     @Test
-    @PostgresPairTest(source = "13", target = "17")
+    @PostgresPairTest(source = "15", target = "17")
     void theExampleOfAllOptionsRunsAndCutsOver(PostgresPair pair) throws Exception {
         pair.source()
-                .execute(pair.database(), "CREATE TABLE orders (id int PRIMARY KEY)", "INSERT INTO orders VALUES (1)");
+                .execute(
+                        pair.database(),
+                        "CREATE TABLE orders (tenant int, id int, PRIMARY KEY (tenant, id))",
+                        "INSERT INTO orders VALUES (500, 1), (501, 2)",
+                        "CREATE TABLE person (id int PRIMARY KEY, name text, mail text)",
+                        "INSERT INTO person VALUES (3, 'Ann', 'ann@example.org')");
         pair.target().execute("postgres", "CREATE ROLE mover SUPERUSER LOGIN PASSWORD 'secret'");
         Migration all = ReadmeExamples.everyOption(pair.sourceUrl(), pair.targetUrl(), credentials, context -> {});
         try (MigrationRun run = all.start()) {
@@ -49,6 +54,8 @@ final class ReadmeExampleIT {
         }
         assertThat(pair.target().query(pair.database(), "SELECT id FROM orders"))
                 .containsExactly("1");
+        assertThat(pair.target().query(pair.database(), "SELECT concat_ws('/', id, name, mail) FROM person"))
+                .containsExactly("3/Ann");
         all.cleanUp();
         assertThat(pair.target().query(pair.database(), "SELECT nspname FROM pg_namespace WHERE nspname = 'godwit'"))
                 .isEmpty();

@@ -46,10 +46,13 @@ final class ReadmeExamples {
     static Migration everyOption(String oldUrl, String newUrl, Credentials credentials, TrafficSwitch pool) {
         // docs:begin options
         return Migration.builder()
-                .name("orders-13-to-17")
+                .name("orders-15-to-17")
                 .source(Endpoint.of(oldUrl).credentials(credentials).property("sslmode", "prefer"))
                 .target(Endpoint.of(newUrl).credentials("mover", "secret"))
-                .tables(TableFilter.all().exclude("audit.*"))
+                .tables(TableFilter.all()
+                        .exclude("audit.*")
+                        .rows("public.orders", "tenant <= 500")
+                        .columns("public.person", "id", "name"))
                 .schema(SchemaPreparers.fromCatalog())
                 .copy(CopyOptions.builder().workers(8).build())
                 .cutover(CutoverOptions.builder()

@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
  *
  * @param value the offset, to be read as unsigned
  * @see <a href="https://www.postgresql.org/docs/current/datatype-pg-lsn.html">PostgreSQL manual: pg_lsn Type</a>
+ * @serial exclude
  */
+@SuppressWarnings("InvalidBlockTag") // Without the tag the fields of a serialisable record would need comments.
 public record Lsn(long value) implements Comparable<Lsn>, Serializable {
 
     /** The position before every record, {@code 0/0}; the server uses it for "none". */

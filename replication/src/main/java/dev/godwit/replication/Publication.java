@@ -7,31 +7,34 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Creates, extends and drops a publication: the list of tables whose changes a stream delivers.
  *
  * <p>Always an explicit list of leaf tables with {@code ONLY} (no partition roots, no children by inheritance, no
  * {@code FOR ALL TABLES}), so nothing is published that was not selected; all operations are published, and under the
- * leaf's own name. It must exist before the slot is created: from PostgreSQL 18 on changes decoded before it existed are
- * skipped in silence, before 18 they end the decoding for good.
+ * leaf's own name; from PostgreSQL 15 on perhaps only some rows and columns of a table. It must exist before the slot is
+ * created: from PostgreSQL 18 on changes decoded before it existed are skipped in silence, before 18 they end the decoding
+ * for good.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-createpublication.html">PostgreSQL manual: CREATE PUBLICATION</a>
  */
 public final class Publication {
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
-    private static final Duration DEFAULT_LOCK_TIMEOUT = Duration.ofSeconds(2);
-    private static final int DEFAULT_ATTEMPTS = 15;
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
+    private static final int ATTEMPTS = 15;
 
     private Publication() {}
 
     /**
-     * Creates a publication, waiting at most 2 s for the tables' locks in each of 15 attempts, so that the application's
-     * queries never queue behind it for long.
+     * Creates a publication of whole tables; see {@link #create(Connection, String, Collection, Map)}.
      *
      * @param connection an ordinary connection to the source, in auto-commit mode
      * @param name the publication's name
@@ -40,40 +43,37 @@ public final class Publication {
      */
     public static void create(Connection connection, String name, Collection<RelationName> leafTables)
             throws SQLException {
-        create(connection, name, leafTables, DEFAULT_LOCK_TIMEOUT, DEFAULT_ATTEMPTS);
+        create(connection, name, leafTables, Map.of());
     }
 
     /**
-     * Creates a publication with a bounded wait for the tables' locks (SHARE UPDATE EXCLUSIVE).
+     * Creates a publication, waiting at most 2 s for the tables' locks (SHARE UPDATE EXCLUSIVE) in each of 15 attempts, so that the
+     * application's queries never queue behind it for long.
+     *
+     * <p>Before it is committed the server is asked whether it would still let the application change the tables of which only a
+     * part is published; if not, nothing is created.
      *
      * @param connection an ordinary connection to the source, in auto-commit mode
      * @param name the publication's name
      * @param leafTables tables that hold rows themselves
-     * @param lockTimeout how long one attempt waits for a lock
-     * @param attempts how often to try
+     * @param parts what is published of them, from PostgreSQL 15 on; all of those that are not in it
      * @throws SQLException if the server refuses, or with SQLSTATE 55P03 if the locks were not to be had
      */
     public static void create(
-            Connection connection, String name, Collection<RelationName> leafTables, Duration lockTimeout, int attempts)
+            Connection connection, String name, Collection<RelationName> leafTables, Map<RelationName, TableRows> parts)
             throws SQLException {
-        if (!connection.getAutoCommit()) {
-            throw new IllegalStateException(
-                    "a publication is created in auto-commit mode, so that retries are possible");
-        }
         String tables = leafTables.stream()
                 .sorted()
-                .map(table -> "ONLY " + table.quoted())
+                .map(table -> published(table, parts))
                 .collect(Collectors.joining(", "));
         String sql =
                 "CREATE PUBLICATION " + RelationName.quote(name) + (tables.isEmpty() ? "" : " FOR TABLE " + tables);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET lock_timeout = " + Math.max(1, lockTimeout.toMillis()));
-            try {
-                executeWithRetries(statement, sql, attempts);
-            } finally {
-                statement.execute("SET lock_timeout = 0");
+        withRetries(connection, statement -> {
+            statement.execute(sql);
+            for (RelationName table : leafTables) {
+                requireChangeable(statement, table, parts);
             }
-        }
+        });
     }
 
     /**
@@ -84,33 +84,83 @@ public final class Publication {
      * @param connection an ordinary connection to the source, in auto-commit mode
      * @param name the publication's name
      * @param leafTables tables that hold rows themselves
+     * @param parts what is published of them; all of those that are not in it
      * @throws SQLException if the server refuses, or with SQLSTATE 55P03 if the locks were not to be had
      */
-    public static void add(Connection connection, String name, Collection<RelationName> leafTables)
+    public static void add(
+            Connection connection, String name, Collection<RelationName> leafTables, Map<RelationName, TableRows> parts)
             throws SQLException {
         Set<RelationName> missing = new TreeSet<>(leafTables);
         missing.removeAll(tables(connection, name));
         for (RelationName table : missing) {
             // One table at a time, so that no lock is held while another is waited for.
-            addWithRetries(connection, name, table);
+            withRetries(connection, statement -> {
+                statement.execute("LOCK TABLE ONLY " + table.quoted() + " IN SHARE ROW EXCLUSIVE MODE");
+                statement.execute(
+                        "ALTER PUBLICATION " + RelationName.quote(name) + " ADD TABLE " + published(table, parts));
+                requireChangeable(statement, table, parts);
+            });
         }
     }
 
-    private static void addWithRetries(Connection connection, String name, RelationName table) throws SQLException {
-        String only = "ONLY " + table.quoted();
+    /** The line break ends a comment that the condition may end in. */
+    private static String published(RelationName table, Map<RelationName, TableRows> parts) {
+        TableRows part = parts.getOrDefault(table, TableRows.ALL);
+        StringBuilder sql = new StringBuilder("ONLY ").append(table.quoted());
+        if (!part.columns().isEmpty()) {
+            sql.append(part.columns().stream().map(RelationName::quote).collect(Collectors.joining(", ", " (", ")")));
+        }
+        part.condition()
+                .ifPresent(condition -> sql.append(" WHERE (").append(condition).append("\n)"));
+        return sql.toString();
+    }
+
+    /** Planning a statement is enough for the server to say whether the replica identity goes with what is published. */
+    private static void requireChangeable(Statement statement, RelationName table, Map<RelationName, TableRows> parts)
+            throws SQLException {
+        if (!parts.containsKey(table)) {
+            return;
+        }
+        try {
+            statement.execute("EXPLAIN DELETE FROM ONLY " + table.quoted() + " WHERE false");
+        } catch (SQLException e) {
+            throw new SQLException(
+                    "once a part of table " + table
+                            + " is published, the application's own UPDATE and DELETE would fail," + " so it was not: "
+                            + reason(e),
+                    e.getSQLState(),
+                    e);
+        }
+    }
+
+    /** The detail, which the driver leaves out, holds no row here. */
+    private static String reason(SQLException e) {
+        ServerErrorMessage server = e instanceof PSQLException refused ? refused.getServerErrorMessage() : null;
+        String detail = server == null ? null : server.getDetail();
+        return e.getMessage() + (detail == null ? "" : " " + detail);
+    }
+
+    private interface Change {
+        void make(Statement statement) throws SQLException;
+    }
+
+    private static void withRetries(Connection connection, Change change) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            throw new IllegalStateException(
+                    "a publication is changed in auto-commit mode, so that retries are possible");
+        }
         for (int attempt = 1; ; attempt++) {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
-                statement.execute("SET LOCAL lock_timeout = " + DEFAULT_LOCK_TIMEOUT.toMillis());
-                statement.execute("LOCK TABLE " + only + " IN SHARE ROW EXCLUSIVE MODE");
-                statement.execute("ALTER PUBLICATION " + RelationName.quote(name) + " ADD TABLE " + only);
+                statement.execute("SET LOCAL lock_timeout = " + LOCK_TIMEOUT.toMillis());
+                change.make(statement);
                 connection.commit();
                 return;
             } catch (SQLException e) {
-                if (attempt >= DEFAULT_ATTEMPTS || !LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                connection.rollback();
+                if (attempt >= ATTEMPTS || !LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                     throw e;
                 }
-                connection.rollback();
             } finally {
                 if (!connection.isClosed()) {
                     connection.setAutoCommit(true);
@@ -141,19 +191,6 @@ public final class Publication {
             }
         }
         return tables;
-    }
-
-    private static void executeWithRetries(Statement statement, String sql, int attempts) throws SQLException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                statement.execute(sql);
-                return;
-            } catch (SQLException e) {
-                if (attempt >= attempts || !LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-                    throw e;
-                }
-            }
-        }
     }
 
     /**

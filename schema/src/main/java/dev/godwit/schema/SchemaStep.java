@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param tableOrNull the table whose rows it waits for, with {@link SchemaStage#AFTER_TABLE_COPY}; else null
  * @param sql one or more statements, executed with {@code search_path} empty and {@code check_function_bodies} off; in the
  *     form that a {@link java.sql.Statement} splits rightly: nothing follows a function body, which may hold semicolons
+ * @serial exclude
  */
+@SuppressWarnings("InvalidBlockTag") // Without the tag the fields of a serialisable record would need comments.
 public record SchemaStep(
         String id, SchemaStage stage, @Nullable TableName tableOrNull, String sql) implements Serializable {
 

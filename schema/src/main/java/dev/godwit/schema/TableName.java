@@ -7,7 +7,9 @@ import java.io.Serializable;
  *
  * @param schema the schema's name
  * @param name the table's name
+ * @serial exclude
  */
+@SuppressWarnings("InvalidBlockTag") // Without the tag the fields of a serialisable record would need comments.
 public record TableName(String schema, String name) implements Comparable<TableName>, Serializable {
 
     /** Orders by schema, then by name. */

@@ -1,5 +1,6 @@
 package dev.godwit.internal.copy;
 
+import dev.godwit.replication.TableRows;
 import dev.godwit.schema.Column;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
@@ -100,10 +101,11 @@ final class BinaryTypes {
     private BinaryTypes() {}
 
     /** Gives the tables whose copied columns have such types, and the same on the target. */
-    static Set<TableName> fitting(Collection<Table> tables, Connection target) throws SQLException {
+    static Set<TableName> fitting(Collection<Table> tables, Map<TableName, TableRows> parts, Connection target)
+            throws SQLException {
         Map<String, Table> candidates = new HashMap<>();
         for (Table table : tables) {
-            List<Column> columns = table.copyColumns();
+            List<Column> columns = columns(table, parts);
             if (!columns.isEmpty() && columns.stream().allMatch(column -> ALL.contains(column.typeOid()))) {
                 candidates.put(table.name().quoted(), table);
             }
@@ -121,13 +123,17 @@ final class BinaryTypes {
             }
         }
         return candidates.entrySet().stream()
-                .filter(candidate -> fits(candidate.getValue(), types.getOrDefault(candidate.getKey(), Map.of())))
+                .filter(candidate ->
+                        fits(columns(candidate.getValue(), parts), types.getOrDefault(candidate.getKey(), Map.of())))
                 .map(candidate -> candidate.getValue().name())
                 .collect(Collectors.toSet());
     }
 
-    private static boolean fits(Table table, Map<String, Long> types) {
-        return table.copyColumns().stream()
-                .allMatch(column -> types.getOrDefault(column.name(), 0L) == column.typeOid());
+    private static List<Column> columns(Table table, Map<TableName, TableRows> parts) {
+        return CopyTable.columns(table, parts.getOrDefault(table.name(), TableRows.ALL));
+    }
+
+    private static boolean fits(List<Column> columns, Map<String, Long> types) {
+        return columns.stream().allMatch(column -> types.getOrDefault(column.name(), 0L) == column.typeOid());
     }
 }

@@ -3,6 +3,7 @@ package dev.godwit.internal.copy;
 import dev.godwit.internal.plan.CopySettings;
 import dev.godwit.internal.state.ChunkMarks;
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.TableRows;
 import dev.godwit.schema.SchemaStep;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
@@ -30,6 +31,7 @@ final class CopyPlanner {
     private final ChunkMarks marks;
     private final Lsn consistentPoint;
     private final Map<TableName, List<SchemaStep>> steps;
+    private final Map<TableName, TableRows> parts;
     private final Map<TableName, Integer> chunks = new HashMap<>();
     private final List<Work> works = new ArrayList<>();
 
@@ -37,29 +39,37 @@ final class CopyPlanner {
      * Makes a planner.
      *
      * @param steps what is to be built on each table
+     * @param parts which part is copied of tables of which not all is
      */
-    CopyPlanner(CopySettings settings, ChunkMarks marks, Lsn consistentPoint, Map<TableName, List<SchemaStep>> steps) {
+    CopyPlanner(
+            CopySettings settings,
+            ChunkMarks marks,
+            Lsn consistentPoint,
+            Map<TableName, List<SchemaStep>> steps,
+            Map<TableName, TableRows> parts) {
         this.settings = settings;
         this.marks = marks;
         this.consistentPoint = consistentPoint;
         this.steps = steps;
+        this.parts = parts;
     }
 
     /** Plans; the source's session sees the snapshot, the target's is in auto-commit mode. */
     List<Work> plan(List<Table> tables, Connection source, Connection target) throws SQLException {
         target.setAutoCommit(false);
         emptyAbandoned(target);
-        Set<TableName> binary = BinaryTypes.fitting(tables, target);
+        Set<TableName> binary = BinaryTypes.fitting(tables, parts, target);
         Splitter splitter = new Splitter(
                 settings,
                 tables.stream().mapToLong(table -> table.size().heapBytes()).sum());
         List<CopyTable> small = new ArrayList<>();
         for (Table table : tables) {
-            CopyTable copied = CopyTable.of(table, binary.contains(table.name()));
-            int parts = splitter.chunks(table);
+            TableRows rows = parts.getOrDefault(table.name(), TableRows.ALL);
+            CopyTable copied = CopyTable.of(table, rows, binary.contains(table.name()));
+            int count = splitter.chunks(table);
             List<String> conditions =
-                    parts > 1 && TableCopier.holding(target, List.of(copied)).isEmpty()
-                            ? splitter.conditions(source, table, parts)
+                    count > 1 && TableCopier.holding(target, List.of(copied)).isEmpty()
+                            ? splitter.conditions(source, table, count)
                             : List.of();
             if (!conditions.isEmpty()) {
                 marks.split(target, table.name(), consistentPoint);

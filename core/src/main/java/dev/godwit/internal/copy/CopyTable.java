@@ -1,5 +1,6 @@
 package dev.godwit.internal.copy;
 
+import dev.godwit.replication.TableRows;
 import dev.godwit.schema.Column;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
@@ -11,27 +12,38 @@ import java.util.List;
  *
  * @param name the name, on both sides
  * @param columns the columns that are copied
- * @param condition a WHERE clause with its keyword, empty for all rows
+ * @param from what is selected from: the table alone, or those of its rows that are the user's
+ * @param condition which rows of these are wanted; empty for all
  * @param isOwn whether all of the table's rows come from the source; an extension may have brought others
  * @param binary whether the binary format fits
  * @param bytes the size on the source, without indexes
  */
-record CopyTable(TableName name, List<String> columns, String condition, boolean isOwn, boolean binary, long bytes)
+record CopyTable(
+        TableName name, List<String> columns, String from, String condition, boolean isOwn, boolean binary, long bytes)
         implements Serializable {
 
     CopyTable {
         columns = List.copyOf(columns);
     }
 
-    static CopyTable of(Table table, boolean binary) {
+    static CopyTable of(Table table, TableRows rows, boolean binary) {
+        String only = "ONLY " + table.name().quoted();
         return new CopyTable(
                 table.name(),
-                table.copyColumns().stream().map(Column::name).toList(),
+                columns(table, rows).stream().map(Column::name).toList(),
                 table.configuration()
-                        .map(Table.ExtensionConfiguration::condition)
-                        .orElse(""),
+                        .map(rest -> "(SELECT * FROM " + only + " " + rest.condition() + ") AS configuration")
+                        .orElse(only),
+                rows.condition().map(condition -> "(" + condition + ")").orElse(""),
                 table.configuration().isEmpty(),
                 binary,
                 table.size().heapBytes());
+    }
+
+    /** Gives the columns of a table that are copied. */
+    static List<Column> columns(Table table, TableRows rows) {
+        return table.copyColumns().stream()
+                .filter(column -> rows.holds(column.name()))
+                .toList();
     }
 }

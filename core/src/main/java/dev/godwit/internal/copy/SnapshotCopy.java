@@ -4,6 +4,7 @@ import dev.godwit.internal.plan.CopySettings;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ServerConnections;
+import dev.godwit.replication.TableRows;
 import dev.godwit.result.MigrationException;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.SchemaStage;
@@ -53,8 +54,8 @@ public final class SnapshotCopy {
     private final StateStore state;
     private final Observer observer;
 
-    /** From where to where. */
-    public record Endpoints(ServerConnections source, ServerConnections target) {}
+    /** From where to where, and which part of the tables of which not all is copied. */
+    public record Endpoints(ServerConnections source, ServerConnections target, Map<TableName, TableRows> rows) {}
 
     public SnapshotCopy(
             String migration, CopySettings settings, Endpoints endpoints, StateStore state, Observer observer) {
@@ -139,7 +140,8 @@ public final class SnapshotCopy {
         boolean usable = false;
         try {
             Connection target = sessions.target();
-            CopyPlanner planner = new CopyPlanner(settings, job.marks().chunks(), job.consistentPoint(), steps);
+            CopyPlanner planner =
+                    new CopyPlanner(settings, job.marks().chunks(), job.consistentPoint(), steps, endpoints.rows());
             List<Work> works = planner.plan(toCopy, sessions.source(), target);
             follow.begin(planner.chunks(), target.getMetaData().getDatabaseMajorVersion());
             usable = true;

@@ -1,5 +1,6 @@
 package dev.godwit.internal.copy;
 
+import dev.godwit.replication.TableRows;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
 import java.io.Serializable;
@@ -10,7 +11,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
@@ -57,14 +60,15 @@ public final class TableCopier {
     public record Copied(long rows, long bytes, boolean binary) implements Serializable {}
 
     /**
-     * Copies a table into its namesake, which must be empty.
+     * Copies a table, or a part of it, into its namesake, which must be empty.
      *
      * @throws SQLException if either server refuses
      * @throws IllegalStateException if the target's table holds rows that this migration did not copy
      */
-    public Copied copy(Table table, Observer observer) throws SQLException, InterruptedException {
-        CopyTable plain =
-                CopyTable.of(table, BinaryTypes.fitting(List.of(table), target).contains(table.name()));
+    public Copied copy(Table table, TableRows rows, Observer observer) throws SQLException, InterruptedException {
+        boolean binary = BinaryTypes.fitting(List.of(table), Map.of(table.name(), rows), target)
+                .contains(table.name());
+        CopyTable plain = CopyTable.of(table, rows, binary);
         return copy(plain, "", empty(target, List.of(plain)), observer);
     }
 
@@ -136,16 +140,16 @@ public final class TableCopier {
     }
 
     private static String copyOut(CopyTable table, String condition) throws SQLException {
-        String name = table.name().quoted();
         String columns = columnList(table);
-        if (table.condition().isEmpty() && condition.isEmpty()) {
-            return "COPY " + name + " " + (columns.isEmpty() ? "" : "(" + columns + ")") + " TO STDOUT"
+        String where = Stream.of(table.condition(), condition)
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining(" AND "));
+        if (where.isEmpty() && table.isOwn()) {
+            return "COPY " + table.name().quoted() + " " + (columns.isEmpty() ? "" : "(" + columns + ")") + " TO STDOUT"
                     + options(table.binary(), false);
         }
-        String own = table.condition();
-        String where = condition.isEmpty() ? own : own.isEmpty() ? "WHERE " + condition : own + " AND " + condition;
-        return "COPY (SELECT " + columns + " FROM ONLY " + name + " " + where + ") TO STDOUT"
-                + options(table.binary(), false);
+        return "COPY (SELECT " + columns + " FROM " + table.from() + (where.isEmpty() ? "" : " WHERE " + where)
+                + ") TO STDOUT" + options(table.binary(), false);
     }
 
     private static String copyIn(CopyTable table, boolean frozen) throws SQLException {

@@ -5,6 +5,7 @@ import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.internal.plan.ReplicationEvents;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
+import dev.godwit.internal.state.RowStore;
 import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.WalPosition;
@@ -117,7 +118,9 @@ public final class CutoverController {
             // The last changes may have conflicted, too.
             context.conflicts().requireNone(target);
             clock.run("fill", () -> {
-                new UnloggedTables(context.catalog()).copy(source, target);
+                new UnloggedTables(
+                                context.catalog(), new RowStore(context.plan().name()))
+                        .copy(source, target);
                 deferrable.verifyAgain(target, remaining(fence).dividedBy(SHARE_OF_CHECKS));
             });
             within(fence);

@@ -5,6 +5,7 @@ import dev.godwit.internal.preflight.AddedTablesCheck;
 import dev.godwit.internal.schema.StepRunner;
 import dev.godwit.internal.schema.TargetSchemaCheck;
 import dev.godwit.internal.state.JoinStore;
+import dev.godwit.internal.state.RowStore;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.result.MigrationException;
 import dev.godwit.schema.Catalog;
@@ -53,7 +54,8 @@ record AddedTables(MigrationPlan plan, StateStore state, JoinStore joins) {
             return false;
         }
         AddedTablesCheck.run(plan, source, target, known, added.values());
-        create(source, target, known, added);
+        Map<TableName, RowStore.Part> parts = new WantedParts(plan).of(source, added.values());
+        create(source, target, known, added, parts);
         return true;
     }
 
@@ -86,7 +88,12 @@ record AddedTables(MigrationPlan plan, StateStore state, JoinStore joins) {
         return wanted.values();
     }
 
-    private void create(Connection source, Connection target, Set<TableName> known, Map<TableName, Table> added)
+    private void create(
+            Connection source,
+            Connection target,
+            Set<TableName> known,
+            Map<TableName, Table> added,
+            Map<TableName, RowStore.Part> parts)
             throws SQLException {
         Set<TableName> missing = new TreeSet<>(added.keySet());
         CatalogReader.read(target, added::containsKey).tables().forEach(table -> missing.remove(table.name()));
@@ -117,6 +124,8 @@ record AddedTables(MigrationPlan plan, StateStore state, JoinStore joins) {
                 } else {
                     joins.addParent(target, table.name());
                 }
+                new RowStore(plan.name())
+                        .record(target, table.name(), parts.getOrDefault(table.name(), RowStore.Part.ALL));
             }
             target.commit();
         } catch (SQLException | RuntimeException e) {

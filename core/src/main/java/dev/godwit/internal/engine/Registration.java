@@ -65,6 +65,9 @@ final class Registration {
             return register(plan, events);
         }
         requireSameSource(plan, record.get());
+        if (record.get().phase() != MigrationPhase.COMPLETED) {
+            new WantedParts(plan).requireUnchanged();
+        }
         StateStore state = StateStore.takeOver(plan.target(), plan.name());
         try (Connection target = plan.target().open()) {
             if (state.record().consistentLsn() != null) {

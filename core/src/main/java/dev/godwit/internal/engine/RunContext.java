@@ -7,10 +7,12 @@ import dev.godwit.internal.schema.TargetAdjustments;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.ServerConnections;
+import dev.godwit.replication.TableRows;
 import dev.godwit.replication.apply.ProgressTable;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.TableName;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /**
@@ -24,6 +26,7 @@ import java.util.function.Predicate;
  * @param schema executes them
  * @param watch looks at what is changed in the source's schema meanwhile
  * @param selection the tables that the user selected, those that were created since included
+ * @param parts what is copied and streamed of the tables of which not all is
  */
 record RunContext(
         MigrationPlan plan,
@@ -33,12 +36,21 @@ record RunContext(
         SchemaPlan schemaPlan,
         SchemaExecutor schema,
         SchemaWatch watch,
-        Predicate<TableName> selection) {
+        Predicate<TableName> selection,
+        Map<TableName, TableRows> parts) {
 
     /** Gives the same over other connections to the same servers. */
     RunContext withConnections(ServerConnections source, ServerConnections target) {
         return new RunContext(
-                plan.withConnections(source, target), state, events, catalog, schemaPlan, schema, watch, selection);
+                plan.withConnections(source, target),
+                state,
+                events,
+                catalog,
+                schemaPlan,
+                schema,
+                watch,
+                selection,
+                parts);
     }
 
     TargetAdjustments adjustments() {

@@ -3,8 +3,10 @@ package dev.godwit.internal.engine;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.copy.SchemaExecutor;
 import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.state.RowStore;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.watch.SchemaWatch;
+import dev.godwit.replication.TableRows;
 import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.CatalogReader;
@@ -15,7 +17,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -28,8 +32,9 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
             new RenamedTables(plan.name(), state).adopt(source, target);
             Catalog selected = CatalogReader.read(source, plan.tables());
             if (state.tables().isEmpty()) {
-                capture(source, target, selected);
-                recordTables(selected);
+                Map<TableName, RowStore.Part> parts = new WantedParts(plan).of(source, selected.tables());
+                capture(source, target, selected, parts);
+                recordTables(selected, parts);
             }
             Set<TableName> fixed = state.tables();
             warnOfNewTables(selected, fixed);
@@ -51,12 +56,16 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
                     schemaPlan,
                     executor,
                     new SchemaWatch(plan.name(), state, tables),
-                    plan.tables());
+                    plan.tables(),
+                    state.parts());
         }
     }
 
     /** Before anything else is read: what changes from here on is noticed as a change. */
-    private void capture(Connection source, Connection target, Catalog selected) throws SQLException {
+    private void capture(Connection source, Connection target, Catalog selected, Map<TableName, RowStore.Part> parts)
+            throws SQLException {
+        Map<TableName, TableRows> used = new TreeMap<>();
+        parts.forEach((table, part) -> used.put(table, part.used()));
         RelationShapes.create(target);
         target.setAutoCommit(false);
         RelationShapes.of(plan.name())
@@ -65,14 +74,15 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
                         target,
                         SnapshotPhase.copyable(selected.tables()).stream()
                                 .map(SnapshotPhase::relation)
-                                .toList());
+                                .toList(),
+                        WantedParts.byRelation(used));
         target.commit();
         target.setAutoCommit(true);
         Set<TableName> names = selected.tables().stream().map(Table::name).collect(Collectors.toSet());
         new SchemaWatch(plan.name(), state, names::contains).capture(source, target, selected);
     }
 
-    private void recordTables(Catalog selected) throws SQLException {
+    private void recordTables(Catalog selected, Map<TableName, RowStore.Part> parts) throws SQLException {
         List<TableName> copied = SnapshotPhase.copyable(selected.tables()).stream()
                 .map(Table::name)
                 .toList();
@@ -80,7 +90,7 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
                 .map(Table::name)
                 .filter(name -> !copied.contains(name))
                 .toList();
-        state.recordTables(copied, others);
+        state.recordTables(copied, others, parts);
     }
 
     private void warnOfNewTables(Catalog selected, Set<TableName> fixed) {

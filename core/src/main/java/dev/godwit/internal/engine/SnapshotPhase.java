@@ -54,7 +54,7 @@ final class SnapshotPhase {
                 context.plan().name(),
                 context.plan().copy(),
                 new SnapshotCopy.Endpoints(
-                        context.plan().source(), context.plan().target()),
+                        context.plan().source(), context.plan().target(), context.parts()),
                 context.state(),
                 new CopyEvents(context));
     }
@@ -96,7 +96,8 @@ final class SnapshotPhase {
                 Publication.create(
                         source,
                         record.publication(),
-                        toCopy.stream().map(SnapshotPhase::relation).toList());
+                        toCopy.stream().map(SnapshotPhase::relation).toList(),
+                        WantedParts.byRelation(context.parts()));
             }
         }
         SnapshotSession session = SnapshotSession.create(context.plan().source(), record.slot(), false, names(toCopy));

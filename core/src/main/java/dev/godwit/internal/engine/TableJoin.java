@@ -9,6 +9,7 @@ import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.Publication;
 import dev.godwit.replication.RelationName;
+import dev.godwit.replication.TableRows;
 import dev.godwit.replication.apply.ProgressTable;
 import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.result.MigrationException;
@@ -117,8 +118,9 @@ final class TableJoin {
         List<RelationName> relations =
                 tables.stream().map(SnapshotPhase::relation).toList();
         try (Connection source = context.plan().source().open()) {
-            Publication.create(source, JoinStore.asideName(record.publication()), relations);
-            Publication.add(source, record.publication(), relations);
+            Map<RelationName, TableRows> parts = WantedParts.byRelation(context.parts());
+            Publication.create(source, JoinStore.asideName(record.publication()), relations, parts);
+            Publication.add(source, record.publication(), relations, parts);
         }
         Set<TableName> copied = tables.stream().map(Table::name).collect(Collectors.toCollection(TreeSet::new));
         try (SnapshotSession snapshot = snapshot(slot, List.copyOf(copied))) {
@@ -164,7 +166,8 @@ final class TableJoin {
                             target,
                             names.stream()
                                     .map(name -> new RelationName(name.schema(), name.name()))
-                                    .toList());
+                                    .toList(),
+                            WantedParts.byRelation(context.parts()));
             Set<Long> ids = CatalogReader.read(source, names::contains).tables().stream()
                     .map(Table::oid)
                     .collect(Collectors.toSet());

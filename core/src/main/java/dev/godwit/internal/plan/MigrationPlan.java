@@ -17,6 +17,7 @@ import java.util.function.Predicate;
  * @param source opens connections to the source; its text form may be shown
  * @param target opens connections to the target; its text form may be shown
  * @param tables selects tables
+ * @param rows which rows and columns are wanted of them
  * @param preparer plans the target's schema
  * @param copy how the snapshot is copied
  * @param apply how changes are applied
@@ -28,6 +29,7 @@ public record MigrationPlan(
         ServerConnections source,
         ServerConnections target,
         Predicate<TableName> tables,
+        WantedRows rows,
         SchemaPreparer preparer,
         CopySettings copy,
         ApplySettings apply,
@@ -36,12 +38,12 @@ public record MigrationPlan(
 
     /** Gives the same plan over other connections to the same servers. */
     public MigrationPlan withConnections(ServerConnections toSource, ServerConnections toTarget) {
-        return new MigrationPlan(name, toSource, toTarget, tables, preparer, copy, apply, cutover, listeners);
+        return new MigrationPlan(name, toSource, toTarget, tables, rows, preparer, copy, apply, cutover, listeners);
     }
 
     /** Gives the same plan for tables that are fixed by now. */
     public MigrationPlan withTables(Predicate<TableName> fixed) {
-        return new MigrationPlan(name, source, target, fixed, preparer, copy, apply, cutover, listeners);
+        return new MigrationPlan(name, source, target, fixed, rows, preparer, copy, apply, cutover, listeners);
     }
 
     /**

@@ -25,7 +25,8 @@ public final class AddedTablesCheck {
             new SourceSettingsCheck(),
             new SourcePrivilegesCheck(),
             new TargetPrivilegesCheck(),
-            new ReplicaIdentityCheck());
+            new ReplicaIdentityCheck(),
+            new RowsCheck());
     private static final List<Check> OF_ALL = List.of(new ForeignKeysCheck(), new TableTreesCheck());
 
     private static final String KIND = """

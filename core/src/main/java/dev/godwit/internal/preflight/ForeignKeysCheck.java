@@ -1,9 +1,12 @@
 package dev.godwit.internal.preflight;
 
+import dev.godwit.replication.TableRows;
 import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,6 +16,7 @@ final class ForeignKeysCheck implements Check {
     @Override
     public void run(CheckContext context) throws SQLException {
         Set<Long> selected = context.catalog().tables().stream().map(Table::oid).collect(Collectors.toSet());
+        Set<Long> filtered = filtered(context);
         try (PreparedStatement statement = context.source().prepareStatement("""
                 SELECT k.conname, k.conrelid::bigint, k.confrelid::bigint, k.conrelid::regclass::text,
                        k.confrelid::regclass::text
@@ -27,8 +31,28 @@ final class ForeignKeysCheck implements Check {
                             "foreign key " + rows.getString(1) + " of table " + rows.getString(4) + " refers to table "
                                     + rows.getString(5) + ", which is not migrated",
                             "include " + rows.getString(5) + ", or exclude " + rows.getString(4));
+                } else if (selected.contains(rows.getLong(2)) && filtered.contains(rows.getLong(3))) {
+                    context.warning(
+                            "row-filter-foreign-key",
+                            rows.getString(4),
+                            "foreign key " + rows.getString(1) + " of table " + rows.getString(4) + " refers to table "
+                                    + rows.getString(5)
+                                    + ", of which some rows are left behind; where a row refers to one"
+                                    + " of these, the key cannot be built on the target",
+                            "choose the rows of " + rows.getString(4) + " accordingly");
                 }
             }
         }
+    }
+
+    private static Set<Long> filtered(CheckContext context) {
+        Map<TableName, TableRows> wanted =
+                context.plan().rows().of(context.catalog().tables());
+        return context.catalog().tables().stream()
+                .filter(table -> wanted.getOrDefault(table.name(), TableRows.ALL)
+                        .condition()
+                        .isPresent())
+                .map(Table::oid)
+                .collect(Collectors.toSet());
     }
 }

@@ -25,6 +25,8 @@ public final class Preflight {
             new TargetPrivilegesCheck(),
             new EncodingCheck(),
             new ReplicaIdentityCheck(),
+            new WantedTablesCheck(),
+            new RowsCheck(),
             new ForeignKeysCheck(),
             new TableTreesCheck(),
             new TargetTablesCheck(),

@@ -4,6 +4,7 @@ import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ServerConnections;
+import dev.godwit.replication.TableRows;
 import dev.godwit.result.MigrationException;
 import dev.godwit.schema.TableName;
 import java.sql.Connection;
@@ -187,14 +188,19 @@ public final class StateStore implements AutoCloseable {
      *
      * @param copied those whose rows are copied under a snapshot
      * @param others partitioned parents, unlogged tables
+     * @param parts what is wanted of those of which a part is
      */
-    public synchronized void recordTables(Collection<TableName> copied, Collection<TableName> others)
+    public synchronized void recordTables(
+            Collection<TableName> copied, Collection<TableName> others, Map<TableName, RowStore.Part> parts)
             throws SQLException {
         Connection connection = session.get();
         connection.setAutoCommit(false);
         try {
             insertTables(connection, copied, "QUEUED");
             insertTables(connection, others, "NOT_COPIED");
+            for (Map.Entry<TableName, RowStore.Part> part : parts.entrySet()) {
+                new RowStore(migration).record(connection, part.getKey(), part.getValue());
+            }
             connection.commit();
         } finally {
             if (!connection.isClosed()) {
@@ -217,6 +223,13 @@ public final class StateStore implements AutoCloseable {
             statement.executeBatch();
         }
         ownership.require(connection);
+    }
+
+    /** Reads of which tables only a part is wanted, as the server understood it. */
+    public synchronized Map<TableName, TableRows> parts() throws SQLException {
+        Map<TableName, TableRows> used = new TreeMap<>();
+        new RowStore(migration).read(session.get()).forEach((table, part) -> used.put(table, part.used()));
+        return used;
     }
 
     /** Reads the tables that the migration is about, copied or not. */

@@ -40,6 +40,9 @@ final class StateTables {
                 bytes bigint,
                 started timestamptz,
                 ended timestamptz,
+                row_columns text[],
+                row_condition text,
+                row_filter text,
                 PRIMARY KEY (migration, schema_name, table_name));
             CREATE TABLE IF NOT EXISTS godwit.chunk_state (
                 migration text NOT NULL REFERENCES godwit.migration ON DELETE CASCADE,

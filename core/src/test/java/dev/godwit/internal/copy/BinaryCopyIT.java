@@ -2,6 +2,7 @@ package dev.godwit.internal.copy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.replication.TableRows;
 import dev.godwit.schema.CatalogReader;
 import dev.godwit.schema.Table;
 import dev.godwit.testkit.PostgresPair;
@@ -57,7 +58,8 @@ final class BinaryCopyIT {
             Table table = CatalogReader.read(source, known -> known.name().equals(name))
                     .tables()
                     .get(0);
-            TableCopier.Copied copied = new TableCopier(source, target).copy(table, (soFar, bytes) -> {});
+            TableCopier.Copied copied =
+                    new TableCopier(source, target).copy(table, TableRows.ALL, (soFar, bytes) -> {});
             target.commit();
             return (copied.binary() ? "binary " : "text ") + copied.rows();
         }

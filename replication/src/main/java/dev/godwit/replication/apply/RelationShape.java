@@ -1,6 +1,7 @@
 package dev.godwit.replication.apply;
 
 import dev.godwit.replication.RelationName;
+import dev.godwit.replication.TableRows;
 import dev.godwit.replication.pgoutput.PgOutputMessage;
 import dev.godwit.replication.pgoutput.RelationColumn;
 import dev.godwit.replication.pgoutput.ReplicaIdentity;
@@ -52,6 +53,15 @@ record RelationShape(long id, RelationName name, List<Column> columns, boolean i
 
     RelationShape named(RelationName other) {
         return new RelationShape(id, other, columns, identified);
+    }
+
+    /** The columns that are sent where not all are published; they keep their order. */
+    RelationShape of(TableRows part) {
+        return new RelationShape(
+                id,
+                name,
+                columns.stream().filter(column -> part.holds(column.name())).toList(),
+                identified);
     }
 
     List<String> columnNames() {

@@ -1,6 +1,7 @@
 package dev.godwit.replication.apply;
 
 import dev.godwit.replication.RelationName;
+import dev.godwit.replication.TableRows;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -82,9 +83,12 @@ public final class RelationShapes {
      * @param source a session on the source
      * @param target a session on the target; the caller commits
      * @param tables the tables that are copied
+     * @param parts what is published of them; all of those that are not in it
      * @throws SQLException if a server refuses
      */
-    public void capture(Connection source, Connection target, Collection<RelationName> tables) throws SQLException {
+    public void capture(
+            Connection source, Connection target, Collection<RelationName> tables, Map<RelationName, TableRows> parts)
+            throws SQLException {
         try (PreparedStatement delete = target.prepareStatement("DELETE FROM godwit.relation_shape"
                 + " WHERE migration = ? AND (schema_name, table_name) IN"
                 + " (SELECT s, t FROM unnest(?::text[], ?::text[]) AS w (s, t))")) {
@@ -92,7 +96,11 @@ public final class RelationShapes {
             bind(delete, 2, tables);
             delete.executeUpdate();
         }
-        store(target, readSource(source, tables));
+        store(
+                target,
+                readSource(source, tables).stream()
+                        .map(shape -> shape.of(parts.getOrDefault(shape.name(), TableRows.ALL)))
+                        .toList());
     }
 
     private static List<RelationShape> readSource(Connection source, Collection<RelationName> tables)

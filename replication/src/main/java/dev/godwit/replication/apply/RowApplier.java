@@ -45,7 +45,14 @@ final class RowApplier {
     }
 
     void apply(PgOutputMessage message, Lsn commitLsn) throws SQLException {
-        apply(shaper.shape(message, commitLsn));
+        RowChange change;
+        try {
+            change = shaper.shape(message, commitLsn);
+        } catch (SchemaChangedException e) {
+            // One by one, what comes before this transaction is applied and stays.
+            throw oneByOne ? e : new SuspectBatchException(commitLsn, e);
+        }
+        apply(change);
     }
 
     void apply(RowChange change) throws SQLException {

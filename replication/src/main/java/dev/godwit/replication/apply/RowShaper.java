@@ -5,6 +5,7 @@ import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.pgoutput.PgOutputMessage;
 import dev.godwit.replication.pgoutput.TupleData;
 import java.util.BitSet;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Decides how a change of one table is carried out: which columns are set, and how the row is found. */
@@ -36,10 +37,14 @@ final class RowShaper {
 
     private RowChange insert(TupleData row, Lsn commitLsn) {
         requireColumns(row);
+        StringJoiner unsent = new StringJoiner(", ");
         for (int i = 0; i < row.columnCount(); i++) {
             if (row.isUnchanged(i)) {
-                throw broken("an insert without the value of column " + i);
+                unsent.add("\"" + mapping.column(i).name() + "\"");
             }
+        }
+        if (unsent.length() > 0) {
+            throw SchemaChangedException.incompleteRow(mapping.name(), commitLsn, unsent.toString());
         }
         return new RowChange(Shape.INSERT, row, null, commitLsn);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.sql.Connection;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +20,7 @@ final class SchemaChangeIT {
         try (Connection source = replica.source.open();
                 Connection target = replica.target.open()) {
             RelationShapes.create(target);
-            RelationShapes.of(replica.name).capture(source, target, replica.tables());
+            RelationShapes.of(replica.name).capture(source, target, replica.tables(), Map.of());
         }
         replica.tuned(options -> options.relationShapes(RelationShapes.of(replica.name)))
                 .start();
