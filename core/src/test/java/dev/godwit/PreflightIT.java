@@ -167,23 +167,47 @@ final class PreflightIT {
     }
 
     @Test
-    void findsForeignKeysToExcludedTablesAndLargeObjects(PostgresPair pair) {
+    void findsForeignKeysToExcludedTablesAndLargeObjectsOnTheTarget(PostgresPair pair) {
         pair.source()
                 .execute(
                         "app",
                         TABLE,
                         "CREATE TABLE part (id int PRIMARY KEY, item int CONSTRAINT of_item REFERENCES item)",
                         "SELECT lo_create(4711)");
+        pair.target()
+                .execute(
+                        "app",
+                        "SELECT lo_create(4712)",
+                        "REVOKE EXECUTE ON FUNCTION lo_unlink(oid) FROM PUBLIC",
+                        "CREATE ROLE mover LOGIN");
         PreflightReport report =
                 migration(pair, "postgres", TableFilter.only("public.part")).preflight();
-        assertThat(report.blockers()).extracting(Finding::code).containsExactly("foreign-key-target", "large-objects");
+        assertThat(report.blockers())
+                .extracting(Finding::code)
+                .containsExactly("foreign-key-target", "target-large-objects");
         assertThat(finding(report, "foreign-key-target").message())
                 .contains("foreign key of_item of table public.part refers to table public.item");
         assertThat(finding(report, "foreign-key-target").remedy())
                 .isEqualTo("include public.item, or exclude public.part");
-        assertThat(finding(report, "large-objects").message()).contains("1 large object");
-        pair.source().execute("app", "SELECT lo_unlink(oid) FROM pg_largeobject_metadata");
+        assertThat(finding(report, "target-large-objects").message())
+                .contains("the target holds large objects already");
+        execute(pair.target(), finding(report, "target-large-objects").remedy());
         assertThat(report(pair).findings()).isEmpty();
+        pair.source().execute("app", "CREATE ROLE mover LOGIN");
+        assertThat(migration(pair, "mover", TableFilter.all()).preflight().blockers())
+                .filteredOn(finding -> finding.code().equals("target-large-objects"))
+                .extracting(Finding::remedy)
+                .containsExactly("GRANT EXECUTE ON FUNCTION pg_catalog.lo_unlink(oid) TO mover");
+    }
+
+    @Test
+    void warnsOfManyLargeObjects(PostgresPair pair) {
+        pair.source().execute("app", TABLE, "SELECT count(lo_create(i)) FROM generate_series(20001, 30001) i");
+        PreflightReport report = report(pair);
+        assertThat(report.findings()).extracting(Finding::code).containsExactly("large-objects");
+        assertThat(report.blockers()).isEmpty();
+        assertThat(finding(report, "large-objects").message())
+                .contains("the source holds 10001 large object(s) in 0 bytes");
     }
 
     @Test
@@ -300,14 +324,14 @@ final class PreflightIT {
 
     @Test
     void reportsSeveralThingsOnBothServersAtOnceAndStartsNothing(PostgresPair pair) {
-        pair.source().execute("app", TABLE, "CREATE TABLE log (line text)", "SELECT lo_create(0)");
-        pair.target().execute("app", TABLE, "INSERT INTO item VALUES (1)");
+        pair.source().execute("app", TABLE, "CREATE TABLE log (line text)");
+        pair.target().execute("app", TABLE, "INSERT INTO item VALUES (1)", "SELECT lo_create(0)");
         assertThatThrownBy(() -> migration(pair, "postgres", TableFilter.all()).start())
                 .isInstanceOfSatisfying(
                         PreflightFailedException.class,
                         e -> assertThat(e.report().blockers())
                                 .extracting(Finding::code)
-                                .containsExactly("replica-identity", "target-not-empty", "large-objects"))
+                                .containsExactly("replica-identity", "target-not-empty", "target-large-objects"))
                 .hasMessageContaining("migration 'checked' cannot start, 3 finding(s)");
     }
 

@@ -56,6 +56,7 @@ final class LockTablesFence implements WriteFence {
         List<Finding> findings = new ArrayList<>();
         try (Connection connection = context.source().open()) {
             findings.addAll(SourceSeal.check(connection));
+            findings.addAll(LargeObjectLock.check(connection));
             try (PreparedStatement statement = connection.prepareStatement(MISSING_TABLE_RIGHTS)) {
                 statement.setArray(1, textArray(connection, context.tables(), true));
                 statement.setArray(2, textArray(connection, context.tables(), false));
@@ -86,8 +87,11 @@ final class LockTablesFence implements WriteFence {
         Connection holder = null;
         try {
             holder = context.source().open();
-            long pausedSince = lockAll(context, control, holder);
-            return new LockedTables(control, holder, pausedSince);
+            List<TableName> largeObjects = LargeObjectLock.tables(control);
+            List<TableName> order = new ArrayList<>(context.tables());
+            order.addAll(largeObjects);
+            long pausedSince = lockAll(context, order, control, holder);
+            return new LockedTables(control, holder, !largeObjects.isEmpty(), pausedSince);
         } catch (Exception e) {
             closeQuietly(holder, e);
             closeQuietly(control, e);
@@ -96,8 +100,8 @@ final class LockTablesFence implements WriteFence {
     }
 
     /** Tries until all tables are locked; gives the start of the attempt that succeeded. */
-    private static long lockAll(FenceContext context, Connection control, Connection holder) throws Exception {
-        List<TableName> order = new ArrayList<>(context.tables());
+    private static long lockAll(FenceContext context, List<TableName> order, Connection control, Connection holder)
+            throws Exception {
         int yields = 0;
         while (true) {
             long started = System.nanoTime();
@@ -172,16 +176,35 @@ final class LockTablesFence implements WriteFence {
     }
 
     /** All tables locked by one transaction of {@code holder}. */
-    private record LockedTables(Connection control, Connection holder, long pausedSinceNanos) implements RaisedFence {
+    private static final class LockedTables implements RaisedFence {
+        private final Connection control;
+        private final Connection holder;
+        private final boolean largeObjects;
+        private final long pausedSinceNanos;
+        private boolean sealed;
+
+        LockedTables(Connection control, Connection holder, boolean largeObjects, long pausedSinceNanos) {
+            this.control = control;
+            this.holder = holder;
+            this.largeObjects = largeObjects;
+            this.pausedSinceNanos = pausedSinceNanos;
+        }
+
+        @Override
+        public long pausedSinceNanos() {
+            return pausedSinceNanos;
+        }
 
         @Override
         public void seal() throws SQLException {
+            sealed = true;
             SourceSeal.close(control, Optional.of(holder));
         }
 
         @Override
         public void lift() throws SQLException {
             SourceSeal.open(control);
+            sealed = false;
             holder.rollback();
         }
 
@@ -189,10 +212,17 @@ final class LockTablesFence implements WriteFence {
         public void close() {
             try (control;
                     holder) {
+                if (sealed && largeObjects) {
+                    LargeObjectLock.endWaiting(control, holder);
+                }
                 holder.rollback();
             } catch (SQLException e) {
-                // The session is gone, and its locks with it: what close() is for has happened.
-                LOG.debug("closing the fence's sessions: {}", e.getMessage());
+                // The locks end with the sessions; who waited for them may write large objects that stay behind.
+                if (sealed && largeObjects) {
+                    LOG.warn("ending who waits to write large objects on the source: {}", e.getMessage());
+                } else {
+                    LOG.debug("closing the fence's sessions: {}", e.getMessage());
+                }
             }
         }
     }

@@ -160,6 +160,11 @@ public final class SnapshotSession implements AutoCloseable {
         return name;
     }
 
+    /** Begins a transaction that sees this snapshot. */
+    public void join(Connection connection) throws SQLException {
+        join(connection, name);
+    }
+
     /** Begins a transaction that sees an exported snapshot. */
     static void join(Connection connection, String snapshot) throws SQLException {
         begin(connection);

@@ -5,7 +5,6 @@ import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.internal.plan.ReplicationEvents;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
-import dev.godwit.internal.state.RowStore;
 import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.WalPosition;
@@ -27,8 +26,8 @@ import java.time.Instant;
  *       moment of little lag;
  *   <li>fence: no transaction writes to a migrated table, and none can begin to;
  *   <li>drain: the end of the log is read, and everything before it applied; a change beyond it is a leak and ends it;
- *   <li>fill: what is in no stream, unlogged tables; deferrable constraints once more;
- *   <li>seal: the source stays closed even if this process dies;
+ *   <li>fill: what is in no stream, unlogged tables and large objects; deferrable constraints once more;
+ *   <li>seal: the source stays closed even if this process dies; large objects once more;
  *   <li>decide: one transaction on the target sets the sequences, puts triggers and identities back and records the
  *       decision;
  *   <li>switch: traffic goes to the target.
@@ -46,6 +45,7 @@ public final class CutoverController {
     private final StepClock clock;
     private final SequenceSync sequences;
     private final DeferrableConstraints deferrable;
+    private final Refill refill;
     /** Of the source's schema as it was compared with the target's. */
     private String fingerprint = "";
 
@@ -55,6 +55,7 @@ public final class CutoverController {
         this.clock = new StepClock(context.plan().name(), context.events());
         this.sequences = new SequenceSync(context.catalog().sequences());
         this.deferrable = new DeferrableConstraints(context.catalog());
+        this.refill = new Refill(context);
     }
 
     /**
@@ -96,6 +97,7 @@ public final class CutoverController {
             BeforePause before = new BeforePause(context, subscriber);
             fingerprint = before.run(source, target);
             deferrable.verify(target);
+            refill.ahead(source, target);
             target.setAutoCommit(false);
             sequences.carry(source, target);
             target.commit();
@@ -118,9 +120,7 @@ public final class CutoverController {
             // The last changes may have conflicted, too.
             context.conflicts().requireNone(target);
             clock.run("fill", () -> {
-                new UnloggedTables(
-                                context.catalog(), new RowStore(context.plan().name()))
-                        .copy(source, target);
+                refill.behindFence(source, target, remaining(fence));
                 deferrable.verifyAgain(target, remaining(fence).dividedBy(SHARE_OF_CHECKS));
             });
             within(fence);
@@ -128,6 +128,7 @@ public final class CutoverController {
                 context.state().recordCutoverStep(CutoverStep.SEALING);
                 fence.seal();
                 requireNoLeak(fence, source);
+                refill.closed(source, target, remaining(fence));
             });
             within(fence);
             undo.deciding();

@@ -62,6 +62,7 @@ final class CatchUpPhase {
         for (SchemaStage stage : STAGES) {
             context.schema().execute(context.plan().target(), context.schemaPlan(), stage);
         }
+        new UnstreamedData(context).copyReferringTables();
         try (Connection target = context.plan().target().open()) {
             context.state().marks().recordStep(target, BUILT);
         }

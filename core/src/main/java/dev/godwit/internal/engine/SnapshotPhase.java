@@ -44,9 +44,12 @@ final class SnapshotPhase {
         for (Table table : copyable(context.catalog().tables())) {
             (done.contains(table.name()) ? copied : toCopy).add(table);
         }
+        UnstreamedData unstreamed = new UnstreamedData(context);
         try (Snapshot snapshot = snapshot(record, toCopy)) {
+            unstreamed.copyTables(snapshot.session());
             copy(context).run(toCopy, copied, withStatistics(), snapshot.session());
         }
+        unstreamed.copyLargeObjects();
     }
 
     static SnapshotCopy copy(RunContext context) {

@@ -31,6 +31,7 @@ public final class Preflight {
             new TableTreesCheck(),
             new TargetTablesCheck(),
             new SourceContentsCheck(),
+            new LargeObjectsCheck(),
             new FenceCheck());
 
     private Preflight() {}

@@ -17,7 +17,6 @@ final class SourceContentsCheck implements Check {
 
     @Override
     public void run(CheckContext context) throws SQLException {
-        checkLargeObjects(context);
         for (List<String> row : CheckContext.rows(
                 context.source(),
                 "SELECT gid, owner, database, quote_literal(gid) FROM pg_catalog.pg_prepared_xacts ORDER BY prepared")) {
@@ -42,7 +41,8 @@ final class SourceContentsCheck implements Check {
                 context.warning(
                         "unlogged-table",
                         table.name().toString(),
-                        "unlogged table " + table.name() + " is in no stream; it is copied inside the write pause",
+                        "unlogged table " + table.name()
+                                + " is in no stream; it is copied again inside the write pause",
                         "ALTER TABLE " + table.name().quoted()
                                 + " SET LOGGED; -- or truncate or exclude it if its rows are not needed");
             }
@@ -56,19 +56,6 @@ final class SourceContentsCheck implements Check {
         }
         for (String left : context.schemaPlan().notCarried()) {
             context.warning("schema-not-carried", "schema", left, "create it on the target yourself if it is needed");
-        }
-    }
-
-    private static void checkLargeObjects(CheckContext context) throws SQLException {
-        String count = CheckContext.row(context.source(), "SELECT count(*) FROM pg_catalog.pg_largeobject_metadata")
-                .get(0);
-        if (!count.equals("0")) {
-            context.blocker(
-                    "large-objects",
-                    "pg_largeobject",
-                    "the source holds " + count + " large object(s), which are in no stream and not copied",
-                    "move them into bytea columns, or unlink them if nobody needs them; SELECT oid FROM"
-                            + " pg_largeobject_metadata lists them, SELECT lo_unlink(oid) removes one");
         }
     }
 }

@@ -62,6 +62,11 @@ final class StateTables {
                 id text NOT NULL,
                 restore_sql text NOT NULL,
                 PRIMARY KEY (migration, id));
+            CREATE TABLE IF NOT EXISTS godwit.large_object (
+                migration text NOT NULL REFERENCES godwit.migration ON DELETE CASCADE,
+                oid oid NOT NULL,
+                mark text NOT NULL,
+                PRIMARY KEY (migration, oid));
             """;
 
     private StateTables() {}
