@@ -201,12 +201,32 @@ final class LargeObjectsIT {
                 .hasMessageContaining("the target holds large objects already");
     }
 
+    @Test
+    void refuseTheCutoverWhereComparingThemTakesLongerThanThePause(PostgresPair pair) throws Exception {
+        prepare(pair);
+        pair.source().execute("app", "SELECT count(lo_create(i)) FROM generate_series(1000001, 1100000) i");
+        CutoverOptions.Builder impatient = CutoverOptions.builder().maxWritePause(Duration.ofMillis(100));
+        try (MigrationRun run = migration(pair, impatient).start()) {
+            run.awaitReadyToCutover(READY);
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("before anything was fenced: to compare the large objects");
+            run.cancel();
+        }
+        assertThat(pair.target().query("app", "SELECT count(*) FROM pg_largeobject_metadata"))
+                .containsExactly("100008");
+    }
+
     static Migration migration(PostgresPair pair, TrafficSwitch trafficSwitch) {
+        return migration(pair, CutoverOptions.builder().trafficSwitch(trafficSwitch));
+    }
+
+    private static Migration migration(PostgresPair pair, CutoverOptions.Builder cutover) {
         return Migration.builder()
                 .name("objects")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
-                .cutover(CutoverOptions.builder().trafficSwitch(trafficSwitch).build())
+                .cutover(cutover.build())
                 .build();
     }
 

@@ -16,6 +16,9 @@ final class SmallHeapIT {
     private static final long LEAST_BYTES = 500L << 20;
     private static final String DATABASE = PostgresPair.DATABASE;
 
+    private static final String LARGE_OBJECTS =
+            "SELECT count(*), md5(string_agg(loid || ' ' || md5(lo_get(loid)), ' ' ORDER BY loid))"
+                    + " FROM (SELECT oid AS loid FROM pg_largeobject_metadata) o";
     private static final String APPLIED = "SELECT bool_and(applied_lsn >= '%s') FROM godwit.apply_progress";
 
     @Test
@@ -42,6 +45,8 @@ final class SmallHeapIT {
                         .run()
                         .differences())
                 .isEmpty();
+        assertThat(pair.target().query(DATABASE, LARGE_OBJECTS))
+                .isEqualTo(pair.source().query(DATABASE, LARGE_OBJECTS));
         tell("compared", compared);
     }
 
@@ -58,7 +63,11 @@ final class SmallHeapIT {
                         "CREATE TABLE middling (id bigserial PRIMARY KEY, at timestamptz NOT NULL, note text, price numeric)",
                         "CREATE INDEX ON middling (at)",
                         "INSERT INTO middling (at, note, price) SELECT timestamptz '2020-01-01 00:00Z' + i * interval '1 minute',"
-                                + " repeat(md5(i::text), 4), i / 100.0 FROM generate_series(1, 300000) i");
+                                + " repeat(md5(i::text), 4), i / 100.0 FROM generate_series(1, 300000) i",
+                        "SELECT lo_create(1)",
+                        "SELECT lo_put(1, i * 1048576::bigint, convert_to(repeat(md5(i::text), 32768), 'UTF8'))"
+                                + " FROM generate_series(0, 299) i",
+                        "SELECT count(lo_from_bytea(i, convert_to(i::text, 'UTF8'))) FROM generate_series(20001, 50000) i");
     }
 
     /** Gives the position after the commit. */

@@ -71,15 +71,16 @@ public final class LargeObjects {
         try {
             Pass pass = new Comparison(LargeObjectReader.begin(source, limit), target, limit).run();
             targetHasSome = pass.seen() > 0;
-            return pass;
-        } catch (SQLException e) {
-            if (QUERY_CANCELED.equals(e.getSQLState()) && limit.isOver()) {
-                throw outOfTime(e);
-            }
-            throw e;
-        } finally {
             end(source);
             end(target);
+            return pass;
+        } catch (SQLException | RuntimeException e) {
+            endAfter(e, source);
+            endAfter(e, target);
+            if (limit.isOver() && e instanceof SQLException sql && QUERY_CANCELED.equals(sql.getSQLState())) {
+                throw outOfTime(sql);
+            }
+            throw e;
         }
     }
 
@@ -94,6 +95,14 @@ public final class LargeObjects {
         if (!connection.isClosed() && !connection.getAutoCommit()) {
             connection.rollback();
             connection.setAutoCommit(true);
+        }
+    }
+
+    private static void endAfter(Exception primary, Connection connection) {
+        try {
+            end(connection);
+        } catch (SQLException e) {
+            primary.addSuppressed(e);
         }
     }
 

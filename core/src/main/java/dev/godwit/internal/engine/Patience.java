@@ -25,7 +25,7 @@ final class Patience {
     private final PhaseMachine phases;
     private int failures;
     private long failingSinceNanos;
-    private int copied;
+    private long copied;
 
     Patience(MigrationPlan plan, StateStore state, EventDispatcher events, PhaseMachine phases) {
         this.plan = plan;
@@ -89,10 +89,10 @@ final class Patience {
         return delay;
     }
 
-    /** A table that was copied in between begins the count anew. */
+    /** A table or large object that was copied in between begins the count anew. */
     private void noteProgress() {
         try {
-            int now = state.copied().size();
+            long now = state.copied().size() + state.largeObjects();
             if (now > copied) {
                 copied = now;
                 failures = 0;

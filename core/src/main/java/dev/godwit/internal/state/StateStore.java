@@ -280,6 +280,18 @@ public final class StateStore implements AutoCloseable {
         return copied;
     }
 
+    /** Counts the large objects that were copied. */
+    public synchronized long largeObjects() throws SQLException {
+        try (PreparedStatement statement =
+                session.get().prepareStatement("SELECT count(*) FROM godwit.large_object WHERE migration = ?")) {
+            statement.setString(1, migration);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
     /** Reads the identifiers of the schema steps that are done. */
     public synchronized Set<String> doneSteps() throws SQLException {
         Set<String> done = new HashSet<>();
