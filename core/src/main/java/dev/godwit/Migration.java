@@ -3,6 +3,7 @@ package dev.godwit;
 import dev.godwit.event.MigrationListener;
 import dev.godwit.internal.engine.MigrationEngine;
 import dev.godwit.internal.plan.CopySettings;
+import dev.godwit.internal.plan.LimitSettings;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.plan.WantedRows;
 import dev.godwit.internal.preflight.Preflight;
@@ -118,6 +119,9 @@ public final class Migration {
         private CopyOptions copy;
 
         @Nullable
+        private SourceLimits sourceLimits;
+
+        @Nullable
         private ApplyOptions apply;
 
         @Nullable
@@ -194,6 +198,18 @@ public final class Migration {
         public Builder copy(CopyOptions copy) {
             once("copy", this.copy, copy);
             this.copy = copy;
+            return this;
+        }
+
+        /**
+         * Sets what the migration may cost its source.
+         *
+         * @param limits default as {@link SourceLimits#builder()} gives them: none
+         * @return this builder
+         */
+        public Builder sourceLimits(SourceLimits limits) {
+            once("sourceLimits", this.sourceLimits, limits);
+            this.sourceLimits = limits;
             return this;
         }
 
@@ -276,6 +292,15 @@ public final class Migration {
                     options.schemaCheckInterval());
         }
 
+        private LimitSettings limitSettings() {
+            SourceLimits limits = sourceLimits == null ? SourceLimits.builder().build() : sourceLimits;
+            return new LimitSettings(
+                    limits.retainedWalBytes(),
+                    limits.xminAge(),
+                    limits.policy() == LimitPolicy.SLOW_DOWN,
+                    limits.policy() == LimitPolicy.ABORT);
+        }
+
         private CopySettings copySettings() {
             CopyOptions options = copy == null ? CopyOptions.builder().build() : copy;
             return new CopySettings(
@@ -299,6 +324,7 @@ public final class Migration {
                     new WantedRows(filter.parts()),
                     schema == null ? SchemaPreparers.fromCatalog() : schema,
                     copySettings(),
+                    limitSettings(),
                     applySettings(),
                     new MigrationPlan.CutoverSettings(
                             cutoverOptions.fence(),

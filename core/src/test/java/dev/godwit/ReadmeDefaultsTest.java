@@ -18,17 +18,54 @@ final class ReadmeDefaultsTest {
 
     @Test
     void theCopysDefaultsAndLimitsAreTrue() {
-        assertThat(readme.cell("### CopyOptions", "workers", DEFAULT))
-                .isEqualTo(String.valueOf(CopyOptions.builder().build().workers()));
-        assertThat(readme.cell("### CopyOptions", "workers", LIMITS)).isEqualTo("1 to 64");
-        for (int accepted : new int[] {1, 64}) {
-            assertThatCode(() -> CopyOptions.builder().workers(accepted).build())
-                    .doesNotThrowAnyException();
+        CopyOptions options = CopyOptions.builder().build();
+        assertThat(copy("workers", DEFAULT)).isEqualTo(String.valueOf(options.workers()));
+        assertThat(copy("workers", LIMITS)).isEqualTo("1 to 64");
+        assertThat(copy("maxBytesPerSecond", DEFAULT)).isEqualTo(String.valueOf(options.maxBytesPerSecond()));
+        assertThat(copy("maxBytesPerSecond", LIMITS)).isEqualTo("0 or more");
+        assertThat(copy("splitBytes", DEFAULT)).isEqualTo(String.valueOf(options.splitBytes()));
+        assertThat(copy("splitBytes", LIMITS)).isEqualTo("0, or 1 MiB or more");
+        assertThat(copy("indexMemory", DEFAULT)).isEqualTo((options.indexMemoryBytes() >> 20) + " MiB");
+        assertThat(copy("indexMemory", LIMITS)).isEqualTo("1 MiB to 1 TiB");
+        assertThat(options.executor()).isEmpty();
+        for (CopyOptions.Builder accepted : List.of(
+                CopyOptions.builder()
+                        .workers(1)
+                        .maxBytesPerSecond(1)
+                        .splitBytes(1 << 20)
+                        .indexMemory(1 << 20),
+                CopyOptions.builder().workers(64).indexMemory(1L << 40))) {
+            assertThatCode(accepted::build).doesNotThrowAnyException();
         }
-        for (int refused : new int[] {0, 65}) {
-            assertThatThrownBy(() -> CopyOptions.builder().workers(refused).build())
-                    .isInstanceOf(IllegalArgumentException.class);
-        }
+        assertThatThrownBy(() -> CopyOptions.builder()
+                        .workers(0)
+                        .maxBytesPerSecond(-1)
+                        .splitBytes((1 << 20) - 1)
+                        .indexMemory((1 << 20) - 1)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("workers", "maxBytesPerSecond", "splitBytes", "indexMemory");
+        assertThatThrownBy(() -> CopyOptions.builder()
+                        .workers(65)
+                        .indexMemory((1L << 40) + 1)
+                        .build())
+                .hasMessageContainingAll("workers", "indexMemory");
+    }
+
+    private String copy(String option, int column) {
+        return readme.cell("### CopyOptions", option, column);
+    }
+
+    @Test
+    void theSourcesLimitsHaveTheirDefaults() {
+        SourceLimits limits = SourceLimits.builder().build();
+        assertThat(readme.cell("### SourceLimits", "retainedWal", DEFAULT))
+                .isEqualTo(String.valueOf(limits.retainedWalBytes()));
+        assertThat(readme.cell("### SourceLimits", "xminAge", DEFAULT)).isEqualTo(String.valueOf(limits.xminAge()));
+        assertThat(readme.cell("### SourceLimits", "policy", DEFAULT)).isEqualTo("`" + limits.policy() + "`");
+        assertThatThrownBy(
+                        () -> SourceLimits.builder().retainedWal(-1).xminAge(-1).build())
+                .hasMessageContainingAll("retainedWal", "xminAge");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.godwit.CopyOptions;
 import dev.godwit.CutoverOptions;
 import dev.godwit.Endpoint;
 import dev.godwit.Migration;
+import dev.godwit.SourceLimits;
 import dev.godwit.TableFilter;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
@@ -50,6 +51,8 @@ final class ReadmeTest {
                 .containsExactlyInAnyOrderElementsOf(options(Migration.Builder.class));
         assertThat(readme.firstCells("### CopyOptions"))
                 .containsExactlyInAnyOrderElementsOf(options(CopyOptions.Builder.class));
+        assertThat(readme.firstCells("### SourceLimits"))
+                .containsExactlyInAnyOrderElementsOf(options(SourceLimits.Builder.class));
         assertThat(readme.firstCells("### ApplyOptions"))
                 .containsExactlyInAnyOrderElementsOf(options(ApplyOptions.Builder.class));
         assertThat(readme.firstCells("### CutoverOptions"))

@@ -9,6 +9,7 @@ import com.hazelcast.core.HazelcastInstance;
 import dev.godwit.CopyOptions;
 import dev.godwit.Credentials;
 import dev.godwit.MigrationRun;
+import dev.godwit.SourceLimits;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -61,6 +62,7 @@ final class AnyExecutorIT {
                         .splitBytes(1 << 20)
                         .executor(executor)
                         .build(),
+                SourceLimits.builder().build(),
                 credentials,
                 new CopyOnWriteArrayList<>());
     }

@@ -8,6 +8,7 @@ import dev.godwit.CutoverOptions;
 import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
+import dev.godwit.SourceLimits;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.testkit.DatabaseComparison;
 import dev.godwit.testkit.PostgresPair;
@@ -17,12 +18,21 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A migration of a test, what it told, and what the servers see of it. */
-record CopyTrial(PostgresPair pair, CopyOptions options, Credentials credentials, List<MigrationEvent> events) {
+record CopyTrial(
+        PostgresPair pair,
+        CopyOptions options,
+        SourceLimits limits,
+        Credentials credentials,
+        List<MigrationEvent> events) {
     static final Duration LIMIT = Duration.ofSeconds(90);
     private static final String NAME = "copied";
 
     CopyTrial(PostgresPair pair, CopyOptions options) {
-        this(pair, options, Credentials.of("postgres", ""), new CopyOnWriteArrayList<>());
+        this(pair, options, SourceLimits.builder().build());
+    }
+
+    CopyTrial(PostgresPair pair, CopyOptions options, SourceLimits limits) {
+        this(pair, options, limits, Credentials.of("postgres", ""), new CopyOnWriteArrayList<>());
     }
 
     Migration migration() {
@@ -31,6 +41,7 @@ record CopyTrial(PostgresPair pair, CopyOptions options, Credentials credentials
                 .source(Endpoint.of(pair.sourceUrl()).credentials(credentials))
                 .target(Endpoint.of(pair.targetUrl()).credentials(credentials))
                 .copy(options)
+                .sourceLimits(limits)
                 .cutover(CutoverOptions.builder().build())
                 .listener(events::add)
                 .build();

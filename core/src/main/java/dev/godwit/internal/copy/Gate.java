@@ -2,6 +2,7 @@ package dev.godwit.internal.copy;
 
 import dev.godwit.copy.Throttle;
 import dev.godwit.copy.ThrottleContext;
+import dev.godwit.internal.watch.SourceGuard;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.result.MigrationException;
 import java.sql.Connection;
@@ -12,12 +13,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the throttle, and holds the tasks of this process back while it says no. Used by one thread. */
+/**
+ * Looks at what the copy costs the source, asks the throttle, and holds the tasks of this process back while it says no. Used by one
+ * thread.
+ */
 final class Gate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final Duration ASK_EVERY = Duration.ofSeconds(1);
 
     private final Throttle throttle;
+    private final SourceGuard guard;
     private final Pace pace;
     private final Consumer<@Nullable String> observer;
     private final Session source;
@@ -30,15 +35,18 @@ final class Gate implements AutoCloseable {
     /**
      * Makes a gate.
      *
+     * @param guard looks at what the copy costs the source
      * @param observer told the reason when a pause begins or its reason changes, null when it is over
      */
     Gate(
             Throttle throttle,
+            SourceGuard guard,
             Pace pace,
             ServerConnections source,
             ServerConnections target,
             Consumer<@Nullable String> observer) {
         this.throttle = throttle;
+        this.guard = guard;
         this.pace = pace;
         this.observer = observer;
         this.source = new Session(source);
@@ -50,9 +58,20 @@ final class Gate implements AutoCloseable {
         long now = System.nanoTime();
         if (now - askedAt >= ASK_EVERY.toNanos()) {
             askedAt = now;
+            guard();
             ask();
         }
         return reason == null;
+    }
+
+    /** What cannot be looked at now is looked at later. */
+    private void guard() {
+        try {
+            pace.slowDown(guard.look(source.get()));
+        } catch (SQLException e) {
+            LOG.warn("what the copy costs the source could not be looked at: {}", e.getMessage());
+            source.close();
+        }
     }
 
     private void ask() {
@@ -116,6 +135,7 @@ final class Gate implements AutoCloseable {
                 } catch (SQLException e) {
                     LOG.debug("closing a session of the throttle: {}", e.getMessage());
                 }
+                open = null;
             }
         }
     }

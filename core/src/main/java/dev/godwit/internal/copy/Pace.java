@@ -7,9 +7,14 @@ final class Pace {
     /** What may be moved at once after a time of rest. */
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** What is waited for at a time by those who slow down. */
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final long bytesPerSecond;
     private long freeAt = System.nanoTime();
     private boolean paused;
+    private boolean slow;
+    private long lastAt = System.nanoTime();
 
     /**
      * Makes a pace.
@@ -27,16 +32,27 @@ final class Pace {
             while (paused) {
                 wait();
             }
+            if (slow) {
+                wait = Math.min(MOST_NANOS, Math.max(0, System.nanoTime() - lastAt));
+            }
             if (bytesPerSecond > 0) {
                 long now = System.nanoTime();
                 freeAt = Math.max(freeAt, now - REST_NANOS);
-                wait = freeAt - now;
+                wait = Math.max(wait, freeAt - now);
                 freeAt += (long) (bytes * 1e9 / bytesPerSecond);
             }
         }
         if (wait > 0) {
             TimeUnit.NANOSECONDS.sleep(wait);
         }
+        synchronized (this) {
+            lastAt = System.nanoTime();
+        }
+    }
+
+    /** Waits from now on as long as is worked, or no longer. */
+    synchronized void slowDown(boolean on) {
+        slow = on;
     }
 
     /** Begins a pause, or ends it. */

@@ -2,6 +2,7 @@ package dev.godwit.internal.copy;
 
 import dev.godwit.internal.plan.CopySettings;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.watch.SourceGuard;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.replication.TableRows;
@@ -52,17 +53,24 @@ public final class SnapshotCopy {
     private final CopySettings settings;
     private final Endpoints endpoints;
     private final StateStore state;
+    private final SourceGuard guard;
     private final Observer observer;
 
     /** From where to where, and which part of the tables of which not all is copied. */
     public record Endpoints(ServerConnections source, ServerConnections target, Map<TableName, TableRows> rows) {}
 
     public SnapshotCopy(
-            String migration, CopySettings settings, Endpoints endpoints, StateStore state, Observer observer) {
+            String migration,
+            CopySettings settings,
+            Endpoints endpoints,
+            StateStore state,
+            SourceGuard guard,
+            Observer observer) {
         this.migration = migration;
         this.settings = settings;
         this.endpoints = endpoints;
         this.state = state;
+        this.guard = guard;
         this.observer = observer;
     }
 
@@ -99,7 +107,7 @@ public final class SnapshotCopy {
         Pace pace = new Pace(settings.bytesPerSecond());
         try (Workplace home = new Workplace(job, snapshot, pace, moved);
                 Gate gate = new Gate(
-                        settings.throttle(), pace, endpoints.source(), endpoints.target(), observer::onPause)) {
+                        settings.throttle(), guard, pace, endpoints.source(), endpoints.target(), observer::onPause)) {
             List<Work> works = new ArrayList<>(toCopy.isEmpty() ? List.of() : plan(toCopy, job, steps, home, follow));
             copied.forEach(table -> works.addAll(follow.building(table.name(), true)));
             run(works, job, home, gate, follow);

@@ -8,6 +8,7 @@ import dev.godwit.internal.cutover.InterruptedCutover;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.watch.SourceLimitException;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationCancelledException;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -307,7 +309,7 @@ public final class MigrationEngine implements AutoCloseable {
 
     private void fail(Throwable cause) {
         MigrationPhase phase = phases.phase();
-        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String message = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
         LOG.error("{}: failed in {}: {}", plan.name(), phase, message, cause);
         try {
             state.recordFailure(message);
@@ -316,6 +318,9 @@ public final class MigrationEngine implements AutoCloseable {
             cause.addSuppressed(e);
         }
         stopApply();
+        if (cause instanceof SourceLimitException) {
+            removeLeftovers();
+        }
         phases.fail(cause);
         events.publish(new MigrationEvent.Failed(plan.name(), Instant.now(), phase, message));
     }
@@ -345,10 +350,7 @@ public final class MigrationEngine implements AutoCloseable {
     }
 
     private void stopApply() {
-        ApplySession session = apply;
-        if (session != null) {
-            session.stop();
-        }
+        Optional.ofNullable(apply).ifPresent(ApplySession::stop);
     }
 
     private void stopThreads() {

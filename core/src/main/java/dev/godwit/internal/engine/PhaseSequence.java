@@ -2,6 +2,7 @@ package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.plan.ReplicationEvents;
+import dev.godwit.internal.watch.SourceGuard;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.apply.SchemaChangedException;
@@ -33,6 +34,9 @@ final class PhaseSequence {
     private final SchemaPoll schema;
     private final SourcePosition source;
     private long pinged = System.nanoTime();
+
+    @Nullable
+    private SourceGuard guard;
 
     PhaseSequence(RunContext context, PhaseMachine phases, ApplySession apply, JoinRequests requests) {
         this.context = context;
@@ -109,6 +113,7 @@ final class PhaseSequence {
             if (System.nanoTime() - pinged > PING_EVERY.toNanos()) {
                 context.state().ping();
                 pinged = System.nanoTime();
+                lookAtCost();
                 patience.succeeded();
             }
             return WATCH_EVERY;
@@ -132,6 +137,25 @@ final class PhaseSequence {
             phases.transitionFrom(MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER);
         } else if (lag.compareTo(ready.multipliedBy(HYSTERESIS)) > 0) {
             phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP);
+        }
+    }
+
+    private void lookAtCost() throws SQLException {
+        Connection open = source.sessionOrNull();
+        if (open == null) {
+            return;
+        }
+        if (guard == null) {
+            guard = context.guard();
+        }
+        try {
+            guard.look(open);
+        } catch (SQLException e) {
+            LOG.warn(
+                    "{}: what it costs the source could not be looked at: {}",
+                    context.plan().name(),
+                    e.getMessage());
+            source.close();
         }
     }
 

@@ -6,12 +6,15 @@ import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.schema.TargetAdjustments;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.watch.SchemaWatch;
+import dev.godwit.internal.watch.SourceGuard;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.replication.TableRows;
 import dev.godwit.replication.apply.ProgressTable;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.TableName;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.function.Predicate;
 
@@ -51,6 +54,15 @@ record RunContext(
                 watch,
                 selection,
                 parts);
+    }
+
+    /** Makes what watches over what the migration costs its source. */
+    SourceGuard guard() throws SQLException {
+        return new SourceGuard(
+                plan.name(),
+                state.record().slot(),
+                plan.limits(),
+                message -> publish(new MigrationEvent.Warning(plan.name(), Instant.now(), message)));
     }
 
     TargetAdjustments adjustments() {

@@ -52,13 +52,14 @@ final class SnapshotPhase {
         unstreamed.copyLargeObjects();
     }
 
-    static SnapshotCopy copy(RunContext context) {
+    static SnapshotCopy copy(RunContext context) throws SQLException {
         return new SnapshotCopy(
                 context.plan().name(),
                 context.plan().copy(),
                 new SnapshotCopy.Endpoints(
                         context.plan().source(), context.plan().target(), context.parts()),
                 context.state(),
+                context.guard(),
                 new CopyEvents(context));
     }
 

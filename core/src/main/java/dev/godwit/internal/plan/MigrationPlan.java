@@ -20,6 +20,7 @@ import java.util.function.Predicate;
  * @param rows which rows and columns are wanted of them
  * @param preparer plans the target's schema
  * @param copy how the snapshot is copied
+ * @param limits what it may cost the source
  * @param apply how changes are applied
  * @param cutover how the cutover is done
  * @param listeners who is told
@@ -32,18 +33,20 @@ public record MigrationPlan(
         WantedRows rows,
         SchemaPreparer preparer,
         CopySettings copy,
+        LimitSettings limits,
         ApplySettings apply,
         CutoverSettings cutover,
         List<MigrationListener> listeners) {
 
     /** Gives the same plan over other connections to the same servers. */
     public MigrationPlan withConnections(ServerConnections toSource, ServerConnections toTarget) {
-        return new MigrationPlan(name, toSource, toTarget, tables, rows, preparer, copy, apply, cutover, listeners);
+        return new MigrationPlan(
+                name, toSource, toTarget, tables, rows, preparer, copy, limits, apply, cutover, listeners);
     }
 
     /** Gives the same plan for tables that are fixed by now. */
     public MigrationPlan withTables(Predicate<TableName> fixed) {
-        return new MigrationPlan(name, source, target, fixed, rows, preparer, copy, apply, cutover, listeners);
+        return new MigrationPlan(name, source, target, fixed, rows, preparer, copy, limits, apply, cutover, listeners);
     }
 
     /**
