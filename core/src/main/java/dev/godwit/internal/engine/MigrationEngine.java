@@ -140,11 +140,9 @@ public final class MigrationEngine implements AutoCloseable {
                     session.stop();
                 }
             }
-        } catch (InterruptedException e) {
-            LOG.info("{}: the run was stopped in {}", plan.name(), phases.phase());
         } catch (Exception | Error e) {
-            if (closing) {
-                LOG.info("{}: the run was stopped in {} ({})", plan.name(), phases.phase(), e.getMessage());
+            if (closing || e instanceof InterruptedException) {
+                LOG.info("{}: the run was stopped in {} ({})", plan.name(), phases.phase(), e.toString());
             } else {
                 fail(e);
             }
