@@ -33,6 +33,8 @@ final class Crew {
     private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
     /** A task in another process gives no sign when it ends. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+    /** Who has given one has to return, but for which its future is not done. */
+    private static final Duration RETURN = Duration.ofMillis(1);
 
     private static final int ATTEMPTS = 3;
 
@@ -55,6 +57,7 @@ final class Crew {
     private final Map<Future<WorkResult>, Work> running = new LinkedHashMap<>();
     private final Map<Work, Integer> attempts = new HashMap<>();
     private final List<Failure> failures = new ArrayList<>();
+    private long settled;
 
     /**
      * Makes a crew.
@@ -108,13 +111,14 @@ final class Crew {
     }
 
     private void work(ExecutorService executor, Reaction reaction) throws SQLException, InterruptedException {
-        long seen = 0;
+        long seen = home.signals();
+        settled = seen;
         while (!waiting.isEmpty() || !running.isEmpty()) {
             boolean open = gate.getAsBoolean();
             while (open && running.size() < settings.workers() && !waiting.isEmpty()) {
                 submit(executor, waiting.remove());
             }
-            seen = home.awaitSignal(seen, LOOK_EVERY);
+            seen = home.awaitSignal(seen, seen > settled ? RETURN : LOOK_EVERY);
             Iterator<Map.Entry<Future<WorkResult>, Work>> tasks =
                     running.entrySet().iterator();
             List<Map.Entry<Future<WorkResult>, Work>> ended = new ArrayList<>();
@@ -126,6 +130,7 @@ final class Crew {
                 }
             }
             for (Map.Entry<Future<WorkResult>, Work> task : ended) {
+                settled++;
                 settle(task.getKey(), task.getValue(), reaction);
             }
         }
@@ -153,7 +158,10 @@ final class Crew {
             WorkResult result = future.get();
             if (result.refused()) {
                 // Only this process has the session that holds the lock already.
-                result = work.pieces().isEmpty() ? new CopyTask(job, work, home).call() : result;
+                if (work.pieces().isEmpty()) {
+                    settled++;
+                    result = new CopyTask(job, work, home).call();
+                }
             }
             if (result.refused()) {
                 waiting.addAll(work.pieces());

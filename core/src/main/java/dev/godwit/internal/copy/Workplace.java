@@ -79,6 +79,11 @@ final class Workplace implements AutoCloseable {
         notifyAll();
     }
 
+    /** Counts the tasks that have ended here. */
+    synchronized long signals() {
+        return signals;
+    }
+
     /** Waits until a task has ended since a moment, or for a while; gives the moment to wait from next. */
     synchronized long awaitSignal(long since, Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
