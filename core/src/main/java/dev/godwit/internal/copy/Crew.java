@@ -89,7 +89,7 @@ final class Crew {
         }
         waiting.addAll(works);
         ExecutorService given = settings.executor();
-        ExecutorService executor = given == null ? own(Math.min(settings.workers(), works.size())) : given;
+        ExecutorService executor = given == null ? own(settings.workers()) : given;
         try {
             work(executor, reaction);
         } finally {
@@ -156,12 +156,10 @@ final class Crew {
             throws SQLException, InterruptedException {
         try {
             WorkResult result = future.get();
-            if (result.refused()) {
+            if (result.refused() && work.pieces().isEmpty()) {
                 // Only this process has the session that holds the lock already.
-                if (work.pieces().isEmpty()) {
-                    settled++;
-                    result = new CopyTask(job, work, home).call();
-                }
+                settled++;
+                result = new CopyTask(job, work, home).call();
             }
             if (result.refused()) {
                 waiting.addAll(work.pieces());

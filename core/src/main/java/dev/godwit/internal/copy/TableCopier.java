@@ -97,7 +97,7 @@ public final class TableCopier {
     static boolean empty(Connection target, List<CopyTable> tables) throws SQLException {
         for (CopyTable table : holding(target, tables)) {
             throw new IllegalStateException("table " + table.name()
-                    + " on the target holds rows that this migration did" + " not copy; empty it, then resume");
+                    + " on the target holds rows that this migration did not copy; empty it, then resume");
         }
         CopyTable first = tables.get(0);
         if (tables.size() > 1 || !first.isOwn() || first.bytes() < WORTH_FREEZING || referenced(target, first.name())) {
