@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 
 /**
  * Types whose binary form is the same in all versions from 10 on and holds nothing of the database that it comes from, by their OIDs,
- * which are fixed. Left out: whatever a database defines itself (its OIDs are in the binary form of arrays and composites),
- * {@code reg*} (OIDs), {@code xml} (its form tells the session's encoding), {@code tsquery} (an empty one cannot be read again).
+ * which are fixed. Beside them enums, whose form is the label, and domains over one of these. Left out: whatever else a database
+ * defines itself (its OIDs are in the binary form of arrays and composites), {@code reg*} (OIDs), {@code xml} (its form tells the
+ * session's encoding), {@code tsquery} (an empty one cannot be read again).
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html">PostgreSQL manual: COPY, binary format</a>
  */
@@ -93,47 +94,78 @@ final class BinaryTypes {
             3908L, // tsrange
             3910L, // tstzrange
             3912L, // daterange
-            3926L // int8range
+            3926L, // int8range
+            4451L, // int4multirange
+            4532L, // nummultirange
+            4533L, // tsmultirange
+            4534L, // tstzmultirange
+            4535L, // datemultirange
+            4536L // int8multirange
             );
     private static final Set<Long> ALL =
             Stream.of(SCALARS, ARRAYS, RANGES).flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
 
     private BinaryTypes() {}
 
-    /** Gives the tables whose copied columns have such types, and the same on the target. */
-    static Set<TableName> fitting(Collection<Table> tables, Map<TableName, TableRows> parts, Connection target)
+    /**
+     * What the values of columns consist of: a domain's are those of the type under it, an enum's are labels, whatever its OID. Types
+     * of one name that differ between the servers differ here, or the receiving side refuses the value.
+     */
+    private static final String BASES = """
+            WITH RECURSIVE base (relation, attname, type) AS (
+                SELECT name, attname, atttypid FROM unnest(?::text[]) name, pg_catalog.pg_attribute
+                 WHERE attrelid = name::regclass AND attnum > 0 AND NOT attisdropped
+                UNION ALL
+                SELECT relation, attname, t.typbasetype FROM base
+                  JOIN pg_catalog.pg_type t ON t.oid = base.type AND t.typtype = 'd')
+            SELECT relation, attname, CASE t.typtype WHEN 'e' THEN 0 ELSE t.oid::bigint END
+              FROM base JOIN pg_catalog.pg_type t ON t.oid = base.type WHERE t.typtype <> 'd'
+            """;
+    /** Stands for every enum. */
+    private static final long ENUM = 0;
+
+    /** Gives the tables whose copied columns have such types, enums of them, or domains over them, and the same on the target. */
+    static Set<TableName> fitting(
+            Collection<Table> tables, Map<TableName, TableRows> parts, Connection source, Connection target)
             throws SQLException {
-        Map<String, Table> candidates = new HashMap<>();
-        for (Table table : tables) {
-            List<Column> columns = columns(table, parts);
-            if (!columns.isEmpty() && columns.stream().allMatch(column -> ALL.contains(column.typeOid()))) {
-                candidates.put(table.name().quoted(), table);
-            }
-        }
-        Map<String, Map<String, Long>> types = new HashMap<>();
-        try (PreparedStatement query = target.prepareStatement("SELECT name, attname, atttypid"
-                + " FROM unnest(?::text[]) name, pg_catalog.pg_attribute"
-                + " WHERE attrelid = name::regclass AND attnum > 0 AND NOT attisdropped")) {
-            query.setArray(1, target.createArrayOf("text", candidates.keySet().toArray()));
+        Map<String, Map<String, Long>> there = bases(tables, source);
+        Map<String, Map<String, Long>> here = bases(tables, target);
+        return tables.stream()
+                .filter(table -> {
+                    String name = table.name().quoted();
+                    return fits(
+                            CopyTable.columns(table, parts.getOrDefault(table.name(), TableRows.ALL)),
+                            there.getOrDefault(name, Map.of()),
+                            here.getOrDefault(name, Map.of()));
+                })
+                .map(Table::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static Map<String, Map<String, Long>> bases(Collection<Table> tables, Connection server)
+            throws SQLException {
+        Map<String, Map<String, Long>> bases = new HashMap<>();
+        try (PreparedStatement query = server.prepareStatement(BASES)) {
+            query.setArray(
+                    1,
+                    server.createArrayOf(
+                            "text",
+                            tables.stream().map(table -> table.name().quoted()).toArray()));
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
-                    types.computeIfAbsent(row.getString(1), name -> new HashMap<>())
+                    bases.computeIfAbsent(row.getString(1), name -> new HashMap<>())
                             .put(row.getString(2), row.getLong(3));
                 }
             }
         }
-        return candidates.entrySet().stream()
-                .filter(candidate ->
-                        fits(columns(candidate.getValue(), parts), types.getOrDefault(candidate.getKey(), Map.of())))
-                .map(candidate -> candidate.getValue().name())
-                .collect(Collectors.toSet());
+        return bases;
     }
 
-    private static List<Column> columns(Table table, Map<TableName, TableRows> parts) {
-        return CopyTable.columns(table, parts.getOrDefault(table.name(), TableRows.ALL));
-    }
-
-    private static boolean fits(List<Column> columns, Map<String, Long> types) {
-        return columns.stream().allMatch(column -> types.getOrDefault(column.name(), 0L) == column.typeOid());
+    private static boolean fits(List<Column> columns, Map<String, Long> there, Map<String, Long> here) {
+        return !columns.isEmpty()
+                && columns.stream().allMatch(column -> {
+                    Long type = there.get(column.name());
+                    return type != null && (type == ENUM || ALL.contains(type)) && type.equals(here.get(column.name()));
+                });
     }
 }

@@ -58,7 +58,7 @@ final class CopyPlanner {
     List<Work> plan(List<Table> tables, Connection source, Connection target) throws SQLException {
         target.setAutoCommit(false);
         emptyAbandoned(target);
-        Set<TableName> binary = BinaryTypes.fitting(tables, parts, target);
+        Set<TableName> binary = BinaryTypes.fitting(tables, parts, source, target);
         Splitter splitter = new Splitter(
                 settings,
                 tables.stream().mapToLong(table -> table.size().heapBytes()).sum());

@@ -184,7 +184,8 @@ final class Crew {
             return;
         }
         int attempt = attempts.merge(work, 1, Integer::sum);
-        if (!gone && attempt < ATTEMPTS && Losses.mayPass(cause)) {
+        // A lost commit that arrives after all makes the second attempt find its work done; the third sees the mark.
+        if (!gone && attempt < ATTEMPTS && (attempt > 1 || Losses.mayPass(cause))) {
             String message = work.name() + ": " + cause.getMessage() + "; trying again";
             LOG.warn("{}: {}", migration, message);
             warnings.accept(message);

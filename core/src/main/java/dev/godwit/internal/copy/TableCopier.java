@@ -66,7 +66,7 @@ public final class TableCopier {
      * @throws IllegalStateException if the target's table holds rows that this migration did not copy
      */
     public Copied copy(Table table, TableRows rows, Observer observer) throws SQLException, InterruptedException {
-        boolean binary = BinaryTypes.fitting(List.of(table), Map.of(table.name(), rows), target)
+        boolean binary = BinaryTypes.fitting(List.of(table), Map.of(table.name(), rows), source, target)
                 .contains(table.name());
         CopyTable plain = CopyTable.of(table, rows, binary);
         return copy(plain, "", empty(target, List.of(plain)), observer);
