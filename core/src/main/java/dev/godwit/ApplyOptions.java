@@ -37,35 +37,75 @@ public final class ApplyOptions {
         return new Builder();
     }
 
-    ConflictPolicy conflictPolicy() {
+    /**
+     * Gives what happens to a change that does not fit the target.
+     *
+     * @return the policy
+     */
+    public ConflictPolicy conflictPolicy() {
         return conflictPolicy;
     }
 
-    int appliers() {
+    /**
+     * Gives the number of appliers.
+     *
+     * @return how many sessions of the target apply changes at a time
+     */
+    public int appliers() {
         return appliers;
     }
 
-    int batchRows() {
+    /**
+     * Gives after how many rows a target transaction is committed.
+     *
+     * @return a number of changed rows
+     */
+    public int batchRows() {
         return batchRows;
     }
 
-    long batchBytes() {
+    /**
+     * Gives after how much a target transaction is committed.
+     *
+     * @return bytes of changes
+     */
+    public long batchBytes() {
         return batchBytes;
     }
 
-    long memoryBytes() {
+    /**
+     * Gives what changes may take that are read and not yet applied.
+     *
+     * @return bytes
+     */
+    public long memoryBytes() {
         return memoryBytes;
     }
 
-    long decodingMemoryBytes() {
+    /**
+     * Gives what the source may take to put transactions together.
+     *
+     * @return bytes; 0 for its own setting
+     */
+    public long decodingMemoryBytes() {
         return decodingMemoryBytes;
     }
 
-    Duration giveUpAfter() {
+    /**
+     * Gives how long failures that may pass are retried.
+     *
+     * @return the time without a commit
+     */
+    public Duration giveUpAfter() {
         return giveUpAfter;
     }
 
-    Duration schemaCheckInterval() {
+    /**
+     * Gives how often the source's schema is looked at.
+     *
+     * @return the interval
+     */
+    public Duration schemaCheckInterval() {
         return schemaCheckInterval;
     }
 
@@ -211,7 +251,8 @@ public final class ApplyOptions {
             if (giveUpAfter.isNegative() || giveUpAfter.compareTo(LONGEST) > 0) {
                 problems.add("giveUpAfter must not be negative and at most 365 days, not " + giveUpAfter);
             }
-            if (schemaCheckInterval.toMillis() < 100 || schemaCheckInterval.compareTo(Duration.ofDays(1)) > 0) {
+            if (schemaCheckInterval.compareTo(Duration.ofMillis(100)) < 0
+                    || schemaCheckInterval.compareTo(Duration.ofDays(1)) > 0) {
                 problems.add("schemaCheckInterval must be 100 ms to 1 day, not " + schemaCheckInterval);
             }
             if (!problems.isEmpty()) {

@@ -33,23 +33,48 @@ public final class CutoverOptions {
         return new Builder();
     }
 
-    WriteFence fence() {
+    /**
+     * Gives what holds back writes to the source.
+     *
+     * @return the fence
+     */
+    public WriteFence fence() {
         return fence;
     }
 
-    TrafficSwitch trafficSwitch() {
+    /**
+     * Gives what points the applications at the target.
+     *
+     * @return the switch
+     */
+    public TrafficSwitch trafficSwitch() {
         return trafficSwitch;
     }
 
-    Duration maxWritePause() {
+    /**
+     * Gives how long writes may be held back before the cutover is undone.
+     *
+     * @return from the fence to the switch
+     */
+    public Duration maxWritePause() {
         return maxWritePause;
     }
 
-    Duration fenceTimeout() {
+    /**
+     * Gives how long the fence may take to get hold of the source.
+     *
+     * @return the time
+     */
+    public Duration fenceTimeout() {
         return fenceTimeout;
     }
 
-    Duration readyLag() {
+    /**
+     * Gives the lag below which the run is ready to cut over.
+     *
+     * @return time from a commit on the source until it is durable on the target
+     */
+    public Duration readyLag() {
         return readyLag;
     }
 

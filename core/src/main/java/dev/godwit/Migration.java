@@ -2,10 +2,7 @@ package dev.godwit;
 
 import dev.godwit.event.MigrationListener;
 import dev.godwit.internal.engine.MigrationEngine;
-import dev.godwit.internal.plan.CopySettings;
-import dev.godwit.internal.plan.LimitSettings;
 import dev.godwit.internal.plan.MigrationPlan;
-import dev.godwit.internal.plan.WantedRows;
 import dev.godwit.internal.preflight.Preflight;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.PreflightReport;
@@ -23,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Migration {
     private final MigrationPlan plan;
+    private final MigrationConfig config;
 
-    private Migration(MigrationPlan plan) {
+    private Migration(MigrationPlan plan, MigrationConfig config) {
         this.plan = plan;
+        this.config = config;
     }
 
     /**
@@ -45,6 +44,15 @@ public final class Migration {
      */
     public String name() {
         return plan.name();
+    }
+
+    /**
+     * Gives what the migration was built from.
+     *
+     * @return the options, defaults filled in
+     */
+    public MigrationConfig config() {
+        return config;
     }
 
     /**
@@ -276,63 +284,18 @@ public final class Migration {
             if (name == null || source == null || target == null || !found.isEmpty()) {
                 throw new IllegalArgumentException("Migration: " + String.join("; ", found));
             }
-            return new Migration(plan(name, source, target));
+            MigrationConfig config = new MigrationConfig(name, source, target, parts(), listeners);
+            return new Migration(MigrationPlans.of(config), config);
         }
 
-        private MigrationPlan.ApplySettings applySettings() {
-            ApplyOptions options = apply == null ? ApplyOptions.builder().build() : apply;
-            return new MigrationPlan.ApplySettings(
-                    options.conflictPolicy() == ConflictPolicy.RECORD,
-                    options.appliers(),
-                    options.batchRows(),
-                    options.batchBytes(),
-                    options.memoryBytes(),
-                    options.decodingMemoryBytes(),
-                    options.giveUpAfter(),
-                    options.schemaCheckInterval());
-        }
-
-        private LimitSettings limitSettings() {
-            SourceLimits limits = sourceLimits == null ? SourceLimits.builder().build() : sourceLimits;
-            return new LimitSettings(
-                    limits.retainedWalBytes(),
-                    limits.xminAge(),
-                    limits.policy() == LimitPolicy.SLOW_DOWN,
-                    limits.policy() == LimitPolicy.ABORT);
-        }
-
-        private CopySettings copySettings() {
-            CopyOptions options = copy == null ? CopyOptions.builder().build() : copy;
-            return new CopySettings(
-                    options.workers(),
-                    options.executor().orElse(null),
-                    options.maxBytesPerSecond(),
-                    options.splitBytes(),
-                    options.indexMemoryBytes(),
-                    options.throttle());
-        }
-
-        private MigrationPlan plan(String planName, Endpoint from, Endpoint to) {
-            TableFilter filter = tables == null ? TableFilter.all() : tables;
-            CutoverOptions cutoverOptions =
-                    cutover == null ? CutoverOptions.builder().build() : cutover;
-            return new MigrationPlan(
-                    planName,
-                    new EndpointConnections("source", from, planName),
-                    new EndpointConnections("target", to, planName),
-                    filter,
-                    new WantedRows(filter.parts()),
+        private MigrationConfig.Parts parts() {
+            return new MigrationConfig.Parts(
+                    tables == null ? TableFilter.all() : tables,
                     schema == null ? SchemaPreparers.fromCatalog() : schema,
-                    copySettings(),
-                    limitSettings(),
-                    applySettings(),
-                    new MigrationPlan.CutoverSettings(
-                            cutoverOptions.fence(),
-                            cutoverOptions.trafficSwitch(),
-                            cutoverOptions.maxWritePause(),
-                            cutoverOptions.fenceTimeout(),
-                            cutoverOptions.readyLag()),
-                    List.copyOf(listeners));
+                    copy == null ? CopyOptions.builder().build() : copy,
+                    sourceLimits == null ? SourceLimits.builder().build() : sourceLimits,
+                    apply == null ? ApplyOptions.builder().build() : apply,
+                    cutover == null ? CutoverOptions.builder().build() : cutover);
         }
     }
 }

@@ -3,15 +3,14 @@ package dev.godwit;
 import dev.godwit.replication.TableRows;
 import dev.godwit.schema.TableName;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which tables are migrated, and which rows and columns of them. Immutable; each method gives a new filter.
@@ -63,6 +62,21 @@ public final class TableFilter implements Predicate<TableName> {
     }
 
     /**
+     * Selects the tables that match one of the patterns; for names that {@link #only(String...)} cannot tell from others.
+     *
+     * @param patterns at least one pattern
+     * @return the filter
+     * @throws IllegalArgumentException if there is no pattern
+     */
+    public static TableFilter only(List<TablePattern> patterns) {
+        if (patterns.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "TableFilter.only needs at least one pattern; TableFilter.all() selects all");
+        }
+        return new TableFilter(patterns, List.of(), Map.of(), "only " + joined(patterns));
+    }
+
+    /**
      * Leaves out the tables that match one of the patterns.
      *
      * @param patterns the patterns
@@ -73,6 +87,21 @@ public final class TableFilter implements Predicate<TableName> {
         List<TablePattern> more = new ArrayList<>(excluded);
         more.addAll(compile(patterns));
         return new TableFilter(included, more, parts, description + " without " + String.join(", ", patterns));
+    }
+
+    /**
+     * Leaves out the tables that match one of the patterns; for names that {@link #exclude(String...)} cannot tell from others.
+     *
+     * @param patterns the patterns; if there is none, nothing is left out
+     * @return a new filter
+     */
+    public TableFilter exclude(List<TablePattern> patterns) {
+        if (patterns.isEmpty()) {
+            return this;
+        }
+        List<TablePattern> more = new ArrayList<>(excluded);
+        more.addAll(patterns);
+        return new TableFilter(included, more, parts, description + " without " + joined(patterns));
     }
 
     /**
@@ -90,7 +119,23 @@ public final class TableFilter implements Predicate<TableName> {
      * @see <a href="https://www.postgresql.org/docs/current/logical-replication-row-filter.html">PostgreSQL manual: row filters</a>
      */
     public TableFilter rows(String table, String condition) {
-        TableRows part = part(table);
+        return rowsOf(oneTable(table), condition);
+    }
+
+    /**
+     * Does what {@link #rows(String, String)} does, for names that cannot be told from others there.
+     *
+     * @param table the table's name; a partitioned one stands for its partitions
+     * @param condition in SQL
+     * @return a new filter
+     * @throws IllegalArgumentException if the condition is blank, or the table has one already
+     */
+    public TableFilter rows(TableName table, String condition) {
+        return rowsOf(table.toString(), condition);
+    }
+
+    private TableFilter rowsOf(String table, String condition) {
+        TableRows part = parts.getOrDefault(table, TableRows.ALL);
         if (part.condition().isPresent()) {
             throw new IllegalArgumentException("the rows of table " + table + " were set twice");
         }
@@ -116,7 +161,23 @@ public final class TableFilter implements Predicate<TableName> {
      * @see <a href="https://www.postgresql.org/docs/current/logical-replication-col-lists.html">PostgreSQL manual: column lists</a>
      */
     public TableFilter columns(String table, String... columns) {
-        TableRows part = part(table);
+        return columnsOf(oneTable(table), columns);
+    }
+
+    /**
+     * Does what {@link #columns(String, String...)} does, for names that cannot be told from others there.
+     *
+     * @param table the table's name; a partitioned one stands for its partitions
+     * @param columns at least one, as the catalog has the names
+     * @return a new filter
+     * @throws IllegalArgumentException if a column is named twice or none is, or the table has a list already
+     */
+    public TableFilter columns(TableName table, String... columns) {
+        return columnsOf(table.toString(), columns);
+    }
+
+    private TableFilter columnsOf(String table, String... columns) {
+        TableRows part = parts.getOrDefault(table, TableRows.ALL);
         if (!part.columns().isEmpty()) {
             throw new IllegalArgumentException("the columns of table " + table + " were set twice");
         }
@@ -128,13 +189,13 @@ public final class TableFilter implements Predicate<TableName> {
         return with(table, new TableRows(names, part.conditionOrNull()));
     }
 
-    private TableRows part(String table) {
+    private static String oneTable(String table) {
         int dot = table.indexOf('.');
         if (dot < 1 || dot == table.length() - 1 || table.indexOf('*') >= 0) {
             throw new IllegalArgumentException(
                     "rows and columns are those of one table, named as schema.table; not '" + table + "'");
         }
-        return parts.getOrDefault(table, TableRows.ALL);
+        return table;
     }
 
     private TableFilter with(String table, TableRows part) {
@@ -143,8 +204,30 @@ public final class TableFilter implements Predicate<TableName> {
         return new TableFilter(included, excluded, more, description);
     }
 
-    /** Gives what is wanted of tables of which a part is. */
-    Map<String, TableRows> parts() {
+    /**
+     * Gives the patterns of which a table has to match one.
+     *
+     * @return the patterns; empty if all tables are selected
+     */
+    public List<TablePattern> included() {
+        return included;
+    }
+
+    /**
+     * Gives the patterns of which a table must match none.
+     *
+     * @return the patterns
+     */
+    public List<TablePattern> excluded() {
+        return excluded;
+    }
+
+    /**
+     * Gives what is wanted of the tables of which only some rows or columns are.
+     *
+     * @return by the table's name as it was given to {@link #rows} or {@link #columns}
+     */
+    public Map<String, TableRows> parts() {
         return parts;
     }
 
@@ -154,34 +237,15 @@ public final class TableFilter implements Predicate<TableName> {
     }
 
     private static boolean matches(List<TablePattern> patterns, TableName table) {
-        return patterns.stream().anyMatch(pattern -> pattern.matches(table));
+        return patterns.stream().anyMatch(pattern -> pattern.test(table));
     }
 
     private static List<TablePattern> compile(String... patterns) {
-        List<TablePattern> compiled = new ArrayList<>();
-        for (String pattern : patterns) {
-            int dot = pattern.indexOf('.');
-            if (dot < 1 || dot == pattern.length() - 1) {
-                throw new IllegalArgumentException(
-                        "a table pattern has the form schema.table, with * for any characters; not '" + pattern + "'");
-            }
-            compiled.add(new TablePattern(glob(pattern.substring(0, dot)), glob(pattern.substring(dot + 1))));
-        }
-        return compiled;
+        return Stream.of(patterns).map(TablePattern::unquoted).toList();
     }
 
-    private static Pattern glob(String pattern) {
-        String regex =
-                Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-        return Pattern.compile(regex, Pattern.DOTALL);
-    }
-
-    /** Schema and table are matched apart: names may hold dots, and a {@code *} must not reach over the separator. */
-    private record TablePattern(Pattern schema, Pattern table) {
-        boolean matches(TableName name) {
-            return schema.matcher(name.schema()).matches()
-                    && table.matcher(name.name()).matches();
-        }
+    private static String joined(List<TablePattern> patterns) {
+        return patterns.stream().map(TablePattern::toString).collect(Collectors.joining(", "));
     }
 
     /** Gives the selection in words. */
