@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -115,11 +116,33 @@ public final class Endpoint implements Serializable {
     }
 
     /**
-     * Gives the URL to connect with. Its parameters are among the {@link #properties}: in the URL they would go before what
-     * Godwit pins.
+     * Gives the URL to connect with, without its parameters, which are among the properties: in the URL they would go before
+     * what Godwit pins.
+     *
+     * @return {@code jdbc:postgresql://host:port/database}
      */
-    String url() {
+    public String url() {
         return withoutSecrets(url);
+    }
+
+    /**
+     * Gives the role's name where it is known without looking anything up.
+     *
+     * @return the user; empty if the credentials, or the driver, have to be asked
+     */
+    public Optional<String> user() {
+        return credentials == null ? Optional.ofNullable(properties.get("user")) : credentials.user();
+    }
+
+    /**
+     * Gives the connection properties that hold no secret.
+     *
+     * @return by name; what stood in the URL among them
+     */
+    public Map<String, String> openProperties() {
+        Map<String, String> open = new TreeMap<>(properties);
+        open.keySet().removeAll(SECRETS);
+        return open;
     }
 
     @Nullable
