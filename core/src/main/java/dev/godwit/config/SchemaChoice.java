@@ -1,0 +1,41 @@
+package dev.godwit.config;
+
+import dev.godwit.schema.SchemaPreparer;
+import dev.godwit.schema.SchemaPreparers;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The preparers that come with the library, by the names of the methods that give them. */
+enum SchemaChoice {
+    FROM_CATALOG("fromCatalog"),
+    NONE("none");
+
+    private final String text;
+
+    SchemaChoice(String text) {
+        this.text = text;
+    }
+
+    String text() {
+        return text;
+    }
+
+    SchemaPreparer preparer() {
+        return this == FROM_CATALOG ? SchemaPreparers.fromCatalog() : SchemaPreparers.none();
+    }
+
+    static SchemaChoice parse(String text) {
+        return Stream.of(values())
+                .filter(choice -> choice.text.equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "must be fromCatalog or none, not '" + Problems.shown(text) + "'"));
+    }
+
+    /** Gives the choice that a preparer is; none for a user's own. */
+    static Optional<SchemaChoice> of(SchemaPreparer preparer) {
+        return Stream.of(values())
+                .filter(choice -> choice.preparer().getClass() == preparer.getClass())
+                .findFirst();
+    }
+}
