@@ -27,6 +27,9 @@ final class PasswordFileCredentials implements Credentials, Serializable {
     @Nullable
     private final String file;
 
+    /** Whether it was told in the log that the file is not used; once is enough, and each connection asks. */
+    private transient volatile boolean told;
+
     PasswordFileCredentials(@Nullable String file) {
         this.file = file;
     }
@@ -55,7 +58,7 @@ final class PasswordFileCredentials implements Credentials, Serializable {
                 + " (hostname:port:database:username:password)");
     }
 
-    private static List<String> lines(Path path) throws IOException, CredentialsNotFoundException {
+    private List<String> lines(Path path) throws IOException, CredentialsNotFoundException {
         try {
             // Found out before it is opened, as libpq does: opening a pipe would wait for its writer.
             if (!Files.exists(path)) {
@@ -63,7 +66,10 @@ final class PasswordFileCredentials implements Credentials, Serializable {
             }
             String unfit = Files.isRegularFile(path) ? openToOthers(path) : "is not a plain file";
             if (unfit != null) {
-                LOG.warn("password file {} is not used: it {}", path, unfit);
+                if (!told) {
+                    told = true;
+                    LOG.warn("password file {} is not used: it {}", path, unfit);
+                }
                 throw new CredentialsNotFoundException("password file " + path + " is not used: it " + unfit);
             }
             return Files.readAllLines(path, StandardCharsets.UTF_8);

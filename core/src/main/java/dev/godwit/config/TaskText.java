@@ -10,7 +10,6 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,8 @@ final class TaskText {
 
     /** Reads a file and what it holds, whose path is given; null if that is not possible, and then there is a problem that says why. */
     static @Nullable JsonValue read(Path path, String root, Problems problems) {
-        String file = Problems.shown(String.valueOf(path.getFileName()));
+        Path name = path.getFileName();
+        String file = Problems.shown((name == null ? path : name).toString());
         byte[] bytes = bytes(path, file, problems);
         String text = bytes == null ? null : decode(bytes, file, problems);
         return text == null ? null : parse(text, file, root, problems);
@@ -59,7 +59,7 @@ final class TaskText {
             }
         } catch (AccessDeniedException e) {
             return unreadable(file, problems, "this process may not read " + path + "; change the file's permissions");
-        } catch (IOException | InvalidPathException e) {
+        } catch (IOException e) {
             return unreadable(file, problems, path + " could not be read: " + e.getMessage());
         }
     }

@@ -17,7 +17,8 @@ public final class NearNames {
      *
      * @param written the name that does not exist
      * @param known those that do
-     * @return at most three, the nearest first; names of which more than a third would have to be changed are not among them
+     * @return at most three, the nearest first; where more than a third would have to be
+     *     changed of what they do not begin with in common, they are not among them
      */
     public static List<String> of(String written, Collection<String> known) {
         if (written.length() > LONGEST) {
@@ -25,19 +26,30 @@ public final class NearNames {
         }
         String lower = written.toLowerCase(Locale.ROOT);
         return known.stream()
-                .filter(name -> Math.abs(name.length() - written.length()) <= tolerated(written, name))
-                .map(name -> new Candidate(name, distance(lower, name.toLowerCase(Locale.ROOT))))
-                .filter(candidate -> candidate.distance() <= tolerated(written, candidate.name()))
+                .map(name -> candidate(lower, name))
+                .filter(candidate -> candidate.distance() <= candidate.tolerated())
                 .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
                 .limit(MOST)
                 .map(Candidate::name)
                 .toList();
     }
 
-    private record Candidate(String name, int distance) {}
+    private record Candidate(String name, int distance, int tolerated) {}
 
-    private static int tolerated(String written, String name) {
-        return Math.max(1, Math.max(written.length(), name.length()) / 3);
+    /** What both begin with says nothing, such as a schema. */
+    private static Candidate candidate(String lower, String name) {
+        String other = name.toLowerCase(Locale.ROOT);
+        int common = 0;
+        while (common < Math.min(lower.length(), other.length()) && lower.charAt(common) == other.charAt(common)) {
+            common++;
+        }
+        int rest = Math.max(lower.length(), other.length()) - common;
+        int tolerated = Math.max(1, rest / 3);
+        boolean comparable = Math.abs(lower.length() - other.length()) <= tolerated;
+        return new Candidate(
+                name,
+                comparable ? distance(lower.substring(common), other.substring(common)) : Integer.MAX_VALUE,
+                tolerated);
     }
 
     /** Letters to insert, leave out, replace, or swap with their neighbour. */

@@ -34,6 +34,13 @@ final class NearNamesTest {
     }
 
     @Test
+    void doesNotTakeAFewLettersForNearBecauseALongBeginningIsTheSame() {
+        List<String> tables = List.of("public.film", "public.log", "public.actor");
+        assertThat(NearNames.of("public.flim", tables)).containsExactly("public.film");
+        assertThat(NearNames.of("public.Actor", tables)).containsExactly("public.actor");
+    }
+
+    @Test
     void comparesNothingWithANameThatNobodyHasTyped() {
         String endless = "a".repeat(100_000);
         assertThat(NearNames.of(endless, List.of(endless + "b"))).isEmpty();

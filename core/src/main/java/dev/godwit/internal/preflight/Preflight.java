@@ -25,6 +25,7 @@ public final class Preflight {
             new TargetPrivilegesCheck(),
             new EncodingCheck(),
             new ReplicaIdentityCheck(),
+            new NamedTablesCheck(),
             new WantedTablesCheck(),
             new RowsCheck(),
             new ForeignKeysCheck(),
