@@ -14,6 +14,9 @@ final class ConnectFailure {
             "(?:no pg_hba\\.conf entry for|pg_hba\\.conf rejects) (replication )?(?:connection (?:for|from) )?host"
                     + " \"([^\"]*)\"(?:.*, database \"(.*)\",)?");
 
+    /** Added by the server where it was asked without TLS. */
+    private static final Pattern UNENCRYPTED = Pattern.compile("no encryption|SSL off");
+
     private ConnectFailure() {}
 
     static SQLException explain(
@@ -38,6 +41,9 @@ final class ConnectFailure {
                         : "Give role " + quoted(user) + " the right that the message names.";
             case "53300" ->
                 "Raise max_connections, or max_wal_senders for replication, on the " + role + ", or end sessions.";
+            case "08P01" ->
+                "If a pooler answers there (PgBouncer refuses startup parameters so), use host and port of the " + role
+                        + "'s server itself; else see the message of the server.";
             case "08001", "08004", "08006" -> unreachableRemedy(e, role);
             default -> "See the message of the server.";
         };
@@ -59,7 +65,10 @@ final class ConnectFailure {
         return "Add to the server's pg_hba.conf, above any line that rejects, the line" + lines
                 + "\n(md5 in place of scram-sha-256 if the role's password is stored so, as it is by default before"
                 + " PostgreSQL 14) and reload (SELECT pg_reload_conf()); on a managed service open its firewall rule for "
-                + address + (replication ? " and grant the role REPLICATION" : "") + ".";
+                + address + (replication ? " and grant the role REPLICATION" : "") + "."
+                + (UNENCRYPTED.matcher(message).find()
+                        ? " If there are hostssl lines that fit, connect with sslmode=verify-full."
+                        : "");
     }
 
     private static String unreachableRemedy(SQLException e, String role) {

@@ -1,5 +1,6 @@
 package dev.godwit;
 
+import dev.godwit.internal.plan.TlsMode;
 import dev.godwit.replication.ServerConnections;
 import java.io.Serializable;
 import java.sql.Connection;
@@ -7,7 +8,7 @@ import java.sql.SQLException;
 import java.util.Properties;
 
 /** Opens connections to an endpoint, and says what to do when that fails. */
-final class EndpointConnections implements ServerConnections, Serializable {
+final class EndpointConnections implements ServerConnections, TlsMode, Serializable {
     private static final long serialVersionUID = 1L;
     private static final String CONNECT_TIMEOUT_SECONDS = "10";
 
@@ -33,6 +34,14 @@ final class EndpointConnections implements ServerConnections, Serializable {
     @Override
     public Connection openReplication() throws SQLException {
         return open(true);
+    }
+
+    @Override
+    public String sslMode() {
+        // As the driver decides where nobody says how.
+        String ssl = endpoint.properties().getOrDefault("ssl", "false");
+        boolean wanted = ssl.isEmpty() || Boolean.parseBoolean(ssl);
+        return endpoint.properties().getOrDefault("sslmode", wanted ? "verify-full" : "prefer");
     }
 
     private Connection open(boolean replication) throws SQLException {

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.godwit.result.Finding;
+import dev.godwit.result.FindingCode;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.PreflightFailedException;
 import dev.godwit.testkit.PostgresPair;
@@ -55,29 +56,30 @@ final class ConnectionErrorsIT {
     }
 
     @Test
+    @Provokes(FindingCode.SOURCE_CONNECTION)
     void saysThatTheHostDoesNotResolve(PostgresPair pair) {
         Finding finding = theOnly(refused(url("jdbc:postgresql://no-such-host.invalid:5432/app"), target(pair)));
-        assertThat(finding.code()).isEqualTo("source-connection");
+        assertThat(finding.code()).isEqualTo("GW1001");
         assertThat(finding.message())
                 .contains("a connection to the source jdbc:postgresql://no-such-host.invalid:5432/app");
         assertThat(finding.remedy()).contains("does not resolve; check the host in the URL of the source");
     }
 
     @Test
+    @Provokes(FindingCode.TARGET_CONNECTION)
     void saysThatNobodyListensOnThePort(PostgresPair pair) {
         Finding finding = theOnly(refused(source(pair), url("jdbc:postgresql://127.0.0.1:1/app")));
-        assertThat(finding.code()).isEqualTo("target-connection");
+        assertThat(finding.code()).isEqualTo("GW1002");
         assertThat(finding.message()).contains("to the target jdbc:postgresql://127.0.0.1:1/app as role 'mover'");
         assertThat(finding.remedy()).contains("Check host and port in the URL of the target");
     }
 
     @Test
+    @Provokes({FindingCode.SOURCE_CONNECTION, FindingCode.TARGET_CONNECTION})
     void namesBothServersIfNeitherCanBeReached() {
         PreflightFailedException failure =
                 refused(url("jdbc:postgresql://127.0.0.1:1/app"), url("jdbc:postgresql://127.0.0.1:1/app"));
-        assertThat(failure.report().blockers())
-                .extracting(Finding::code)
-                .containsExactly("source-connection", "target-connection");
+        assertThat(failure.report().blockers()).extracting(Finding::code).containsExactly("GW1001", "GW1002");
     }
 
     @Test
@@ -126,11 +128,12 @@ final class ConnectionErrorsIT {
     }
 
     @Test
+    @Provokes(FindingCode.REPLICATION_CONNECTION)
     void saysThatTheRoleMayNotReplicate(PostgresPair pair) {
         pair.source().execute("app", "ALTER ROLE mover NOSUPERUSER");
         PreflightFailedException failure = refused(source(pair), target(pair));
         assertThat(failure.report().blockers())
-                .filteredOn(finding -> finding.code().equals("replication-connection"))
+                .filteredOn(finding -> finding.code().equals("GW1003"))
                 .singleElement()
                 .satisfies(finding -> {
                     assertThat(finding.message()).contains("a replication connection to the source");
@@ -139,12 +142,13 @@ final class ConnectionErrorsIT {
     }
 
     @Test
+    @Provokes(FindingCode.TARGET_CREATE)
     void saysThatTheTargetLacksTheRightToCreate(PostgresPair pair) {
         pair.target().execute("app", "ALTER ROLE mover NOSUPERUSER");
         pair.target().execute("app", "GRANT SET ON PARAMETER session_replication_role TO mover");
         pair.target().execute("app", "GRANT USAGE, CREATE ON SCHEMA public TO mover");
         Finding finding = theOnly(refused(source(pair), target(pair)));
-        assertThat(finding.code()).isEqualTo("target-create");
+        assertThat(finding.code()).isEqualTo("GW2101");
         assertThat(finding.remedy()).isEqualTo("GRANT CREATE ON DATABASE app TO mover");
     }
 

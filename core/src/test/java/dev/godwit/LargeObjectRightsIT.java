@@ -10,6 +10,7 @@ import dev.godwit.cutover.WriteFence;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.Finding;
+import dev.godwit.result.FindingCode;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.sql.Connection;
@@ -55,6 +56,7 @@ final class LargeObjectRightsIT {
     }
 
     @Test
+    @Provokes({FindingCode.SOURCE_LARGE_OBJECTS, FindingCode.FENCE_LARGE_OBJECTS})
     void areReadByARoleThatIsAMemberOfTheirOwners(PostgresPair pair) throws Exception {
         try (Connection clerk = pair.source().connect("app", "clerk", "")) {
             run(clerk, "SELECT lo_from_bytea(20, 'of the clerk')");
@@ -63,9 +65,9 @@ final class LargeObjectRightsIT {
         assertThat(migration.preflight().findings())
                 .extracting(Finding::code, Finding::object, Finding::remedy)
                 .containsExactly(
-                        tuple("source-large-objects", "20", "GRANT clerk TO mover"),
+                        tuple("GW1206", "20", "GRANT clerk TO mover"),
                         tuple(
-                                "fence-large-objects",
+                                "GW1216",
                                 "pg_largeobject",
                                 "GRANT SELECT ON pg_catalog.pg_largeobject TO mover; -- makes comparing quicker; for the"
                                         + " lock use a superuser, or stop such writers before the cutover"));
@@ -85,6 +87,7 @@ final class LargeObjectRightsIT {
     }
 
     @Test
+    @Provokes(FindingCode.FENCE_LARGE_OBJECTS)
     @PostgresPairTest(source = "17", target = "18")
     void areLockedByARoleThatWasGrantedIt(PostgresPair pair) throws Exception {
         AtomicBoolean written = new AtomicBoolean();
@@ -95,7 +98,7 @@ final class LargeObjectRightsIT {
             writer[0].join(500);
             assertThat(written).isFalse();
         }));
-        assertThat(migration.preflight().findings()).extracting(Finding::code).containsExactly("fence-large-objects");
+        assertThat(migration.preflight().findings()).extracting(Finding::code).containsExactly("GW1216");
         pair.source().execute("app", migration.preflight().findings().get(0).remedy());
         assertThat(migration.preflight().findings()).isEmpty();
         cutOver(pair, migration);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.result.Finding;
+import dev.godwit.result.FindingCode;
 import dev.godwit.result.PreflightFailedException;
 import dev.godwit.result.PreflightReport;
 import dev.godwit.schema.SchemaPreparers;
@@ -41,6 +42,12 @@ final class PreflightIT {
     }
 
     @Test
+    @Provokes({
+        FindingCode.REPLICATION_CONNECTION,
+        FindingCode.WAL_LEVEL,
+        FindingCode.NO_FREE_REPLICATION_SLOT,
+        FindingCode.NO_FREE_WALSENDER
+    })
     void findsALogThatHoldsTooLittleAndTooFewSlotsAndSenders(PostgresPair pair) {
         PostgresServer source = pair.source();
         source.execute("app", TABLE);
@@ -50,12 +57,10 @@ final class PreflightIT {
         source.restart();
         try {
             PreflightReport report = report(pair);
-            assertThat(report.blockers())
-                    .extracting(Finding::code)
-                    .contains("wal-level", "no-free-replication-slot", "no-free-walsender", "replication-connection");
-            assertThat(finding(report, "wal-level").message()).contains("'replica', not 'logical'");
-            assertThat(finding(report, "wal-level").remedy()).contains("then restart");
-            for (String code : List.of("wal-level", "no-free-replication-slot", "no-free-walsender")) {
+            assertThat(report.blockers()).extracting(Finding::code).contains("GW1101", "GW1102", "GW1104", "GW1003");
+            assertThat(finding(report, "GW1101").message()).contains("'replica', not 'logical'");
+            assertThat(finding(report, "GW1101").remedy()).contains("then restart");
+            for (String code : List.of("GW1101", "GW1102", "GW1104")) {
                 execute(source, finding(report, code).remedy());
             }
             source.restart();
@@ -66,6 +71,7 @@ final class PreflightIT {
     }
 
     @Test
+    @Provokes(FindingCode.ONE_FREE_REPLICATION_SLOT)
     void warnsOfTheLastFreeSlot(PostgresPair pair) {
         PostgresServer source = pair.source();
         source.execute("app", TABLE);
@@ -75,8 +81,7 @@ final class PreflightIT {
         try {
             PreflightReport report = report(pair);
             assertThat(report.blockers()).isEmpty();
-            assertThat(finding(report, "one-free-replication-slot").message())
-                    .contains("1 of 2 (max_replication_slots)");
+            assertThat(finding(report, "GW1103").message()).contains("1 of 2 (max_replication_slots)");
         } finally {
             source.execute("app", "SELECT pg_drop_replication_slot('other')");
         }
@@ -84,12 +89,13 @@ final class PreflightIT {
 
     /** Each line: what is wrong on the source, the finding's code, its object. The remedies are executed until none is left. */
     @ParameterizedTest
+    @Provokes({FindingCode.REPLICA_IDENTITY, FindingCode.UNLOGGED_TABLE})
     @CsvSource(delimiter = '|', textBlock = """
-                    CREATE TABLE log (line text)                                        | replica-identity    | public.log
-                    CREATE TABLE d (id int PRIMARY KEY DEFERRABLE)                      | replica-identity    | public.d
-                    CREATE TABLE n (id int PRIMARY KEY); ALTER TABLE n REPLICA IDENTITY NOTHING | replica-identity | public.n
-                    CREATE TABLE "Odd.""n" (a int)                                      | replica-identity    | public.Odd."n
-                    CREATE UNLOGGED TABLE u (id int PRIMARY KEY)                        | unlogged-table      | public.u
+                    CREATE TABLE log (line text)                                        | GW1301    | public.log
+                    CREATE TABLE d (id int PRIMARY KEY DEFERRABLE)                      | GW1301    | public.d
+                    CREATE TABLE n (id int PRIMARY KEY); ALTER TABLE n REPLICA IDENTITY NOTHING | GW1301 | public.n
+                    CREATE TABLE "Odd.""n" (a int)                                      | GW1301    | public.Odd."n
+                    CREATE UNLOGGED TABLE u (id int PRIMARY KEY)                        | GW1305      | public.u
                     """)
     void findsWhatIsWrongOnTheSourceAndTheRemedyMendsIt(String wrong, String code, String object, PostgresPair pair) {
         pair.source().execute("app", TABLE);
@@ -101,6 +107,7 @@ final class PreflightIT {
     }
 
     @Test
+    @Provokes(FindingCode.FENCE_ROLE_SETTING)
     void findsRolesThatCouldWriteToAClosedSource(PostgresPair pair) {
         pair.source().execute("app", TABLE, "CREATE ROLE stubborn", "CREATE ROLE obstinate");
         pair.source().execute("app", "ALTER ROLE stubborn SET default_transaction_read_only = off");
@@ -116,6 +123,7 @@ final class PreflightIT {
     }
 
     @Test
+    @Provokes({FindingCode.PARENT_LEFT_OUT, FindingCode.PARTITION_LEFT_OUT})
     void findsAFilterThatTearsPartitionsFromTheirParent(PostgresPair pair) {
         pair.source()
                 .execute(
@@ -127,16 +135,17 @@ final class PreflightIT {
                         "ALTER TABLE log_2 REPLICA IDENTITY FULL");
         PreflightReport orphan =
                 migration(pair, "postgres", TableFilter.only("public.log_1")).preflight();
-        assertThat(finding(orphan, "parent-left-out").object()).isEqualTo("public.log_1");
+        assertThat(finding(orphan, "GW1302").object()).isEqualTo("public.log_1");
         assertThat(orphan.blockers()).isNotEmpty();
 
         PreflightReport pruned = migration(pair, "postgres", TableFilter.all().exclude("public.log_1"))
                 .preflight();
-        assertThat(finding(pruned, "partition-left-out").object()).isEqualTo("public.log_1");
+        assertThat(finding(pruned, "GW1303").object()).isEqualTo("public.log_1");
         assertThat(pruned.blockers()).isEmpty();
     }
 
     @Test
+    @Provokes(FindingCode.TARGET_NOT_EMPTY)
     void takesRowsThatThisMigrationHasCopiedForItsOwn(PostgresPair pair) throws Exception {
         pair.source().execute("app", TABLE, "INSERT INTO item VALUES (1, 'one')");
         Migration migration = migration(pair, "postgres", TableFilter.all());
@@ -145,10 +154,11 @@ final class PreflightIT {
         }
         assertThat(migration.preflight().blockers()).isEmpty();
         migration.cleanUp();
-        assertThat(migration.preflight().blockers()).extracting(Finding::code).containsExactly("target-not-empty");
+        assertThat(migration.preflight().blockers()).extracting(Finding::code).containsExactly("GW2201");
     }
 
     @Test
+    @Provokes(FindingCode.PREPARED_TRANSACTION)
     void findsAPreparedTransaction(PostgresPair pair) throws Exception {
         PostgresServer source = pair.source();
         source.execute("app", TABLE);
@@ -160,13 +170,15 @@ final class PreflightIT {
             statement.execute("INSERT INTO item VALUES (1, 'it')");
             statement.execute("PREPARE TRANSACTION 'it''s pending'");
         }
-        Finding finding = finding(report(pair), "prepared-transaction");
+        Finding finding = finding(report(pair), "GW1401");
         assertThat(finding.message()).contains("prepared transaction 'it's pending' of role postgres in database app");
         execute(source, finding.remedy());
         assertThat(report(pair).findings()).isEmpty();
     }
 
     @Test
+    @Provokes({FindingCode.FOREIGN_KEY_TARGET, FindingCode.TARGET_LARGE_OBJECTS, FindingCode.TARGET_HOLDS_LARGE_OBJECTS
+    })
     void findsForeignKeysToExcludedTablesAndLargeObjectsOnTheTarget(PostgresPair pair) {
         pair.source()
                 .execute(
@@ -182,35 +194,32 @@ final class PreflightIT {
                         "CREATE ROLE mover LOGIN");
         PreflightReport report =
                 migration(pair, "postgres", TableFilter.only("public.part")).preflight();
-        assertThat(report.blockers())
-                .extracting(Finding::code)
-                .containsExactly("foreign-key-target", "target-large-objects");
-        assertThat(finding(report, "foreign-key-target").message())
+        assertThat(report.blockers()).extracting(Finding::code).containsExactly("GW1304", "GW2203");
+        assertThat(finding(report, "GW1304").message())
                 .contains("foreign key of_item of table public.part refers to table public.item");
-        assertThat(finding(report, "foreign-key-target").remedy())
-                .isEqualTo("include public.item, or exclude public.part");
-        assertThat(finding(report, "target-large-objects").message())
-                .contains("the target holds large objects already");
-        execute(pair.target(), finding(report, "target-large-objects").remedy());
+        assertThat(finding(report, "GW1304").remedy()).isEqualTo("include public.item, or exclude public.part");
+        assertThat(finding(report, "GW2203").message()).contains("the target holds large objects already");
+        execute(pair.target(), finding(report, "GW2203").remedy());
         assertThat(report(pair).findings()).isEmpty();
         pair.source().execute("app", "CREATE ROLE mover LOGIN");
         assertThat(migration(pair, "mover", TableFilter.all()).preflight().blockers())
-                .filteredOn(finding -> finding.code().equals("target-large-objects"))
+                .filteredOn(finding -> finding.code().equals("GW2106"))
                 .extracting(Finding::remedy)
                 .containsExactly("GRANT EXECUTE ON FUNCTION pg_catalog.lo_unlink(oid) TO mover");
     }
 
     @Test
+    @Provokes(FindingCode.LARGE_OBJECTS)
     void warnsOfManyLargeObjects(PostgresPair pair) {
         pair.source().execute("app", TABLE, "SELECT count(lo_create(i)) FROM generate_series(20001, 30001) i");
         PreflightReport report = report(pair);
-        assertThat(report.findings()).extracting(Finding::code).containsExactly("large-objects");
+        assertThat(report.findings()).extracting(Finding::code).containsExactly("GW1307");
         assertThat(report.blockers()).isEmpty();
-        assertThat(finding(report, "large-objects").message())
-                .contains("the source holds 10001 large object(s) in 0 bytes");
+        assertThat(finding(report, "GW1307").message()).contains("the source holds 10001 large object(s) in 0 bytes");
     }
 
     @Test
+    @Provokes(FindingCode.TARGET_NOT_EMPTY)
     void findsATargetThatHoldsRows(PostgresPair pair) {
         pair.source().execute("app", TABLE, "CREATE TABLE \"Two Words\" (id int PRIMARY KEY)");
         pair.target()
@@ -221,17 +230,18 @@ final class PreflightIT {
         assertThat(report.blockers())
                 .extracting(Finding::code, Finding::object)
                 .containsExactlyInAnyOrder(
-                        org.assertj.core.api.Assertions.tuple("target-not-empty", "public.item"),
-                        org.assertj.core.api.Assertions.tuple("target-not-empty", "public.Two Words"));
+                        org.assertj.core.api.Assertions.tuple("GW2201", "public.item"),
+                        org.assertj.core.api.Assertions.tuple("GW2201", "public.Two Words"));
         report.blockers().forEach(finding -> execute(pair.target(), finding.remedy()));
         assertThat(report(pair).findings()).isEmpty();
     }
 
     @Test
+    @Provokes(FindingCode.TARGET_EXISTS)
     void findsATargetWhoseTablesWouldBeCreatedASecondTime(PostgresPair pair) {
         pair.source().execute("app", TABLE);
         pair.target().execute("app", TABLE);
-        Finding finding = finding(report(pair), "target-exists");
+        Finding finding = finding(report(pair), "GW2202");
         assertThat(finding.object()).isEqualTo("public.item");
         Migration prepared = Migration.builder()
                 .name("prepared")
@@ -245,27 +255,7 @@ final class PreflightIT {
     }
 
     @Test
-    void findsATargetThatIsTheSource(PostgresPair pair) {
-        pair.source().execute("app", TABLE);
-        Migration migration = Migration.builder()
-                .name("same")
-                .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
-                .target(Endpoint.of(pair.sourceUrl().replace("127.0.0.1", "localhost"))
-                        .credentials("postgres", ""))
-                .build();
-        assertThat(migration.preflight().blockers()).extracting(Finding::code).containsExactly("same-database");
-    }
-
-    @Test
-    @PostgresPairTest(source = "17", target = "15")
-    void findsATargetThatIsOlder(PostgresPair pair) {
-        pair.source().execute("app", TABLE);
-        PreflightReport report = report(pair);
-        assertThat(report.blockers()).extracting(Finding::code).containsExactly("target-version");
-        assertThat(report.blockers().get(0).message()).contains("PostgreSQL 15").contains("which is 17");
-    }
-
-    @Test
+    @Provokes({FindingCode.SOURCE_ENCODING, FindingCode.TARGET_ENCODING})
     void findsADatabaseOfUnknownEncodingAndOneThatCannotHoldTheOther(PostgresPair pair) {
         pair.source().execute("postgres", "CREATE DATABASE ascii ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0");
         pair.target().execute("postgres", "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0");
@@ -276,15 +266,32 @@ final class PreflightIT {
                 .target(Endpoint.of(pair.target().url("latin")).credentials("postgres", ""))
                 .build()
                 .preflight();
-        assertThat(report.blockers()).extracting(Finding::code).containsExactly("source-encoding", "target-encoding");
+        assertThat(report.blockers()).extracting(Finding::code).containsExactly("GW3002", "GW3003");
     }
 
     @Test
+    @Provokes(FindingCode.NO_TABLES)
     void findsADatabaseWithoutTables(PostgresPair pair) {
-        assertThat(report(pair).blockers()).extracting(Finding::code).containsExactly("no-tables");
+        assertThat(report(pair).blockers()).extracting(Finding::code).containsExactly("GW1308");
     }
 
     @Test
+    @Provokes({
+        FindingCode.SOURCE_REPLICATION,
+        FindingCode.SOURCE_CREATE,
+        FindingCode.SOURCE_OWNER,
+        FindingCode.SOURCE_SELECT,
+        FindingCode.SOURCE_ROW_SECURITY,
+        FindingCode.FENCE_DATABASE_OWNER,
+        FindingCode.FENCE_SIGNAL,
+        FindingCode.FENCE_STATS,
+        FindingCode.FENCE_LOCK,
+        FindingCode.TARGET_CREATE,
+        FindingCode.TARGET_SCHEMA_CREATE,
+        FindingCode.TARGET_SCHEMA_OWNER,
+        FindingCode.TARGET_OWNER,
+        FindingCode.TARGET_REPLICA_ROLE
+    })
     void tellsARoleWithoutRightsEverythingThatItLacksAndHowToGrantIt(PostgresPair pair) {
         PostgresServer source = pair.source();
         prepareForeignOwner(source);
@@ -299,21 +306,9 @@ final class PreflightIT {
         assertThat(report.blockers())
                 .extracting(Finding::code)
                 .contains(
-                        "source-replication",
-                        "source-create",
-                        "source-owner",
-                        "source-select",
-                        "source-row-security",
-                        "fence-database-owner",
-                        "fence-signal",
-                        "fence-stats",
-                        "fence-lock",
-                        "target-create",
-                        "target-create",
-                        "target-create",
-                        "target-create",
-                        "target-replica-role")
-                .doesNotContain("preflight");
+                        "GW1201", "GW1202", "GW1203", "GW1204", "GW1205", "GW1211", "GW1212", "GW1213", "GW1215",
+                        "GW2101", "GW2102", "GW2103", "GW2104", "GW2105")
+                .doesNotContain("GW1005");
         assertThatThrownBy(report::throwIfBlocked)
                 .isInstanceOf(PreflightFailedException.class)
                 .hasMessageContaining("ALTER ROLE mover REPLICATION")
@@ -323,6 +318,7 @@ final class PreflightIT {
     }
 
     @Test
+    @Provokes({FindingCode.REPLICA_IDENTITY, FindingCode.TARGET_NOT_EMPTY, FindingCode.TARGET_HOLDS_LARGE_OBJECTS})
     void reportsSeveralThingsOnBothServersAtOnceAndStartsNothing(PostgresPair pair) {
         pair.source().execute("app", TABLE, "CREATE TABLE log (line text)");
         pair.target().execute("app", TABLE, "INSERT INTO item VALUES (1)", "SELECT lo_create(0)");
@@ -331,7 +327,7 @@ final class PreflightIT {
                         PreflightFailedException.class,
                         e -> assertThat(e.report().blockers())
                                 .extracting(Finding::code)
-                                .containsExactly("replica-identity", "target-not-empty", "target-large-objects"))
+                                .containsExactly("GW1301", "GW2201", "GW2203"))
                 .hasMessageContaining("migration 'checked' cannot start, 3 finding(s)");
     }
 
@@ -349,7 +345,7 @@ final class PreflightIT {
     /** Executes each remedy on the server that the finding is about. */
     static void mend(PostgresPair pair, PreflightReport report) {
         for (Finding finding : report.findings()) {
-            execute(finding.code().startsWith("target-") ? pair.target() : pair.source(), finding.remedy());
+            execute(finding.code().startsWith("GW2") ? pair.target() : pair.source(), finding.remedy());
         }
     }
 

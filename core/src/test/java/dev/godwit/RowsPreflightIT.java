@@ -3,6 +3,7 @@ package dev.godwit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.result.Finding;
+import dev.godwit.result.FindingCode;
 import dev.godwit.result.PreflightReport;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -29,19 +30,20 @@ final class RowsPreflightIT {
     }
 
     @ParameterizedTest
+    @Provokes({FindingCode.ROW_FILTER_REFUSED, FindingCode.ROW_FILTER_IDENTITY})
     @CsvSource(delimiter = '|', textBlock = """
-            id int PRIMARY KEY, r varchar(9) NOT NULL | r = 'EU'            | row-filter-identity | [r] (cannot delete from table "t": Column used in the publication WHERE
-            id int PRIMARY KEY, r int, "R" int        | "R" > 1 OR r = id   | row-filter-identity | replica identity: [r, R]
-            id int PRIMARY KEY                        | random() < 0.5      | row-filter-refused  | User-defined or built-in mutable functions are not allowed
-            id int PRIMARY KEY                        | public.own(id)             | row-filter-refused  | User-defined or built-in mutable functions are not allowed
-            id int PRIMARY KEY, s shade               | s = 'dark'          | row-filter-refused  | User-defined types are not allowed
-            id int PRIMARY KEY                        | id = (SELECT 1)     | row-filter-refused  | t
-            id int PRIMARY KEY                        | nothing = 1         | row-filter-refused  | column "nothing" does not exist
-            id int PRIMARY KEY                        | id                  | row-filter-refused  | must be type boolean
-            id int PRIMARY KEY                        | id = 'x'            | row-filter-refused  | invalid input syntax
-            id int PRIMARY KEY                        | id =                | row-filter-refused  | syntax error
-            id int PRIMARY KEY                        | id = 1); COMMIT; SELECT (1 | row-filter-refused | more than one statement
-            id int PRIMARY KEY, g int GENERATED ALWAYS AS (id * 2) STORED | g > 1 | row-filter-refused | generated columns: [g]
+            id int PRIMARY KEY, r varchar(9) NOT NULL | r = 'EU'            | GW1504 | [r] (cannot delete from table "t": Column used in the publication WHERE
+            id int PRIMARY KEY, r int, "R" int        | "R" > 1 OR r = id   | GW1504 | replica identity: [r, R]
+            id int PRIMARY KEY                        | random() < 0.5      | GW1503  | User-defined or built-in mutable functions are not allowed
+            id int PRIMARY KEY                        | public.own(id)             | GW1503  | User-defined or built-in mutable functions are not allowed
+            id int PRIMARY KEY, s shade               | s = 'dark'          | GW1503  | User-defined types are not allowed
+            id int PRIMARY KEY                        | id = (SELECT 1)     | GW1503  | t
+            id int PRIMARY KEY                        | nothing = 1         | GW1503  | column "nothing" does not exist
+            id int PRIMARY KEY                        | id                  | GW1503  | must be type boolean
+            id int PRIMARY KEY                        | id = 'x'            | GW1503  | invalid input syntax
+            id int PRIMARY KEY                        | id =                | GW1503  | syntax error
+            id int PRIMARY KEY                        | id = 1); COMMIT; SELECT (1 | GW1503 | more than one statement
+            id int PRIMARY KEY, g int GENERATED ALWAYS AS (id * 2) STORED | g > 1 | GW1503 | generated columns: [g]
             """)
     void findsAConditionThatTheSourceWouldNotTake(
             String columns, String condition, String code, String message, PostgresPair pair) {
@@ -61,39 +63,39 @@ final class RowsPreflightIT {
     }
 
     @Test
+    @Provokes({FindingCode.ROW_FILTER_REFUSED, FindingCode.ROW_FILTER_IDENTITY})
     void aConditionIsMendedByAWiderReplicaIdentityAsTheRemedySays(PostgresPair pair) {
         createTable(pair, "id int PRIMARY KEY, r text, body text");
         UnaryOperator<TableFilter> choice = filter -> filter.rows("public.t", "r = 'EU' AND own2.r IS NULL");
-        only(report(pair, choice), "row-filter-refused");
+        only(report(pair, choice), "GW1503");
         choice = filter -> filter.rows("public.t", "t.r = 'EU' -- of Europe");
-        pair.source()
-                .execute(
-                        "app", only(report(pair, choice), "row-filter-identity").remedy());
+        pair.source().execute("app", only(report(pair, choice), "GW1504").remedy());
         assertThat(report(pair, choice).findings()).isEmpty();
     }
 
     @Test
+    @Provokes(FindingCode.ROW_FILTER_LARGE_VALUES)
     void warnsOfLargeValuesThatAreNotSent(PostgresPair pair) {
         createTable(pair, "r text, id int, body text, other text, n int, PRIMARY KEY (r, id)");
         UnaryOperator<TableFilter> choice = filter -> filter.rows("public.t", "r = 'EU'");
-        Finding finding = warning(report(pair, choice), "row-filter-large-values");
+        Finding finding = warning(report(pair, choice), "GW1505");
         assertThat(finding.message()).contains("(body, other)");
         finding = warning(
-                report(pair, filter -> choice.apply(filter).columns("public.t", "r", "id", "n", "body")),
-                "row-filter-large-values");
+                report(pair, filter -> choice.apply(filter).columns("public.t", "r", "id", "n", "body")), "GW1505");
         assertThat(finding.message()).contains("(body)");
         pair.source().execute("app", finding.remedy());
         assertThat(report(pair, choice).findings()).isEmpty();
     }
 
     @ParameterizedTest
+    @Provokes({FindingCode.COLUMN_LIST_UNKNOWN, FindingCode.COLUMN_LIST_GENERATED, FindingCode.COLUMN_LIST_REQUIRED})
     @CsvSource(delimiter = '|', textBlock = """
-            id int PRIMARY KEY, v int                            | id,w | column-list-unknown   | no column w          | give the columns as the catalog has them: [id, v]
-            id int PRIMARY KEY, v int                            | id,V | column-list-unknown   | no column V          | [id, v]
-            id int PRIMARY KEY, g int GENERATED ALWAYS AS (id * 2) STORED | id,g | column-list-generated | column g | take g out
-            id int PRIMARY KEY, v int NOT NULL                   | id   | column-list-required  | column v of table public.t is left out, and is NOT NULL | add v
-            id int PRIMARY KEY, v serial                         | id   | column-list-required  | takes its values from a sequence | add v
-            id int PRIMARY KEY, v int GENERATED ALWAYS AS IDENTITY | id | column-list-required  | takes its values from a sequence | add v
+            id int PRIMARY KEY, v int                            | id,w | GW1511   | no column w          | give the columns as the catalog has them: [id, v]
+            id int PRIMARY KEY, v int                            | id,V | GW1511   | no column V          | [id, v]
+            id int PRIMARY KEY, g int GENERATED ALWAYS AS (id * 2) STORED | id,g | GW1512 | column g | take g out
+            id int PRIMARY KEY, v int NOT NULL                   | id   | GW1514  | column v of table public.t is left out, and is NOT NULL | add v
+            id int PRIMARY KEY, v serial                         | id   | GW1514  | takes its values from a sequence | add v
+            id int PRIMARY KEY, v int GENERATED ALWAYS AS IDENTITY | id | GW1514  | takes its values from a sequence | add v
             """)
     void findsAListOfColumnsThatCannotBeCopied(
             String columns, String list, String code, String message, String remedy, PostgresPair pair) {
@@ -105,40 +107,42 @@ final class RowsPreflightIT {
     }
 
     @Test
+    @Provokes({FindingCode.COLUMN_LIST_IDENTITY, FindingCode.COLUMN_LIST_REQUIRED})
     void findsAListOfColumnsThatDoesNotGoWithTheReplicaIdentity(PostgresPair pair) {
         createTable(pair, "id int PRIMARY KEY, k int NOT NULL DEFAULT 0 UNIQUE, v int");
         UnaryOperator<TableFilter> choice = filter -> filter.columns("public.t", "id", "v");
         assertThat(report(pair, choice).findings()).isEmpty();
         pair.source().execute("app", "ALTER TABLE t REPLICA IDENTITY USING INDEX t_k_key");
         PreflightReport report = report(pair, choice);
-        assertThat(only(report, "column-list-identity").message())
-                .contains("lack columns of its replica identity: [k]");
-        assertThat(only(report(pair, filter -> filter.columns("public.t", "k", "v")), "column-list-required")
+        assertThat(only(report, "GW1513").message()).contains("lack columns of its replica identity: [k]");
+        assertThat(only(report(pair, filter -> filter.columns("public.t", "k", "v")), "GW1514")
                         .message())
                 .contains("belongs to the primary key");
         pair.source().execute("app", "ALTER TABLE t REPLICA IDENTITY FULL");
-        Finding finding = only(report(pair, choice), "column-list-identity");
+        Finding finding = only(report(pair, choice), "GW1513");
         assertThat(finding.message()).contains("replica identity is FULL");
         pair.source().execute("app", finding.remedy());
         assertThat(report(pair, choice).findings()).isEmpty();
     }
 
     @Test
+    @Provokes(FindingCode.ROW_FILTER_TABLE)
     void findsTablesThatAreNotThereOrLeftOut(PostgresPair pair) {
         createTable(pair, "id int PRIMARY KEY");
-        Finding finding = only(report(pair, filter -> filter.rows("public.T", "id = 1")), "row-filter-table");
+        Finding finding = only(report(pair, filter -> filter.rows("public.T", "id = 1")), "GW1502");
         assertThat(finding.object()).isEqualTo("public.T");
         assertThat(finding.remedy()).contains("schema.table");
         pair.source().execute("app", "CREATE TABLE u (id int PRIMARY KEY)");
-        only(report(pair, filter -> filter.exclude("public.u").columns("public.u", "id")), "row-filter-table");
+        only(report(pair, filter -> filter.exclude("public.u").columns("public.u", "id")), "GW1502");
     }
 
     @Test
+    @Provokes(FindingCode.ROW_FILTER_FOREIGN_KEY)
     void warnsOfForeignKeysToRowsThatMayBeLeftBehind(PostgresPair pair) {
         createTable(pair, "id int PRIMARY KEY");
         pair.source().execute("app", "CREATE TABLE u (id int PRIMARY KEY, t int CONSTRAINT of_t REFERENCES t)");
         PreflightReport report = report(pair, filter -> filter.rows("public.t", "id < 5"));
-        assertThat(warning(report, "row-filter-foreign-key").message())
+        assertThat(warning(report, "GW1506").message())
                 .contains("foreign key of_t of table public.u refers to table public.t");
     }
 
@@ -157,6 +161,7 @@ final class RowsPreflightIT {
     }
 
     @Test
+    @Provokes(FindingCode.ROW_FILTER_VERSION)
     @PostgresPairTest(source = "13", target = "17")
     void refusesASourceThatCannotChoose(PostgresPair pair) {
         createTable(pair, "id int PRIMARY KEY, v int");
@@ -164,7 +169,7 @@ final class RowsPreflightIT {
             report(pair, filter -> filter.rows("public.t", "id < 5")),
             report(pair, filter -> filter.columns("public.t", "id"))
         }) {
-            assertThat(only(report, "row-filter-version").message()).contains("the source is PostgreSQL 13");
+            assertThat(only(report, "GW1501").message()).contains("the source is PostgreSQL 13");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.godwit.cutover;
 
 import dev.godwit.result.Finding;
+import dev.godwit.result.FindingCode;
 import dev.godwit.schema.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -58,12 +59,13 @@ final class LargeObjectLock {
                 return List.of();
             }
             String role = row.getString(3);
-            return List.of(Finding.warning(
-                    "fence-large-objects",
+            return List.of(Finding.of(
+                    FindingCode.FENCE_LARGE_OBJECTS,
                     "pg_largeobject",
                     "role " + role
                             + " may not lock the source's large objects, so the cutover does not hold back transactions"
                             + " that write nothing but them; what they write up to the decision is carried, or undoes the cutover",
+                    "the right to lock them",
                     row.getBoolean(4)
                             ? "GRANT SELECT, MAINTAIN ON pg_catalog.pg_largeobject, pg_catalog.pg_largeobject_metadata TO "
                                     + role

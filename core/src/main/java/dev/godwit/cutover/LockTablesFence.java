@@ -1,6 +1,7 @@
 package dev.godwit.cutover;
 
 import dev.godwit.result.Finding;
+import dev.godwit.result.FindingCode;
 import dev.godwit.schema.TableName;
 import java.sql.Array;
 import java.sql.Connection;
@@ -62,11 +63,12 @@ final class LockTablesFence implements WriteFence {
                 statement.setArray(2, textArray(connection, context.tables(), false));
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        findings.add(Finding.blocker(
-                                "fence-lock",
+                        findings.add(Finding.of(
+                                FindingCode.FENCE_LOCK,
                                 rows.getString(1),
                                 "the source's role may not lock table " + rows.getString(1)
                                         + " against writes, as the cutover's fence does",
+                                "UPDATE, DELETE or TRUNCATE on the table",
                                 "GRANT UPDATE ON " + rows.getString(1) + " TO " + rows.getString(2)));
                     }
                 }

@@ -1,6 +1,7 @@
 package dev.godwit.cutover;
 
 import dev.godwit.result.Finding;
+import dev.godwit.result.FindingCode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -82,26 +83,29 @@ final class SourceSeal {
                         """)) {
             row.next();
             if (!row.getBoolean(1)) {
-                findings.add(Finding.blocker(
-                        "fence-database-owner",
+                findings.add(Finding.of(
+                        FindingCode.FENCE_DATABASE_OWNER,
                         row.getString(4),
                         "role " + row.getString(5) + " does not own the source database " + row.getString(4)
                                 + " and so cannot close it for writes after the cutover",
+                        "its owner, or a member of it",
                         "GRANT " + row.getString(6) + " TO " + row.getString(5) + "; -- or use another WriteFence"));
             }
             if (!row.getBoolean(2)) {
-                findings.add(Finding.blocker(
-                        "fence-signal",
+                findings.add(Finding.of(
+                        FindingCode.FENCE_SIGNAL,
                         row.getString(5),
                         "role " + row.getString(5) + " may not end other sessions, as the cutover's fence does",
+                        "pg_signal_backend",
                         "GRANT pg_signal_backend TO " + row.getString(5)));
             }
             if (!row.getBoolean(3)) {
-                findings.add(Finding.blocker(
-                        "fence-stats",
+                findings.add(Finding.of(
+                        FindingCode.FENCE_STATS,
                         row.getString(5),
                         "role " + row.getString(5) + " may not see other roles' sessions, and so would leave them open"
                                 + " when it closes the source",
+                        "pg_read_all_stats",
                         "GRANT pg_read_all_stats TO " + row.getString(5)));
             }
         }
@@ -114,12 +118,13 @@ final class SourceSeal {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(ROLES_THAT_MAY_WRITE)) {
             while (rows.next()) {
-                findings.add(Finding.blocker(
-                        "fence-role-setting",
+                findings.add(Finding.of(
+                        FindingCode.FENCE_ROLE_SETTING,
                         rows.getString(1),
                         "role " + rows.getString(1)
                                 + " has default_transaction_read_only = off as a setting of its own on the"
                                 + " source, and so could write there after the cutover",
+                        "no such setting",
                         "ALTER ROLE " + rows.getString(1) + rows.getString(2)
                                 + " RESET default_transaction_read_only"));
             }
@@ -175,7 +180,7 @@ final class SourceSeal {
         List<Finding> missing = check(connection);
         if (!missing.isEmpty()) {
             throw new SQLException(
-                    missing.get(0).message() + "; " + missing.get(0).remedy());
+                    missing.get(0).observed() + "; " + missing.get(0).remedy());
         }
     }
 

@@ -30,7 +30,7 @@ public final class PreflightFailedException extends MigrationException {
 
     private static String describe(PreflightReport report) {
         return report.blockers().stream()
-                .map(finding -> finding.message() + " -> " + finding.remedy())
+                .map(finding -> finding.code() + " " + finding.message() + " -> " + finding.remedy())
                 .collect(Collectors.joining(
                         "\n  ",
                         "migration '" + report.migration() + "' cannot start, "

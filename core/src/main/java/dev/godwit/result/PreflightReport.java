@@ -1,5 +1,6 @@
 package dev.godwit.result;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -7,7 +8,7 @@ import java.util.stream.Collectors;
  * Everything that the preflight found, at once.
  *
  * @param migration the migration's name
- * @param findings the findings, blockers first
+ * @param findings the findings, blockers first, informations last
  */
 public record PreflightReport(String migration, List<Finding> findings) {
 
@@ -19,7 +20,7 @@ public record PreflightReport(String migration, List<Finding> findings) {
      */
     public PreflightReport {
         findings = findings.stream()
-                .sorted((a, b) -> a.severity().compareTo(b.severity()))
+                .sorted(Comparator.comparing(Finding::severity))
                 .toList();
     }
 
@@ -29,9 +30,7 @@ public record PreflightReport(String migration, List<Finding> findings) {
      * @return the blockers, empty if it may start
      */
     public List<Finding> blockers() {
-        return findings.stream()
-                .filter(finding -> finding.severity() == Finding.Severity.BLOCKER)
-                .toList();
+        return findings(Finding.Severity.BLOCKER);
     }
 
     /**
@@ -43,6 +42,40 @@ public record PreflightReport(String migration, List<Finding> findings) {
         if (!blockers().isEmpty()) {
             throw new PreflightFailedException(this);
         }
+    }
+
+    /**
+     * Prints the report for people: aligned columns of severity, code, object, observed, required and remedy, long texts
+     * wrapped, a line of counts above.
+     *
+     * @return lines of at most 160 characters where no word is longer; without control characters but line ends
+     */
+    public String toTable() {
+        return ReportTable.print(this);
+    }
+
+    /**
+     * Prints the report for programs: an object with {@code migration}, {@code blocked} and an array {@code findings} of
+     * objects with {@code severity} ({@code blocker}, {@code warning}, {@code information}), {@code code}, {@code kind} (the
+     * code in words; absent for a code that is none of {@link FindingCode}), {@code object}, {@code observed},
+     * {@code required} and {@code remedy}.
+     *
+     * @return JSON on several lines
+     */
+    public String toJson() {
+        return ReportJson.print(this);
+    }
+
+    /**
+     * Gives the findings of a severity.
+     *
+     * @param severity which
+     * @return the findings, empty if there are none
+     */
+    public List<Finding> findings(Finding.Severity severity) {
+        return findings.stream()
+                .filter(finding -> finding.severity() == severity)
+                .toList();
     }
 
     /** Gives one line per finding. */

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
+import dev.godwit.Provokes;
 import dev.godwit.TableFilter;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.Finding;
+import dev.godwit.result.FindingCode;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.sql.Connection;
@@ -85,11 +87,12 @@ final class LeastRightsIT {
     }
 
     @Test
+    @Provokes(FindingCode.FENCE_STATS)
     void withoutTheRightToSeeOtherSessionsThePreflightBlocks(PostgresPair pair) {
         pair.source().execute(pair.database(), "REVOKE pg_read_all_stats FROM mover");
         assertThat(migration(pair).preflight().blockers())
                 .extracting(Finding::code)
-                .containsExactly("fence-stats");
+                .containsExactly("GW1213");
     }
 
     @Test

@@ -11,16 +11,12 @@ import dev.godwit.SourceLimits;
 import dev.godwit.TableFilter;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
-import java.io.IOException;
+import dev.godwit.result.FindingCode;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -79,18 +75,15 @@ final class ReadmeTest {
     }
 
     @Test
-    void itHasEveryCodeOfAFinding() throws IOException {
-        Pattern code = Pattern.compile("(?:blocker|warning)\\(\\s*\"([a-z-]+)\",");
-        List<String> codes = new ArrayList<>();
-        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
-            for (Path source :
-                    sources.filter(file -> file.toString().endsWith(".java")).toList()) {
-                code.matcher(Files.readString(source)).results().forEach(found -> codes.add(found.group(1)));
-            }
-        }
-        assertThat(codes)
-                .hasSizeGreaterThan(20)
-                .allMatch(found -> readme.section("## Server requirements").contains("`" + found + "`"));
+    void itHasEveryCodeOfAFindingAndNoOther() {
+        assertThat(readme.firstCells("### Findings"))
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of(FindingCode.values()).map(FindingCode::code).toList());
+        assertThat(FindingCode.values()).allSatisfy(kind -> {
+            assertThat(readme.cell("### Findings", kind.code(), 1)).isEqualTo("`" + kind.slug() + "`");
+            assertThat(readme.cell("### Findings", kind.code(), 2))
+                    .isEqualTo(kind.severity().label());
+        });
     }
 
     @Test

@@ -99,13 +99,13 @@ public final class SessionSettings {
      *
      * @param connection a fresh connection of either kind, in auto-commit mode
      * @throws SQLException if the server refuses a setting
-     * @throws ReplicationException if the server is too old or a setting did not take
+     * @throws UnsupportedVersionException if the server is too old
+     * @throws ReplicationException if a setting did not take
      */
     public static void applyAfterConnect(Connection connection) throws SQLException {
         int major = connection.getMetaData().getDatabaseMajorVersion();
         if (major < MINIMUM_VERSION) {
-            throw new ReplicationException("the server is PostgreSQL " + major
-                    + "; logical replication needs PostgreSQL 10 or newer on both sides");
+            throw new UnsupportedVersionException(major);
         }
         List<Setting> known = new ArrayList<>(SETTINGS);
         known.removeIf(setting -> setting.sinceMajor() > major);

@@ -3,6 +3,7 @@ package dev.godwit.internal.engine;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.plan.ObjectNames;
 import dev.godwit.internal.preflight.Preflight;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.internal.state.StateStore;
@@ -14,14 +15,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** How a process comes to own a migration: a new one after its preflight, or one that an earlier process has recorded. */
 final class Registration {
-    private static final int NAME_PART = 40;
-
     private Registration() {}
 
     /** Registers a new migration; refuses if one of this name is recorded. */
@@ -50,8 +48,8 @@ final class Registration {
                         source.systemIdentifier(),
                         source.timeline(),
                         source.database(),
-                        objectName(plan.name(), suffix),
-                        objectName(plan.name(), suffix),
+                        ObjectNames.of(plan.name(), suffix),
+                        ObjectNames.of(plan.name(), suffix),
                         MigrationPhase.SCHEMA,
                         null,
                         null,
@@ -118,12 +116,6 @@ final class Registration {
                             + " drop and create the target database, and start anew",
                     null);
         }
-    }
-
-    /** Readable, and apart from other migrations of the same name to other targets. */
-    private static String objectName(String migration, String suffix) {
-        String readable = migration.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
-        return "godwit_" + readable.substring(0, Math.min(NAME_PART, readable.length())) + "_" + suffix;
     }
 
     private static String suffix() {

@@ -22,9 +22,20 @@ import java.util.stream.Collectors;
 /** What the preflight asks of tables, asked of those that are added to a migration that is under way. */
 public final class AddedTablesCheck {
     private static final List<Check> OF_THEM = List.of(
-            new SourceSettingsCheck(),
-            new SourcePrivilegesCheck(),
-            new TargetPrivilegesCheck(),
+            new WalLevelCheck(),
+            new ReplicationSlotsCheck(),
+            new WalSendersCheck(),
+            new SourceStandbyCheck(),
+            new SourceReplicationCheck(),
+            new SourceCreateCheck(),
+            new SourceOwnerCheck(),
+            new SourceSelectCheck(),
+            new RowSecurityCheck(),
+            new TargetCreateCheck(),
+            new TargetReadOnlyCheck(),
+            new TargetSchemaCreateCheck(),
+            new TargetSchemaOwnerCheck(),
+            new TargetReplicaRoleCheck(),
             new ReplicaIdentityCheck(),
             new RowsCheck());
     private static final List<Check> OF_ALL = List.of(new ForeignKeysCheck(), new TableTreesCheck());

@@ -3,14 +3,17 @@ package dev.godwit.internal.preflight;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.replication.SystemIdentity;
 import dev.godwit.result.Finding;
+import dev.godwit.result.FindingCode;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaPlan;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What checks look at, and where they put what they find. Used by one thread.
@@ -35,12 +38,19 @@ record CheckContext(
     /** Who the servers are. */
     record Identities(SystemIdentity source, SystemIdentity target) {}
 
-    void blocker(String code, String object, String message, String remedy) {
-        findings.add(Finding.blocker(code, object, message, remedy));
+    void add(FindingCode code, String object, String observed, String required, String remedy) {
+        findings.add(Finding.of(code, object, observed, required, remedy));
     }
 
-    void warning(String code, String object, String message, String remedy) {
-        findings.add(Finding.warning(code, object, message, remedy));
+    /** Reads a setting of the session, in its unit; empty where the server has none of this name. */
+    static Optional<String> setting(Connection connection, String name) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT setting FROM pg_catalog.pg_settings WHERE name = ?")) {
+            query.setString(1, name);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+            }
+        }
     }
 
     /** Reads one row of text columns. */
@@ -54,18 +64,23 @@ record CheckContext(
 
     /** Reads rows of text columns; NULL is read as the empty text. */
     static List<List<String>> rows(Connection connection, String sql) throws SQLException {
-        List<List<String>> all = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
-            int columns = rows.getMetaData().getColumnCount();
-            while (rows.next()) {
-                List<String> row = new ArrayList<>(columns);
-                for (int i = 1; i <= columns; i++) {
-                    String value = rows.getString(i);
-                    row.add(value == null ? "" : value);
-                }
-                all.add(row);
+            return read(rows);
+        }
+    }
+
+    /** Reads what is left of a result as text; NULL is read as the empty text. */
+    static List<List<String>> read(ResultSet rows) throws SQLException {
+        int columns = rows.getMetaData().getColumnCount();
+        List<List<String>> all = new ArrayList<>();
+        while (rows.next()) {
+            List<String> row = new ArrayList<>(columns);
+            for (int i = 1; i <= columns; i++) {
+                String value = rows.getString(i);
+                row.add(value == null ? "" : value);
             }
+            all.add(row);
         }
         return all;
     }

@@ -1,6 +1,7 @@
 package dev.godwit.internal.preflight;
 
 import dev.godwit.replication.TableRows;
+import dev.godwit.result.FindingCode;
 import dev.godwit.schema.CatalogReader;
 import dev.godwit.schema.Column;
 import dev.godwit.schema.ReplicaIdentity;
@@ -27,15 +28,17 @@ final class ColumnListCheck {
             Column column = table.column(name).orElse(null);
             if (column == null) {
                 blocker(
-                        "column-list-unknown",
+                        FindingCode.COLUMN_LIST_UNKNOWN,
                         "table " + table.name() + " has no column " + name + ", which is chosen",
+                        "columns that exist",
                         "give the columns as the catalog has them: "
                                 + table.copyColumns().stream().map(Column::name).toList());
             } else if (column.generated() != Column.Generated.NONE) {
                 blocker(
-                        "column-list-generated",
+                        FindingCode.COLUMN_LIST_GENERATED,
                         "column " + name + " of table " + table.name()
                                 + " is chosen, and is generated: the target computes it itself",
+                        "columns that are in the stream",
                         "take " + name + " out of the columns");
             }
         }
@@ -57,8 +60,9 @@ final class ColumnListCheck {
                 + ", UPDATE and DELETE on it would fail for the application: ";
         if (identity.setting() == ReplicaIdentity.Setting.FULL) {
             blocker(
-                    "column-list-identity",
+                    FindingCode.COLUMN_LIST_IDENTITY,
                     fails + "its replica identity is FULL, which goes with all columns only",
+                    "all columns, or another replica identity",
                     table.primaryKey().isEmpty()
                             ? "add a primary key, then ALTER TABLE "
                                     + table.name().quoted()
@@ -70,8 +74,9 @@ final class ColumnListCheck {
                 identity.keyColumns().stream().filter(name -> !rows.holds(name)).toList();
         if (!missing.isEmpty()) {
             blocker(
-                    "column-list-identity",
+                    FindingCode.COLUMN_LIST_IDENTITY,
                     fails + "these lack columns of its replica identity: " + missing,
+                    "all columns of the replica identity",
                     "add them to the columns");
         }
     }
@@ -87,24 +92,30 @@ final class ColumnListCheck {
                                         && owner.column().equals(column.name()))
                                 .isPresent());
         if (table.primaryKey().contains(column.name())) {
-            blocker("column-list-required", what + "belongs to the primary key", remedy);
+            blocker(
+                    FindingCode.COLUMN_LIST_REQUIRED,
+                    what + "belongs to the primary key",
+                    "all columns of the key",
+                    remedy);
         } else if (numbered) {
             blocker(
-                    "column-list-required",
+                    FindingCode.COLUMN_LIST_REQUIRED,
                     what + "takes its values from a sequence, from which the target would give rows others",
+                    "the column",
                     remedy);
         } else if (onTarget.notNull()
                 && onTarget.expression().isEmpty()
                 && onTarget.generated() == Column.Generated.NONE) {
             blocker(
-                    "column-list-required",
+                    FindingCode.COLUMN_LIST_REQUIRED,
                     what + "is NOT NULL without a default, so that no row could be copied",
+                    "a default, or the column",
                     remedy + "; or give it a default on both sides (ALTER TABLE … ALTER COLUMN … SET DEFAULT)");
         }
     }
 
-    private void blocker(String code, String message, String remedy) {
+    private void blocker(FindingCode code, String observed, String required, String remedy) {
         fit = false;
-        context.blocker(code, table.name().toString(), message, remedy);
+        context.add(code, table.name().toString(), observed, required, remedy);
     }
 }

@@ -1,6 +1,7 @@
 package dev.godwit.internal.preflight;
 
 import dev.godwit.replication.TableRows;
+import dev.godwit.result.FindingCode;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
 import java.sql.PreparedStatement;
@@ -14,6 +15,11 @@ import java.util.stream.Collectors;
 final class ForeignKeysCheck implements Check {
 
     @Override
+    public Set<FindingCode> codes() {
+        return Set.of(FindingCode.FOREIGN_KEY_TARGET, FindingCode.ROW_FILTER_FOREIGN_KEY);
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         Set<Long> selected = context.catalog().tables().stream().map(Table::oid).collect(Collectors.toSet());
         Set<Long> filtered = filtered(context);
@@ -25,20 +31,22 @@ final class ForeignKeysCheck implements Check {
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 if (selected.contains(rows.getLong(2)) && !selected.contains(rows.getLong(3))) {
-                    context.blocker(
-                            "foreign-key-target",
+                    context.add(
+                            FindingCode.FOREIGN_KEY_TARGET,
                             rows.getString(4),
                             "foreign key " + rows.getString(1) + " of table " + rows.getString(4) + " refers to table "
                                     + rows.getString(5) + ", which is not migrated",
+                            "both tables, or neither",
                             "include " + rows.getString(5) + ", or exclude " + rows.getString(4));
                 } else if (selected.contains(rows.getLong(2)) && filtered.contains(rows.getLong(3))) {
-                    context.warning(
-                            "row-filter-foreign-key",
+                    context.add(
+                            FindingCode.ROW_FILTER_FOREIGN_KEY,
                             rows.getString(4),
                             "foreign key " + rows.getString(1) + " of table " + rows.getString(4) + " refers to table "
                                     + rows.getString(5)
                                     + ", of which some rows are left behind; where a row refers to one"
                                     + " of these, the key cannot be built on the target",
+                            "no row that refers to one that is left behind",
                             "choose the rows of " + rows.getString(4) + " accordingly");
                 }
             }

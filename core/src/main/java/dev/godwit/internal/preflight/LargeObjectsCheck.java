@@ -1,8 +1,10 @@
 package dev.godwit.internal.preflight;
 
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.result.FindingCode;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 
 /** Large objects can be read on the source and created on the target, where there are none of others. */
 final class LargeObjectsCheck implements Check {
@@ -39,6 +41,15 @@ final class LargeObjectsCheck implements Check {
             """;
 
     @Override
+    public Set<FindingCode> codes() {
+        return Set.of(
+                FindingCode.SOURCE_LARGE_OBJECTS,
+                FindingCode.TARGET_LARGE_OBJECTS,
+                FindingCode.TARGET_HOLDS_LARGE_OBJECTS,
+                FindingCode.LARGE_OBJECTS);
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         checkTarget(context);
         if (CheckContext.row(context.source(), SOME).get(0).equals("f")) {
@@ -46,31 +57,34 @@ final class LargeObjectsCheck implements Check {
         }
         for (List<String> row : CheckContext.rows(context.source(), UNREADABLE)) {
             boolean superuser = row.get(1).equals("t");
-            context.blocker(
-                    "source-large-objects",
+            context.add(
+                    FindingCode.SOURCE_LARGE_OBJECTS,
                     row.get(3),
                     "role " + row.get(4) + " may not read " + row.get(2) + " large object(s) of role " + row.get(0)
                             + " on the source, the first of which is " + row.get(3),
+                    "SELECT on all of them",
                     superuser
                             ? "GRANT SELECT ON pg_catalog.pg_largeobject TO " + row.get(4)
                             : "GRANT " + row.get(0) + " TO " + row.get(4));
         }
         for (List<String> row : CheckContext.rows(context.target(), REFUSED)) {
-            context.blocker(
-                    "target-large-objects",
+            context.add(
+                    FindingCode.TARGET_LARGE_OBJECTS,
                     row.get(0),
                     "role " + row.get(1) + " may not call " + row.get(0)
                             + " on the target, without which large objects cannot be copied",
+                    "EXECUTE on the function",
                     "GRANT EXECUTE ON FUNCTION pg_catalog." + row.get(0) + " TO " + row.get(1));
         }
         List<String> size = CheckContext.row(context.source(), SIZE);
         if (Long.parseLong(size.get(0)) > FEW || Long.parseLong(size.get(1)) > LITTLE_BYTES) {
-            context.warning(
-                    "large-objects",
+            context.add(
+                    FindingCode.LARGE_OBJECTS,
                     "pg_largeobject",
                     "the source holds " + size.get(0) + " large object(s) in " + size.get(2)
                             + ", which are in no stream; they are looked through twice within the write pause, and those that"
                             + " have changed are copied again",
+                    "few, or a write pause that is long enough",
                     "raise maxWritePause, or unlink those that nobody needs (vacuumlo finds orphans)");
         }
     }
@@ -82,10 +96,11 @@ final class LargeObjectsCheck implements Check {
                 || CheckContext.row(context.target(), SOME).get(0).equals("f")) {
             return;
         }
-        context.blocker(
-                "target-large-objects",
+        context.add(
+                FindingCode.TARGET_HOLDS_LARGE_OBJECTS,
                 "pg_largeobject",
                 "the target holds large objects already, whose OIDs may be those of the source's",
+                "none",
                 "SELECT lo_unlink(oid) FROM pg_catalog.pg_largeobject_metadata; -- on the target, after making sure that nobody"
                         + " needs them");
     }

@@ -4,7 +4,9 @@ import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.plan.RefusedConnection;
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.SystemIdentity;
+import dev.godwit.replication.UnsupportedVersionException;
 import dev.godwit.result.Finding;
+import dev.godwit.result.FindingCode;
 import dev.godwit.result.PreflightReport;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.CatalogReader;
@@ -14,26 +16,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Runs all checks and reports everything at once. A server that cannot be reached is a finding, too. */
 public final class Preflight {
-    private static final List<Check> CHECKS = List.of(
-            new ServersCheck(),
-            new SourceSettingsCheck(),
-            new ReplicationConnectionCheck(),
-            new SourcePrivilegesCheck(),
-            new TargetPrivilegesCheck(),
-            new EncodingCheck(),
-            new ReplicaIdentityCheck(),
-            new NamedTablesCheck(),
-            new WantedTablesCheck(),
-            new RowsCheck(),
-            new ForeignKeysCheck(),
-            new TableTreesCheck(),
-            new TargetTablesCheck(),
-            new SourceContentsCheck(),
-            new LargeObjectsCheck(),
-            new FenceCheck());
+    static final List<Check> CHECKS =
+            Stream.concat(ServerChecks.ALL.stream(), ObjectChecks.ALL.stream()).toList();
 
     private Preflight() {}
 
@@ -47,36 +35,34 @@ public final class Preflight {
                 runChecks(plan, from, to, findings);
             }
         } catch (SQLException | ReplicationException e) {
-            findings.add(incomplete(plan, e));
+            findings.add(FailedCheck.finding(FindingCode.PREFLIGHT, plan.name(), "reading the catalog", e));
         }
         return new PreflightReport(plan.name(), findings);
-    }
-
-    private static Finding incomplete(MigrationPlan plan, Exception e) {
-        return Finding.blocker(
-                "preflight",
-                plan.name(),
-                "the preflight could not be completed: " + e.getMessage(),
-                "mend this first, then run the preflight again");
     }
 
     private static Optional<Connection> connect(MigrationPlan plan, boolean source, List<Finding> findings) {
         try {
             return Optional.of(source ? plan.source().open() : plan.target().open());
+        } catch (UnsupportedVersionException e) {
+            findings.add(source ? SourceVersionCheck.tooOld(e.major()) : TargetVersionCheck.tooOld(e.major()));
+            return Optional.empty();
         } catch (SQLException | ReplicationException e) {
-            String side = source ? "source" : "target";
-            findings.add(unreachable(side + "-connection", side, e));
+            findings.add(
+                    source
+                            ? unreachable(FindingCode.SOURCE_CONNECTION, "source", e)
+                            : unreachable(FindingCode.TARGET_CONNECTION, "target", e));
             return Optional.empty();
         }
     }
 
     /** Names what was refused and what to do about it. */
-    static Finding unreachable(String code, String side, Exception e) {
+    static Finding unreachable(FindingCode code, String side, Exception e) {
+        String required = "a session from where Godwit runs";
         if (e instanceof RefusedConnection refused) {
-            return Finding.blocker(code, side, refused.observed(), refused.remedy());
+            return Finding.of(code, side, refused.observed(), required, refused.remedy());
         }
-        return Finding.blocker(
-                code, side, e.getMessage() == null ? e.toString() : e.getMessage(), "see what the message says");
+        String observed = e.getMessage() == null ? e.toString() : e.getMessage();
+        return Finding.of(code, side, observed, required, "see what the message says");
     }
 
     private static void runChecks(MigrationPlan plan, Connection source, Connection target, List<Finding> findings)
@@ -86,29 +72,33 @@ public final class Preflight {
                 plan,
                 source,
                 target,
-                new CheckContext.Identities(identity(plan, true), identity(plan, false)),
+                new CheckContext.Identities(SystemIdentity.of(plan.source()), SystemIdentity.of(plan.target())),
                 catalog,
                 plan(plan, source, target),
                 findings);
-        for (Check check : CHECKS) {
+        run(CHECKS, context);
+    }
+
+    /** What one cannot answer does not keep the others from being asked. */
+    static void run(List<Check> checks, CheckContext context) throws SQLException {
+        for (Check check : checks) {
             try {
                 check.run(context);
-            } catch (SQLException e) {
-                // What the others find is still worth knowing.
-                findings.add(incomplete(plan, e));
+            } catch (SQLException | ReplicationException e) {
+                FindingCode code = check.isRequired() ? FindingCode.PREFLIGHT : FindingCode.CHECK_SKIPPED;
+                context.findings().add(FailedCheck.finding(code, check.title(), "the check of " + check.title(), e));
+                restore(context.source());
+                restore(context.target());
             }
-        }
-        if (catalog.tables().isEmpty()) {
-            context.blocker(
-                    "no-tables",
-                    "source",
-                    "no table of the source is selected (" + plan.tables() + ")",
-                    "check the table filter and the source's database");
         }
     }
 
-    private static SystemIdentity identity(MigrationPlan plan, boolean source) throws SQLException {
-        return SystemIdentity.of(source ? plan.source() : plan.target());
+    /** Back to what the next check begins with; a session that has ended says so there. */
+    private static void restore(Connection session) throws SQLException {
+        if (!session.isClosed() && !session.getAutoCommit()) {
+            session.rollback();
+            session.setAutoCommit(true);
+        }
     }
 
     private static SchemaPlan plan(MigrationPlan plan, Connection source, Connection target) throws SQLException {

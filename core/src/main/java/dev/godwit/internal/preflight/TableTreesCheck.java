@@ -1,5 +1,6 @@
 package dev.godwit.internal.preflight;
 
+import dev.godwit.result.FindingCode;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
 import java.sql.ResultSet;
@@ -22,6 +23,11 @@ final class TableTreesCheck implements Check {
             """;
 
     @Override
+    public Set<FindingCode> codes() {
+        return Set.of(FindingCode.PARENT_LEFT_OUT, FindingCode.PARTITION_LEFT_OUT);
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         Set<TableName> selected =
                 context.catalog().tables().stream().map(Table::name).collect(Collectors.toSet());
@@ -41,17 +47,19 @@ final class TableTreesCheck implements Check {
     private static void check(
             CheckContext context, String kind, TableName table, TableName parent, Set<TableName> selected) {
         if (selected.contains(table) && !selected.contains(parent)) {
-            context.blocker(
-                    "parent-left-out",
+            context.add(
+                    FindingCode.PARENT_LEFT_OUT,
                     table.toString(),
                     kind + table + " is selected, but its parent " + parent + " is not",
+                    "both, or neither",
                     "include " + parent + " in the table filter, or exclude " + table);
         } else if (selected.contains(parent) && !selected.contains(table)) {
-            context.warning(
-                    "partition-left-out",
+            context.add(
+                    FindingCode.PARTITION_LEFT_OUT,
                     table.toString(),
                     kind + table + " is left out, but its parent " + parent
                             + " is selected: its rows will be missing there, and a foreign key to one of them fails",
+                    "the whole tree, unless the rows are to stay behind",
                     "include " + table + " in the table filter, unless its rows are to stay behind");
         }
     }

@@ -1,11 +1,13 @@
 package dev.godwit.internal.preflight;
 
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.result.FindingCode;
 import dev.godwit.schema.Table;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 
 /** The target's tables hold no rows, and exist only where the user has prepared them. */
 final class TargetTablesCheck implements Check {
@@ -16,6 +18,11 @@ final class TargetTablesCheck implements Check {
               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
              WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p')
             """;
+
+    @Override
+    public Set<FindingCode> codes() {
+        return Set.of(FindingCode.TARGET_OWNER, FindingCode.TARGET_NOT_EMPTY, FindingCode.TARGET_EXISTS);
+    }
 
     @Override
     public void run(CheckContext context) throws SQLException {
@@ -44,11 +51,12 @@ final class TargetTablesCheck implements Check {
                 }
                 readable = row.getBoolean(2);
                 if (!row.getBoolean(1) && !isCreated(context, table)) {
-                    context.blocker(
-                            "target-create",
+                    context.add(
+                            FindingCode.TARGET_OWNER,
                             table.name().toString(),
                             "role " + row.getString(3) + " does not own table " + table.name()
                                     + ", which exists on the target, and so cannot build its indexes and constraints",
+                            "its owner, or a member of it",
                             "ALTER TABLE " + table.name().quoted() + " OWNER TO " + row.getString(3));
                 }
             }
@@ -79,16 +87,18 @@ final class TargetTablesCheck implements Check {
                 ? "DROP TABLE " + name + "; -- on the target, or use SchemaPreparers.none() and empty tables"
                 : "TRUNCATE " + name + "; -- on the target, after making sure that nobody needs its rows";
         if (holdsRows) {
-            context.blocker(
-                    "target-not-empty",
+            context.add(
+                    FindingCode.TARGET_NOT_EMPTY,
                     table.name().toString(),
                     "table " + table.name() + " on the target holds rows already",
+                    "an empty table",
                     remedy);
         } else if (created) {
-            context.blocker(
-                    "target-exists",
+            context.add(
+                    FindingCode.TARGET_EXISTS,
                     table.name().toString(),
                     "table " + table.name() + " exists on the target already, and the schema preparer would create it",
+                    "no such table",
                     remedy);
         }
     }

@@ -1,0 +1,19 @@
+package dev.godwit.internal.preflight;
+
+import dev.godwit.result.FindingCode;
+import java.sql.SQLException;
+import java.util.Set;
+
+/** The source is reached directly: locks, settings and the ends of sessions go by session. */
+final class SourcePoolerCheck implements Check {
+
+    @Override
+    public Set<FindingCode> codes() {
+        return Set.of(FindingCode.SOURCE_POOLER);
+    }
+
+    @Override
+    public void run(CheckContext context) throws SQLException {
+        Pooler.look(context, FindingCode.SOURCE_POOLER, "source", context.source());
+    }
+}

@@ -1,0 +1,259 @@
+package dev.godwit.result;
+
+import dev.godwit.result.Finding.Severity;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Every kind of finding that Godwit's own checks report. A code is never given another meaning.
+ *
+ * <p>The first two digits say what a finding is about: 10 connections and versions, 11 settings of the source, 12 rights on
+ * the source, 13 objects of the source, 14 what goes on there, 15 rows and columns that are chosen, 20 settings of the
+ * target, 21 rights on the target, 22 objects of the target, 30 the pair of servers, 40 what lies between.
+ */
+public enum FindingCode {
+    /** No session can be opened on the source. */
+    SOURCE_CONNECTION("GW1001", Severity.BLOCKER),
+    /** No session can be opened on the target. */
+    TARGET_CONNECTION("GW1002", Severity.BLOCKER),
+    /** No replication connection can be opened to the source. */
+    REPLICATION_CONNECTION("GW1003", Severity.BLOCKER),
+    /** The replication connection leads to another server than the ordinary one. */
+    REPLICATION_ELSEWHERE("GW1004", Severity.BLOCKER),
+    /** A check without which a migration cannot start has failed itself. */
+    PREFLIGHT("GW1005", Severity.BLOCKER),
+    /** A check that only advises has failed itself. */
+    CHECK_SKIPPED("GW1006", Severity.WARNING),
+    /** The source is older than the oldest version that can stream. */
+    SOURCE_VERSION("GW1010", Severity.BLOCKER),
+    /** The target is older than the source. */
+    TARGET_VERSION("GW1011", Severity.BLOCKER),
+    /** The source is newer than any version that Godwit was tested with. */
+    SOURCE_NEW_VERSION("GW1012", Severity.WARNING),
+    /** The target is newer than any version that Godwit was tested with. */
+    TARGET_NEW_VERSION("GW1013", Severity.WARNING),
+    /** The source's log holds too little for logical decoding. */
+    WAL_LEVEL("GW1101", Severity.BLOCKER),
+    /** All of the source's replication slots are taken. */
+    NO_FREE_REPLICATION_SLOT("GW1102", Severity.BLOCKER),
+    /** The source has only one replication slot left. */
+    ONE_FREE_REPLICATION_SLOT("GW1103", Severity.WARNING),
+    /** All of the source's walsenders are taken. */
+    NO_FREE_WALSENDER("GW1104", Severity.BLOCKER),
+    /** The source has only one walsender left. */
+    ONE_FREE_WALSENDER("GW1105", Severity.WARNING),
+    /** The source has fewer walsenders than are recommended. */
+    FEW_WALSENDERS("GW1106", Severity.INFORMATION),
+    /** The source gives up a stream after a short pause. */
+    WAL_SENDER_TIMEOUT_SHORT("GW1107", Severity.WARNING),
+    /** The source does not give up a stream whose client is gone. */
+    WAL_SENDER_TIMEOUT_OFF("GW1108", Severity.INFORMATION),
+    /** The source is a standby. */
+    SOURCE_STANDBY("GW1109", Severity.BLOCKER),
+    /** The source gives up a slot that falls behind. */
+    SLOT_WAL_LIMIT("GW1110", Severity.WARNING),
+    /** The source gives up a slot that nobody reads for a while. */
+    IDLE_SLOT_TIMEOUT("GW1111", Severity.WARNING),
+    /** The source gives up snapshots that are as old as that of a long copy. */
+    OLD_SNAPSHOT_THRESHOLD("GW1112", Severity.WARNING),
+    /** The source has little room for locks on all tables at a time. */
+    SOURCE_LOCKS("GW1113", Severity.WARNING),
+    /** The source has too few connections left for a run. */
+    SOURCE_CONNECTIONS("GW1114", Severity.WARNING),
+    /** The source cannot archive its log. */
+    SOURCE_ARCHIVER("GW1115", Severity.WARNING),
+    /** The source has to retain much log during the copy. */
+    SOURCE_WAL_VOLUME("GW1116", Severity.INFORMATION),
+    /** The source's role may not replicate. */
+    SOURCE_REPLICATION("GW1201", Severity.BLOCKER),
+    /** The source's role may not create a publication. */
+    SOURCE_CREATE("GW1202", Severity.BLOCKER),
+    /** The source's role does not own a relation that is to be published. */
+    SOURCE_OWNER("GW1203", Severity.BLOCKER),
+    /** The source's role may not read a relation. */
+    SOURCE_SELECT("GW1204", Severity.BLOCKER),
+    /** Row security hides rows from the source's role. */
+    SOURCE_ROW_SECURITY("GW1205", Severity.BLOCKER),
+    /** The source's role may not read a large object. */
+    SOURCE_LARGE_OBJECTS("GW1206", Severity.BLOCKER),
+    /** The source's role may not call a function that a run calls. */
+    SOURCE_FUNCTION("GW1207", Severity.BLOCKER),
+    /** The password of the source's role expires soon. */
+    SOURCE_ROLE_EXPIRY("GW1208", Severity.WARNING),
+    /** The source's role cannot close the source for writes. */
+    FENCE_DATABASE_OWNER("GW1211", Severity.BLOCKER),
+    /** The source's role may not end other sessions. */
+    FENCE_SIGNAL("GW1212", Severity.BLOCKER),
+    /** The source's role may not see other roles' sessions. */
+    FENCE_STATS("GW1213", Severity.BLOCKER),
+    /** A role could write to a closed source. */
+    FENCE_ROLE_SETTING("GW1214", Severity.BLOCKER),
+    /** The source's role may not lock a table against writes. */
+    FENCE_LOCK("GW1215", Severity.BLOCKER),
+    /** The source's role may not lock large objects against writes. */
+    FENCE_LARGE_OBJECTS("GW1216", Severity.WARNING),
+    /** UPDATE and DELETE on a table would fail once it is published. */
+    REPLICA_IDENTITY("GW1301", Severity.BLOCKER),
+    /** A partition or child is selected without its parent. */
+    PARENT_LEFT_OUT("GW1302", Severity.BLOCKER),
+    /** A parent is selected without one of its partitions or children. */
+    PARTITION_LEFT_OUT("GW1303", Severity.WARNING),
+    /** A foreign key refers to a table that is left out. */
+    FOREIGN_KEY_TARGET("GW1304", Severity.BLOCKER),
+    /** A table is unlogged and so in no stream. */
+    UNLOGGED_TABLE("GW1305", Severity.WARNING),
+    /** A foreign table is left out. */
+    FOREIGN_TABLE("GW1306", Severity.WARNING),
+    /** There are many large objects, or large ones. */
+    LARGE_OBJECTS("GW1307", Severity.WARNING),
+    /** No table is selected. */
+    NO_TABLES("GW1308", Severity.BLOCKER),
+    /** An object of the schema is not carried to the target. */
+    SCHEMA_NOT_CARRIED("GW1309", Severity.WARNING),
+    /** A prepared transaction is pending. */
+    PREPARED_TRANSACTION("GW1401", Severity.BLOCKER),
+    /** A transaction has been writing for long. */
+    LONG_TRANSACTION("GW1402", Severity.WARNING),
+    /** Vacuum on the source is behind. */
+    XID_AGE("GW1410", Severity.WARNING),
+    /** A slot bears this migration's name, and the target does not know of it. */
+    LEFT_SLOT("GW1411", Severity.WARNING),
+    /** A publication bears this migration's name, and the target does not know of it. */
+    LEFT_PUBLICATION("GW1412", Severity.WARNING),
+    /** Somebody else publishes all tables of the source. */
+    SOURCE_PUBLICATION_ALL("GW1413", Severity.INFORMATION),
+    /** The source is too old to send a part of a table. */
+    ROW_FILTER_VERSION("GW1501", Severity.BLOCKER),
+    /** Rows or columns are chosen of a table that is not selected. */
+    ROW_FILTER_TABLE("GW1502", Severity.BLOCKER),
+    /** The source does not publish what is chosen. */
+    ROW_FILTER_REFUSED("GW1503", Severity.BLOCKER),
+    /** A condition is about columns outside of the replica identity. */
+    ROW_FILTER_IDENTITY("GW1504", Severity.BLOCKER),
+    /** Large values of rows that come to meet a condition are not sent. */
+    ROW_FILTER_LARGE_VALUES("GW1505", Severity.WARNING),
+    /** A foreign key refers to rows that may be left behind. */
+    ROW_FILTER_FOREIGN_KEY("GW1506", Severity.WARNING),
+    /** A column is chosen that does not exist. */
+    COLUMN_LIST_UNKNOWN("GW1511", Severity.BLOCKER),
+    /** A generated column is chosen. */
+    COLUMN_LIST_GENERATED("GW1512", Severity.BLOCKER),
+    /** The chosen columns lack one of the replica identity. */
+    COLUMN_LIST_IDENTITY("GW1513", Severity.BLOCKER),
+    /** A column is left out that rows cannot be without. */
+    COLUMN_LIST_REQUIRED("GW1514", Severity.BLOCKER),
+    /** The target takes no writes. */
+    TARGET_READ_ONLY("GW2001", Severity.BLOCKER),
+    /** The target would refuse the application's writes. */
+    TARGET_READ_ONLY_DEFAULT("GW2002", Severity.WARNING),
+    /** Triggers would not fire for the application on the target. */
+    TARGET_REPLICATION_ROLE_DEFAULT("GW2003", Severity.WARNING),
+    /** The target has too few connections left for a run. */
+    TARGET_CONNECTIONS("GW2004", Severity.WARNING),
+    /** The target takes fewer sessions than the source. */
+    TARGET_MAX_CONNECTIONS("GW2005", Severity.WARNING),
+    /** The target takes fewer prepared transactions than the source. */
+    TARGET_PREPARED_TRANSACTIONS("GW2006", Severity.WARNING),
+    /** The target builds each index by one process. */
+    TARGET_WORKERS("GW2007", Severity.INFORMATION),
+    /** The target has to hold much. */
+    TARGET_SPACE("GW2008", Severity.INFORMATION),
+    /** The target's role may use little temporary space. */
+    TARGET_TEMP_LIMIT("GW2009", Severity.WARNING),
+    /** Commits on the target wait for a standby that is not there. */
+    TARGET_SYNCHRONOUS_STANDBY("GW2010", Severity.WARNING),
+    /** A slot on the target retains all that the copy writes. */
+    TARGET_IDLE_SLOT("GW2011", Severity.WARNING),
+    /** A publication on the target publishes all that is copied. */
+    TARGET_PUBLICATION_ALL("GW2012", Severity.WARNING),
+    /** The target's role may not create schemas. */
+    TARGET_CREATE("GW2101", Severity.BLOCKER),
+    /** The target's role may not create tables in a schema. */
+    TARGET_SCHEMA_CREATE("GW2102", Severity.BLOCKER),
+    /** The target's role does not own a schema that is to be commented. */
+    TARGET_SCHEMA_OWNER("GW2103", Severity.BLOCKER),
+    /** The target's role does not own a table that exists already. */
+    TARGET_OWNER("GW2104", Severity.BLOCKER),
+    /** The target's role cannot keep triggers from firing. */
+    TARGET_REPLICA_ROLE("GW2105", Severity.BLOCKER),
+    /** The target's role may not create large objects. */
+    TARGET_LARGE_OBJECTS("GW2106", Severity.BLOCKER),
+    /** The password of the target's role expires soon. */
+    TARGET_ROLE_EXPIRY("GW2107", Severity.WARNING),
+    /** A table of the target holds rows. */
+    TARGET_NOT_EMPTY("GW2201", Severity.BLOCKER),
+    /** A table that would be created exists on the target. */
+    TARGET_EXISTS("GW2202", Severity.BLOCKER),
+    /** The target holds large objects already. */
+    TARGET_HOLDS_LARGE_OBJECTS("GW2203", Severity.BLOCKER),
+    /** Source and target are the same database. */
+    SAME_DATABASE("GW3001", Severity.BLOCKER),
+    /** The source does not know the encoding of its text. */
+    SOURCE_ENCODING("GW3002", Severity.BLOCKER),
+    /** The target's encoding cannot hold the source's text. */
+    TARGET_ENCODING("GW3003", Severity.BLOCKER),
+    /** Source and target are of one server, or of copies of it. */
+    SAME_SERVER("GW3010", Severity.INFORMATION),
+    /** The servers' clocks differ. */
+    CLOCKS("GW3011", Severity.WARNING),
+    /** A name is too long in the target's encoding. */
+    NAME_TOO_LONG("GW3012", Severity.BLOCKER),
+    /** A pooler stands before the source. */
+    SOURCE_POOLER("GW4001", Severity.BLOCKER),
+    /** A pooler stands before the target. */
+    TARGET_POOLER("GW4002", Severity.BLOCKER),
+    /** The way to the source is not encrypted. */
+    SOURCE_NO_TLS("GW4003", Severity.WARNING),
+    /** It is not verified who is at the end of the way to the source. */
+    SOURCE_WEAK_TLS("GW4004", Severity.INFORMATION),
+    /** The way to the target is not encrypted. */
+    TARGET_NO_TLS("GW4005", Severity.WARNING),
+    /** It is not verified who is at the end of the way to the target. */
+    TARGET_WEAK_TLS("GW4006", Severity.INFORMATION);
+
+    private final String code;
+    private final Severity severity;
+
+    FindingCode(String code, Severity severity) {
+        this.code = code;
+        this.severity = severity;
+    }
+
+    /**
+     * Gives the code, such as {@code GW1101}.
+     *
+     * @return what {@link Finding#code()} holds; stable between releases
+     */
+    public String code() {
+        return code;
+    }
+
+    /**
+     * Gives the code in words.
+     *
+     * @return words with hyphens, such as {@code wal-level}
+     */
+    public String slug() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Finds the kind of a finding.
+     *
+     * @param code such as {@code GW1101}
+     * @return the kind; empty if it is none of Godwit's own
+     */
+    public static Optional<FindingCode> of(String code) {
+        return Stream.of(values()).filter(known -> known.code.equals(code)).findFirst();
+    }
+
+    /**
+     * Tells whether findings of this kind stop a migration.
+     *
+     * @return the severity
+     */
+    public Severity severity() {
+        return severity;
+    }
+}
