@@ -90,14 +90,15 @@ final class PairPreflightIT {
                         "latin",
                         "CREATE TABLE \"" + fits + "\" (id int CONSTRAINT p PRIMARY KEY)",
                         "CREATE TABLE \"" + tooLong + "\" (id int CONSTRAINT q PRIMARY KEY, \"" + tooLong + "\" int)");
-        List<Finding> findings =
-                all(report(pair.source().url("latin"), pair.targetUrl(), "postgres"), FindingCode.NAME_TOO_LONG);
+        PreflightReport report = report(pair.source().url("latin"), pair.targetUrl(), "postgres");
+        List<Finding> findings = all(report, FindingCode.NAME_TOO_LONG);
         assertThat(findings)
+                .as(report.toTable())
                 .extracting(Finding::object)
                 .containsExactly("public." + tooLong + "." + tooLong, "public." + tooLong);
         assertThat(findings.get(0).observed()).contains("takes 64 bytes in the target's encoding UTF8");
         assertThat(findings.get(0).remedy())
-                .isEqualTo("ALTER TABLE public.\"" + tooLong + "\" RENAME COLUMN \"" + tooLong + "\" TO …");
+                .isEqualTo("ALTER TABLE public.\"" + tooLong + "\" RENAME COLUMN \"" + tooLong + "\" TO ...");
     }
 
     @Test

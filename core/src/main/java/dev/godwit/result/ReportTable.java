@@ -39,8 +39,7 @@ final class ReportTable {
         String counts = Stream.of(Finding.Severity.values())
                 .map(severity -> count(report.findings(severity).size(), severity.label()))
                 .collect(Collectors.joining(", "));
-        StringBuilder text = new StringBuilder(
-                "preflight of '" + clean(report.migration()) + "': " + counts + "\n");
+        StringBuilder text = new StringBuilder("preflight of '" + clean(report.migration()) + "': " + counts + "\n");
         if (!report.findings().isEmpty()) {
             new ReportTable(report).appendTo(text);
         }
@@ -81,7 +80,7 @@ final class ReportTable {
         text.append(line.toString().stripTrailing()).append('\n');
     }
 
-    /** The lines of a cell. Words stay whole, so that what is copied from it can be run. */
+    /** The lines of a cell; words stay whole. */
     private static Stream<String> wrapped(List<String> row, int column) {
         int widest = WIDEST.get(column);
         List<String> lines = new ArrayList<>();

@@ -34,12 +34,12 @@ final class PreflightReportTest {
         assertThat(report.toTable()).isEqualTo("""
                 preflight of 'orders': 1 blocker, 1 warning, 1 information
 
-                SEVERITY     CODE    OBJECT     OBSERVED                                     REQUIRED       REMEDY
-                -----------  ------  ---------  -------------------------------------------  -------------  -----------------------------------------
-                blocker      GW1101  wal_level  wal_level on the source is 'replica', not    wal_level =    ALTER SYSTEM SET wal_level = 'logical';
-                                                'logical'                                    'logical'      -- then restart the source
-                warning      CAL-1   calendar   the cutover falls on a holiday               a working day  choose another day
-                information  CAL-2   cale?ndar  three                                        two            none
+                SEVERITY     CODE    OBJECT     OBSERVED                                   REQUIRED       REMEDY
+                -----------  ------  ---------  -----------------------------------------  -------------  ------------------------------------------
+                blocker      GW1101  wal_level  wal_level on the source is 'replica', not  wal_level =    ALTER SYSTEM SET wal_level = 'logical'; --
+                                                'logical'                                  'logical'      then restart the source
+                warning      CAL-1   calendar   the cutover falls on a holiday             a working day  choose another day
+                information  CAL-2   cale?ndar  three                                      two            none
                                                 lines
                                                 here
                 """);

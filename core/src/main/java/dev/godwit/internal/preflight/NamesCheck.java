@@ -12,19 +12,19 @@ final class NamesCheck implements Check {
             SELECT kind, coalesce(part_of || '.', '') || name, bytes, remedy
               FROM (SELECT kind, part_of, name, remedy, octet_length(%s) AS bytes
                       FROM (SELECT 'schema' AS kind, NULL AS part_of, n.nspname::text AS name, n.oid AS schema,
-                                   format('ALTER SCHEMA %%I RENAME TO …', n.nspname) AS remedy
+                                   format('ALTER SCHEMA %%I RENAME TO ...', n.nspname) AS remedy
                               FROM pg_catalog.pg_namespace n
                             UNION ALL
                             SELECT CASE WHEN c.relkind IN ('i', 'I') THEN 'index' WHEN c.relkind = 'S' THEN 'sequence'
                                         WHEN c.relkind IN ('v', 'm') THEN 'view' ELSE 'table' END,
                                    n.nspname, c.relname, n.oid,
-                                   format('ALTER %%s %%I.%%I RENAME TO …',
+                                   format('ALTER %%s %%I.%%I RENAME TO ...',
                                           CASE WHEN c.relkind IN ('i', 'I') THEN 'INDEX' ELSE 'TABLE' END,
                                           n.nspname, c.relname)
                               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                             UNION ALL
                             SELECT 'column', n.nspname || '.' || c.relname, a.attname, n.oid,
-                                   format('ALTER TABLE %%I.%%I RENAME COLUMN %%I TO …', n.nspname, c.relname, a.attname)
+                                   format('ALTER TABLE %%I.%%I RENAME COLUMN %%I TO ...', n.nspname, c.relname, a.attname)
                               FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
                               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                              WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm')) named
