@@ -92,7 +92,6 @@ final class PreflightIT {
     @Provokes({FindingCode.REPLICA_IDENTITY, FindingCode.UNLOGGED_TABLE})
     @CsvSource(delimiter = '|', textBlock = """
                     CREATE TABLE log (line text)                                        | GW1301    | public.log
-                    CREATE TABLE d (id int PRIMARY KEY DEFERRABLE)                      | GW1301    | public.d
                     CREATE TABLE n (id int PRIMARY KEY); ALTER TABLE n REPLICA IDENTITY NOTHING | GW1301 | public.n
                     CREATE TABLE "Odd.""n" (a int)                                      | GW1301    | public.Odd."n
                     CREATE UNLOGGED TABLE u (id int PRIMARY KEY)                        | GW1305      | public.u

@@ -111,6 +111,66 @@ public enum FindingCode {
     NO_TABLES("GW1308", Severity.BLOCKER),
     /** An object of the schema is not carried to the target. */
     SCHEMA_NOT_CARRIED("GW1309", Severity.WARNING),
+
+    /** A replica identity rests on an index that is deferrable, partial or invalid. */
+    UNUSABLE_IDENTITY("GW1310", Severity.BLOCKER),
+
+    /** A replica identity holds a generated column. */
+    GENERATED_IDENTITY("GW1311", Severity.BLOCKER),
+
+    /** A large table has no key by which a row is found on the target. */
+    SLOW_IDENTITY("GW1312", Severity.WARNING),
+
+    /** A partition or child of a migrated table is a foreign table. */
+    FOREIGN_PARTITION("GW1313", Severity.WARNING),
+
+    /** A table has the hidden column oid, which is not migrated. */
+    TABLE_WITH_OIDS("GW1314", Severity.WARNING),
+
+    /** A column is of a type that the target's version does not have. */
+    REMOVED_TYPE("GW1315", Severity.BLOCKER),
+
+    /** An index is invalid and not built on the target. */
+    INVALID_INDEX("GW1316", Severity.WARNING),
+
+    /** A constraint is not checked by the target while changes are applied. */
+    DEFERRABLE_CONSTRAINT("GW1317", Severity.INFORMATION),
+
+    /** A materialized view is filled only by the cutover. */
+    MATERIALIZED_VIEW("GW1318", Severity.INFORMATION),
+
+    /** A sequence is about to end. */
+    SEQUENCE_END("GW1319", Severity.WARNING),
+
+    /** A column refers to objects of the catalog by their OIDs. */
+    CATALOG_REFERENCE("GW1320", Severity.WARNING),
+
+    /** A table is copied as text, since a type has no binary form. */
+    TEXT_ONLY_TYPE("GW1321", Severity.INFORMATION),
+
+    /** Tables or indexes lie in a tablespace that the target does not give them. */
+    TABLESPACE("GW1322", Severity.WARNING),
+
+    /** Rows are so wide that the heap has to be chosen by them. */
+    WIDE_ROWS("GW1323", Severity.WARNING),
+
+    /** An event trigger of the source fires for publications. */
+    SOURCE_EVENT_TRIGGER("GW1324", Severity.WARNING),
+
+    /** The source subscribes to another database. */
+    SOURCE_SUBSCRIPTION("GW1325", Severity.WARNING),
+
+    /** The source has objects in the schema that is the migration's own. */
+    RESERVED_SCHEMA("GW1326", Severity.WARNING),
+
+    /** An extension keeps only some rows of a table for the user. */
+    EXTENSION_CONFIGURATION("GW1327", Severity.WARNING),
+
+    /** A table that is left out refers to a migrated one. */
+    LEFT_OUT_REFERENCE("GW1328", Severity.INFORMATION),
+
+    /** A table cannot be created on the target, since it needs something that is not carried. */
+    TABLE_NOT_CARRIED("GW1329", Severity.BLOCKER),
     /** A prepared transaction is pending. */
     PREPARED_TRANSACTION("GW1401", Severity.BLOCKER),
     /** A transaction has been writing for long. */
@@ -123,6 +183,9 @@ public enum FindingCode {
     LEFT_PUBLICATION("GW1412", Severity.WARNING),
     /** Somebody else publishes all tables of the source. */
     SOURCE_PUBLICATION_ALL("GW1413", Severity.INFORMATION),
+
+    /** An index is being built concurrently. */
+    CONCURRENT_INDEX_BUILD("GW1450", Severity.WARNING),
     /** The source is too old to send a part of a table. */
     ROW_FILTER_VERSION("GW1501", Severity.BLOCKER),
     /** Rows or columns are chosen of a table that is not selected. */
@@ -187,6 +250,27 @@ public enum FindingCode {
     TARGET_EXISTS("GW2202", Severity.BLOCKER),
     /** The target holds large objects already. */
     TARGET_HOLDS_LARGE_OBJECTS("GW2203", Severity.BLOCKER),
+
+    /** The target lacks an extension of the source. */
+    EXTENSION_MISSING("GW2250", Severity.WARNING),
+
+    /** An extension has another version on the target. */
+    EXTENSION_VERSION("GW2251", Severity.WARNING),
+
+    /** An event trigger of the target fires for the migration's statements. */
+    TARGET_EVENT_TRIGGER("GW2252", Severity.WARNING),
+
+    /** Row security of the target keeps the migration's role from filling a table. */
+    TARGET_ROW_SECURITY("GW2253", Severity.BLOCKER),
+
+    /** A sequence, view or type that would be created exists on the target. */
+    TARGET_OBJECT("GW2254", Severity.BLOCKER),
+
+    /** A target that the user has prepared lacks something. */
+    TARGET_TABLE_DIFFERS("GW2255", Severity.BLOCKER),
+
+    /** Somebody else replicates into the target. */
+    TARGET_SUBSCRIPTION("GW2256", Severity.WARNING),
     /** Source and target are the same database. */
     SAME_DATABASE("GW3001", Severity.BLOCKER),
     /** The source does not know the encoding of its text. */
@@ -199,6 +283,39 @@ public enum FindingCode {
     CLOCKS("GW3011", Severity.WARNING),
     /** A name is too long in the target's encoding. */
     NAME_TOO_LONG("GW3012", Severity.BLOCKER),
+
+    /** The databases take the order of text from different providers. */
+    LOCALE_PROVIDER("GW3050", Severity.WARNING),
+
+    /** The databases have different locales. */
+    LOCALE("GW3051", Severity.WARNING),
+
+    /** The databases add different rules to those of ICU. */
+    ICU_RULES("GW3052", Severity.WARNING),
+
+    /** Indexes were built under another version of a collation than the server has now. */
+    COLLATION_CHANGED("GW3053", Severity.WARNING),
+
+    /** A collation has another version on the target. */
+    COLLATION_VERSION("GW3054", Severity.INFORMATION),
+
+    /** The target lacks a collation that a column names. */
+    COLLATION_MISSING("GW3055", Severity.BLOCKER),
+
+    /** A table is partitioned by hashes that differ between databases. */
+    PARTITION_HASH("GW3056", Severity.BLOCKER),
+
+    /** A table is partitioned by the order or the bytes of text, which differ between the databases. */
+    PARTITION_ORDER("GW3057", Severity.WARNING),
+
+    /** The source's database has a setting that the target's has not. */
+    DATABASE_SETTING("GW3058", Severity.WARNING),
+
+    /** Sessions begin with another default on the target. */
+    SESSION_DEFAULT("GW3059", Severity.WARNING),
+
+    /** Amounts of money show as another currency on the target. */
+    MONEY_FORMAT("GW3060", Severity.WARNING),
     /** A pooler stands before the source. */
     SOURCE_POOLER("GW4001", Severity.BLOCKER),
     /** A pooler stands before the target. */

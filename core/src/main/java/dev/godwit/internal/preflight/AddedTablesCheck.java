@@ -37,8 +37,10 @@ public final class AddedTablesCheck {
             new TargetSchemaOwnerCheck(),
             new TargetReplicaRoleCheck(),
             new ReplicaIdentityCheck(),
+            new UnusableIdentityCheck(),
+            new GeneratedIdentityCheck(),
             new RowsCheck());
-    private static final List<Check> OF_ALL = List.of(new ForeignKeysCheck(), new TableTreesCheck());
+    private static final List<Check> OF_ALL = List.of(new ForeignKeysCheck(), new ParentLeftOutCheck());
 
     private static final String KIND = """
             SELECT c.relkind::text, c.relpersistence::text FROM pg_catalog.pg_class c

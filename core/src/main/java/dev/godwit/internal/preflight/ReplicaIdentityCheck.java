@@ -1,10 +1,10 @@
 package dev.godwit.internal.preflight;
 
 import dev.godwit.result.FindingCode;
-import dev.godwit.schema.Table;
+import java.sql.SQLException;
 import java.util.Set;
 
-/** No table's own UPDATE and DELETE would be refused once it is published. */
+/** No table's own UPDATE and DELETE would be refused once it is published, for want of a replica identity. */
 final class ReplicaIdentityCheck implements Check {
 
     @Override
@@ -13,22 +13,13 @@ final class ReplicaIdentityCheck implements Check {
     }
 
     @Override
-    public void run(CheckContext context) {
-        for (Table table : context.catalog().tables()) {
-            if (table.updatesFailOncePublished()) {
-                String name = table.name().quoted();
-                context.add(
-                        FindingCode.REPLICA_IDENTITY,
-                        table.name().toString(),
-                        "once published, UPDATE and DELETE on table " + table.name()
-                                + " would fail for the application: "
-                                + table.replicaIdentity().reason(),
-                        "a usable replica identity",
-                        "ALTER TABLE " + name
-                                + " REPLICA IDENTITY FULL; -- or better add a primary key that is not deferrable, or name a"
-                                + " unique index on NOT NULL columns with REPLICA IDENTITY USING INDEX; or exclude the"
-                                + " table");
-            }
-        }
+    public void run(CheckContext context) throws SQLException {
+        IdentityFault.MISSING.report(
+                context,
+                FindingCode.REPLICA_IDENTITY,
+                (table, asked) -> "ALTER TABLE " + table.name().quoted()
+                        + " REPLICA IDENTITY FULL; -- or better add a primary key that is not deferrable, or name a"
+                        + " unique index on NOT NULL columns with REPLICA IDENTITY USING INDEX; or exclude the"
+                        + " table");
     }
 }

@@ -1,0 +1,36 @@
+package dev.godwit.internal.preflight;
+
+import dev.godwit.result.FindingCode;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+
+/** No partition of a migrated table lies on another server. */
+final class ForeignPartitionCheck implements Check {
+    private static final String FOREIGN = """
+            SELECT c.oid::regclass, i.inhparent::regclass, c.relispartition
+              FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+             WHERE c.relkind = 'f' AND i.inhparent = ANY (?)
+             ORDER BY 1
+            """;
+
+    @Override
+    public Set<FindingCode> codes() {
+        return Set.of(FindingCode.FOREIGN_PARTITION);
+    }
+
+    @Override
+    public void run(CheckContext context) throws SQLException {
+        for (List<String> row : TableQuery.ofSource(context, FOREIGN)) {
+            context.add(
+                    FindingCode.FOREIGN_PARTITION,
+                    row.get(0),
+                    (row.get(2).equals("t") ? "partition " : "child ") + row.get(0) + " of table " + row.get(1)
+                            + " is a foreign table: its rows lie on another server and are not copied, and the target has"
+                            + " nothing in its place",
+                    "partitions that hold their rows themselves, or an application that does without these",
+                    "create " + row.get(0) + " on the target, too, once the migration has created " + row.get(1)
+                            + " there: CREATE SERVER …; CREATE FOREIGN TABLE …");
+        }
+    }
+}
