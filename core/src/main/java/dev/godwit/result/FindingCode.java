@@ -171,6 +171,13 @@ public enum FindingCode {
 
     /** A table cannot be created on the target, since it needs something that is not carried. */
     TABLE_NOT_CARRIED("GW1329", Severity.BLOCKER),
+
+    /** The table filter names a table that the source does not have. */
+    NAMED_TABLE("GW1330", Severity.BLOCKER),
+
+    /** A pattern of the table filter matches no table. */
+    TABLE_PATTERN("GW1331", Severity.WARNING),
+
     /** A prepared transaction is pending. */
     PREPARED_TRANSACTION("GW1401", Severity.BLOCKER),
     /** A transaction has been writing for long. */

@@ -1,6 +1,7 @@
 package dev.godwit.internal.preflight;
 
 import dev.godwit.internal.plan.TableSelection;
+import dev.godwit.result.FindingCode;
 import dev.godwit.schema.NearNames;
 import dev.godwit.schema.TableName;
 import java.sql.SQLException;
@@ -8,12 +9,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Each pattern of the table filter selects something: a name that is misspelt would leave a table behind in silence. */
 final class NamedTablesCheck implements Check {
     /** What pg_class has besides tables, by its relkind. */
     private static final Map<String, String> OTHERS =
             Map.of("v", "a view", "m", "a materialized view", "f", "a foreign table", "S", "a sequence");
+
+    @Override
+    public Set<FindingCode> codes() {
+        return Set.of(FindingCode.NAMED_TABLE, FindingCode.TABLE_PATTERN);
+    }
 
     @Override
     public void run(CheckContext context) throws SQLException {
@@ -40,10 +47,11 @@ final class NamedTablesCheck implements Check {
 
     private static void tell(CheckContext context, TableSelection.Wanted wanted, Map<TableName, String> relations) {
         if (wanted.name().isEmpty()) {
-            context.warning(
-                    "no-tables",
+            context.add(
+                    FindingCode.TABLE_PATTERN,
                     wanted.text(),
                     "pattern " + wanted.text() + " of the table filter matches no table of the source",
+                    "a pattern that matches one",
                     "mend the pattern, or leave it out");
             return;
         }
@@ -53,13 +61,14 @@ final class NamedTablesCheck implements Check {
                 .map(relation -> relation.getKey().toString())
                 .toList();
         List<String> near = NearNames.of(wanted.name().get().toString(), tables);
-        context.blocker(
-                "no-tables",
+        context.add(
+                FindingCode.NAMED_TABLE,
                 wanted.text(),
                 "the table filter names " + wanted.text()
                         + (other == null
                                 ? ", and the source has no such table"
                                 : ", which is " + other + " and no table"),
+                "a table of the source",
                 near.isEmpty()
                         ? "name a table as the catalog has it, schema.table, or leave this one out"
                         : "did you mean " + String.join(" or ", near)

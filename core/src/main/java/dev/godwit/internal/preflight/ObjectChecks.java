@@ -18,6 +18,7 @@ final class ObjectChecks {
             new UnusableIdentityCheck(),
             new GeneratedIdentityCheck(),
             new SlowIdentityCheck(),
+            new NamedTablesCheck(),
             new WantedTablesCheck(),
             new RowsCheck(),
             new ForeignKeysCheck(),
