@@ -157,6 +157,20 @@ final class TargetObjectsPreflightIT {
         assess(pair).hasNone(FindingCode.TARGET_ROW_SECURITY);
     }
 
+    @Provokes(FindingCode.TARGET_OWNER)
+    @Test
+    void findsATableThatTheTargetsRoleDoesNotOwn(PostgresPair pair) {
+        pair.source().execute("app", Assessment.TABLE, "CREATE ROLE mover LOGIN");
+        pair.target().execute("app", "CREATE ROLE mover LOGIN");
+        assess(pair).hasNone(FindingCode.TARGET_OWNER);
+        pair.target().execute("app", Assessment.TABLE);
+        Finding finding = assess(pair).only(FindingCode.TARGET_OWNER);
+        assertThat(finding.object()).isEqualTo("public.item");
+        assertThat(finding.observed()).contains("role mover does not own table public.item");
+        pair.target().execute("app", finding.remedy());
+        assess(pair).hasNone(FindingCode.TARGET_OWNER);
+    }
+
     private static Assessment assess(PostgresPair pair) {
         return Assessment.of(pair, "mover", TableFilter.all(), SchemaPreparers.none());
     }
