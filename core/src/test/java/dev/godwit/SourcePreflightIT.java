@@ -73,6 +73,20 @@ final class SourcePreflightIT {
     }
 
     @Test
+    @Provokes({FindingCode.ONE_FREE_WALSENDER, FindingCode.FEW_WALSENDERS})
+    void warnsOfTheLastFreeWalsender(PostgresPair pair) {
+        pair.source().setParameter("max_wal_senders", "1");
+        pair.source().restart();
+        PreflightReport report = report(pair);
+        assertThat(report.blockers()).isEmpty();
+        assertThat(one(report, FindingCode.FEW_WALSENDERS).observed()).contains("is 1");
+        Finding finding = one(report, FindingCode.ONE_FREE_WALSENDER);
+        assertThat(finding.observed()).contains("0 of 1 (max_wal_senders)");
+        mend(pair.source(), finding);
+        assertNothingFound(pair);
+    }
+
+    @Test
     @PostgresPairTest(source = "18", target = "18")
     @Provokes(FindingCode.IDLE_SLOT_TIMEOUT)
     void findsATimeoutOfIdleSlots(PostgresPair pair) {
