@@ -1,0 +1,167 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.state.MigrationRecord;
+import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.watch.SourceLimitException;
+import dev.godwit.result.MigrationException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the run's thread, the cutover and the controls of one run share: its connections, its memory, its phase, and what is
+ * being applied. Safe for use by any thread.
+ */
+final class RunCore {
+    private static final Logger LOG = LoggerFactory.getLogger(RunCore.class);
+
+    /** Not recorded: a new process goes on from the phase before. */
+    private static final Set<MigrationPhase> MATTERS_OF_THE_PROCESS =
+            EnumSet.of(MigrationPhase.PAUSED, MigrationPhase.FAILED, MigrationPhase.CANCELLED);
+
+    private final MigrationPlan origin;
+    private final MigrationPlan plan;
+    private final OwnConnections source;
+    private final OwnConnections target;
+    private final StateStore state;
+    private final EventDispatcher events;
+    private final PhaseMachine phases;
+    private final JoinRequests requests = new JoinRequests();
+
+    @Nullable
+    private volatile RunContext context;
+
+    @Nullable
+    private volatile ApplySession apply;
+
+    RunCore(MigrationPlan plan, StateStore state, EventDispatcher events) {
+        this.origin = plan;
+        this.source = new OwnConnections(plan.source());
+        this.target = new OwnConnections(plan.target());
+        this.plan = plan.withConnections(source, target);
+        this.state = state;
+        this.events = events;
+        this.phases = new PhaseMachine(this::entered);
+    }
+
+    String name() {
+        return plan.name();
+    }
+
+    /** Gives the plan over connections that ending the run cuts off. */
+    MigrationPlan plan() {
+        return plan;
+    }
+
+    /** Gives the plan over connections that ending the run does not cut off. */
+    MigrationPlan origin() {
+        return origin;
+    }
+
+    StateStore state() {
+        return state;
+    }
+
+    EventDispatcher events() {
+        return events;
+    }
+
+    PhaseMachine phases() {
+        return phases;
+    }
+
+    JoinRequests requests() {
+        return requests;
+    }
+
+    /** Gives what the run is about, as it was read last; null until it has been read. */
+    @Nullable
+    RunContext contextOrNull() {
+        return context;
+    }
+
+    /** Takes what was read. */
+    void prepared(RunContext read) {
+        context = read;
+    }
+
+    /** Gives what applies changes; null until it is made. */
+    @Nullable
+    ApplySession applyOrNull() {
+        return apply;
+    }
+
+    /** Takes what applies changes from now on. */
+    void applying(ApplySession session) {
+        apply = session;
+    }
+
+    void stopApply() {
+        Optional.ofNullable(apply).ifPresent(ApplySession::stop);
+    }
+
+    /** Cuts off every session of the run but the owning one, and opens none any more. */
+    void endSessions() {
+        source.end();
+        target.end();
+    }
+
+    private void entered(MigrationPhase from, MigrationPhase to) {
+        if (!MATTERS_OF_THE_PROCESS.contains(to)) {
+            record(from, to);
+        }
+        LOG.info("{}: {} -> {}", name(), from, to);
+        events.publish(new MigrationEvent.PhaseChanged(name(), Instant.now(), from, to));
+    }
+
+    /** Records a phase on the target. */
+    void record(MigrationPhase from, MigrationPhase to) {
+        try {
+            state.recordPhase(to);
+        } catch (SQLException e) {
+            throw new MigrationException(from, "phase " + to + " could not be recorded: " + e.getMessage(), e);
+        }
+    }
+
+    /** Ends what is under way with FAILED. */
+    void fail(Throwable cause) {
+        MigrationPhase phase = phases.phase();
+        String message = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+        LOG.error("{}: failed in {}: {}", name(), phase, message, cause);
+        try {
+            state.recordFailure(message);
+        } catch (SQLException | RuntimeException e) {
+            // The target may be what has failed; the phase recorded last is what resume() goes on from.
+            cause.addSuppressed(e);
+        }
+        stopApply();
+        if (cause instanceof SourceLimitException) {
+            removeLeftovers();
+        }
+        phases.fail(cause);
+        events.publish(new MigrationEvent.Failed(name(), Instant.now(), phase, message));
+    }
+
+    /** The migration is over whether or not this succeeds; a slot that stays would fill the source's disk, so it is said. */
+    void removeLeftovers() {
+        MigrationRecord record = null;
+        try {
+            record = state.record();
+            Leftovers.remove(origin.source(), record);
+        } catch (SQLException | RuntimeException e) {
+            String message = "slot and publication could not be removed from the source (" + e.getMessage()
+                    + "); resume() tries again, or by hand: " + (record == null ? "" : Leftovers.byHand(record));
+            LOG.warn("{}: {}", name(), message);
+            events.publish(new MigrationEvent.Warning(name(), Instant.now(), message));
+        }
+    }
+}
