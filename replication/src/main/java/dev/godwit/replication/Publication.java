@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -209,6 +211,45 @@ public final class Publication {
                 return rows.next();
             }
         }
+    }
+
+    /**
+     * Comments on a publication.
+     *
+     * @param connection an ordinary connection to the source
+     * @param name the publication's name
+     * @param comment the comment, in place of an earlier one
+     * @throws SQLException if the server refuses
+     */
+    public static void comment(Connection connection, String name, String comment) throws SQLException {
+        String literal = connection.unwrap(PGConnection.class).escapeLiteral(comment);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("COMMENT ON PUBLICATION " + RelationName.quote(name) + " IS '" + literal + "'");
+        }
+    }
+
+    /**
+     * Reads which publications have a comment that begins in some way.
+     *
+     * @param connection an ordinary connection to the source
+     * @param beginning what the comment begins with
+     * @return the comments by the publications' names, sorted
+     * @throws SQLException if the server refuses
+     */
+    public static Map<String, String> comments(Connection connection, String beginning) throws SQLException {
+        Map<String, String> comments = new TreeMap<>();
+        try (PreparedStatement query = connection.prepareStatement("SELECT p.pubname,"
+                + " pg_catalog.obj_description(p.oid, 'pg_publication') FROM pg_catalog.pg_publication p")) {
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    String comment = rows.getString(2);
+                    if (comment != null && comment.startsWith(beginning)) {
+                        comments.put(rows.getString(1), comment);
+                    }
+                }
+            }
+        }
+        return comments;
     }
 
     /**

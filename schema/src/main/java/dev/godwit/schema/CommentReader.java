@@ -18,16 +18,20 @@ final class CommentReader {
 
     private record Row(ObjectId id, String sql) {}
 
-    /** The comment with which initdb creates public is there already, and only the schema's owner may repeat it. */
+    /**
+     * The comment with which initdb creates public is there already, and only the schema's owner may repeat it. Publications are not
+     * carried, and that of the migration itself bears a comment.
+     */
     Map<ObjectId, List<String>> read() throws SQLException {
         Map<ObjectId, List<String>> comments = new HashMap<>();
         List<Row> rows = query.list(
                 """
                 SELECT d.classoid, d.objoid, i.type, i.identity, quote_literal(d.description)
                 FROM pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i
-                WHERE d.objoid >= 16384 OR (d.classoid = 'pg_namespace'::regclass
+                WHERE d.classoid <> 'pg_publication'::regclass
+                  AND (d.objoid >= 16384 OR (d.classoid = 'pg_namespace'::regclass
                       AND d.objoid = (SELECT oid FROM pg_namespace WHERE nspname = 'public')
-                      AND d.description <> 'standard public schema')
+                      AND d.description <> 'standard public schema'))
                 ORDER BY d.classoid, d.objoid, d.objsubid
                 """,
                 row -> new Row(
