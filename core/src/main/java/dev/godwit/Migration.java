@@ -4,6 +4,7 @@ import dev.godwit.event.MigrationListener;
 import dev.godwit.internal.engine.MigrationEngine;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.preflight.Preflight;
+import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.PreflightReport;
 import dev.godwit.schema.SchemaPreparer;
@@ -92,13 +93,56 @@ public final class Migration {
     }
 
     /**
-     * Forgets the migration: drops slot and publication on the source and what the target remembers of it. Tables on the
-     * target stay. Does nothing if it is not recorded.
+     * Forgets the migration and leaves the target's tables as they are: {@link #cleanUp(CancelOption)} with
+     * {@link CancelOption#LEAVE_TARGET}.
      *
-     * @throws MigrationException if another process runs it, or a server fails
+     * @return what was removed
+     * @throws MigrationException as there
      */
-    public void cleanUp() {
-        MigrationEngine.cleanUp(plan);
+    public CleanUpReport cleanUp() {
+        return cleanUp(CancelOption.LEAVE_TARGET);
+    }
+
+    /**
+     * Forgets the migration, whatever process has run it; see {@link #cleanUp(String, Endpoint, Endpoint, CancelOption)}.
+     *
+     * @param option what is done with the target
+     * @return what was removed, and what was not
+     * @throws MigrationException if another process runs it, its source is another one, or a server fails
+     */
+    public CleanUpReport cleanUp(CancelOption option) {
+        return MigrationEngine.cleanUp(plan.name(), plan.source(), plan.target(), option == CancelOption.CLEAN_TARGET);
+    }
+
+    /**
+     * Forgets a migration that a dead process left behind: drops its slot and publication on the source, whatever the option says on the
+     * target, and what the target remembers. Nothing else than the name needs to be known. Does nothing, and is no error, if there is
+     * nothing; what fails on the way may be done again.
+     *
+     * <p>If the target does not remember it any more, because its database was dropped or restored, the publications on the source are
+     * looked through for those that bear the mark of a migration of this name to this database, and dropped with their slots unless a
+     * session uses them. The mark is the publication's comment. It holds the whole name and the target database with its system's
+     * identifier, and is compared as a whole; the names of slots and publications are not compared at all, since they hold only a part of
+     * the migration's, which other migrations may share. What bears the mark of a migration of this name to <em>another</em> database is
+     * left alone and named in the report, with the SQL that drops it: it may be alive. So is what has lost its publication.
+     *
+     * @param name the migration's name
+     * @param source the database that it moved
+     * @param target the database that it moved to
+     * @param option what is done with the target, as far as it remembers
+     * @return what was removed, and what was not
+     * @throws MigrationException if another process runs it, its source is another one, or a server fails; or if the target of a migration
+     *     that is completed, or in an interrupted cutover, is to be cleaned
+     */
+    public static CleanUpReport cleanUp(String name, Endpoint source, Endpoint target, CancelOption option) {
+        if (!Builder.NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(Builder.problem(name));
+        }
+        return MigrationEngine.cleanUp(
+                name,
+                new EndpointConnections("source", source, name),
+                new EndpointConnections("target", target, name),
+                option == CancelOption.CLEAN_TARGET);
     }
 
     /** Collects a migration's description. Each option may be set once; listeners accumulate. Used by one thread. */
@@ -256,6 +300,10 @@ public final class Migration {
             return this;
         }
 
+        private static String problem(String name) {
+            return "name must be 1 to 63 letters, digits, dots, hyphens or underscores, not '" + name + "'";
+        }
+
         private void once(String option, @Nullable Object earlier, Object value) {
             if (earlier != null) {
                 problems.add(option + " was set twice: first " + earlier + ", then " + value);
@@ -273,7 +321,7 @@ public final class Migration {
             if (name == null) {
                 found.add("name is missing");
             } else if (!NAME.matcher(name).matches()) {
-                found.add("name must be 1 to 63 letters, digits, dots, hyphens or underscores, not '" + name + "'");
+                found.add(problem(name));
             }
             if (source == null) {
                 found.add("source is missing");

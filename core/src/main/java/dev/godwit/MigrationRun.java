@@ -1,7 +1,9 @@
 package dev.godwit;
 
+import dev.godwit.copy.Throttle;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.engine.MigrationEngine;
+import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RecordedConflict;
@@ -13,6 +15,30 @@ import java.util.List;
  *
  * <p>Closing a run that is not completed stops this process's part and nothing else: slot and memory stay, and
  * {@link Migration#resume()} goes on.
+ *
+ * <p>What controls a run may be called in any phase, any number of times, by any thread, a listener's included; the second call finds
+ * done what the first one did:
+ *
+ * <table>
+ *   <caption>Effect of the controls, by phase</caption>
+ *   <tr><th>in</th><th>{@link #pause}</th><th>{@link #resume}</th><th>{@link #cutover}</th><th>{@link #cancel}</th></tr>
+ *   <tr><td>{@code SCHEMA}</td><td>stands still after the step at hand</td><td>none</td><td>refused</td><td>cancels</td></tr>
+ *   <tr><td>{@code SNAPSHOT}</td><td>the copy stands still; after 30 s its snapshot is given up</td><td>none</td><td>refused</td>
+ *     <td>cancels</td></tr>
+ *   <tr><td>{@code CATCH_UP}</td><td>nothing more is applied</td><td>none</td><td>refused</td><td>cancels</td></tr>
+ *   <tr><td>{@code READY_TO_CUTOVER}</td><td>nothing more is applied</td><td>none</td><td>cuts over</td><td>cancels</td></tr>
+ *   <tr><td>{@code CUTOVER}</td><td>refused</td><td>none</td><td>waits, and has the same outcome</td><td>waits; cancels if it was
+ *     undone, else refused</td></tr>
+ *   <tr><td>{@code COMPLETED}</td><td>refused</td><td>none</td><td>gives the same report</td><td>refused</td></tr>
+ *   <tr><td>{@code PAUSED}</td><td>none</td><td>goes on where it was</td><td>refused</td><td>cancels</td></tr>
+ *   <tr><td>{@code FAILED}</td><td>refused</td><td>refused; see {@link Migration#resume()}</td><td>refused</td><td>cancels</td></tr>
+ *   <tr><td>{@code CANCELLED}</td><td>refused</td><td>refused</td><td>refused</td><td>none; gives the same report</td></tr>
+ * </table>
+ *
+ * <p>{@link #workers}, {@link #appliers}, {@link #maxBytesPerSecond} and {@link #throttle} are taken in all of them and are used where the
+ * migration copies, or applies. They hold until they are set again or the run is closed, and are not recorded. After {@link #close()}
+ * everything but {@link #phase()} and {@link #cutover()} of a completed migration is refused. What is refused throws a
+ * {@link MigrationException} and changes nothing.
  */
 public final class MigrationRun implements AutoCloseable {
     private final MigrationEngine engine;
@@ -35,7 +61,8 @@ public final class MigrationRun implements AutoCloseable {
      *
      * @param timeout how long to wait at most
      * @throws MigrationException if the run has failed, or the time is over; then the run goes on, and waiting again is fine
-     * @throws dev.godwit.result.MigrationPausedException if it is paused; after {@link #resume()} waiting again is fine
+     * @throws dev.godwit.result.MigrationPausedException if it is paused, by {@link #pause()} or for a changed schema; after
+     *     {@link #resume()} waiting again is fine
      * @throws dev.godwit.result.MigrationCancelledException if it was closed or cancelled meanwhile
      * @throws InterruptedException if the waiting thread was interrupted; the run goes on
      */
@@ -56,22 +83,100 @@ public final class MigrationRun implements AutoCloseable {
     }
 
     /**
-     * Goes on with a migration that is {@link MigrationPhase#PAUSED}, after the target's schema was adapted. Returns at once; if
-     * the target still does not fit, the migration is paused again.
+     * Makes the migration stand still: it is {@link MigrationPhase#PAUSED} when this returns, and what is under way comes to an end
+     * soon after. A {@link dev.godwit.event.MigrationEvent.Warning} tells when nothing is copied or applied any more. Slot and state stay,
+     * so <b>the source keeps its log</b> as long as the pause lasts; {@link SourceLimits} are looked at meanwhile.
      *
-     * @throws MigrationException if it is not paused
+     * <ul>
+     *   <li>In {@code SCHEMA} the steps at hand are finished, and no other begins.
+     *   <li>In {@code SNAPSHOT} no part of the copy begins, and those under way in this process stand still where they are. For 30 s they
+     *       and their snapshot are kept, so that a short pause costs nothing. Then the snapshot is given up, so that vacuum on the source
+     *       is not held back, and the parts are broken off: their tables are copied anew, under another snapshot, when the migration goes
+     *       on. What is committed stays. An index that is being built is finished.
+     *   <li>In {@code CATCH_UP} and {@code READY_TO_CUTOVER} no further transaction is applied; the target stands at the end of one.
+     *       Tables that are joining are broken off, and go on later.
+     * </ul>
+     *
+     * <p>The pause is a matter of this run: a process that calls {@link Migration#resume()} after this one has ended intends to go on,
+     * and does. A cutover cannot be paused.
+     *
+     * @throws MigrationException if it is being cut over, has failed, is completed, cancelled, or the run was closed
+     */
+    public void pause() {
+        engine.pause();
+    }
+
+    /**
+     * Goes on with a migration that is {@link MigrationPhase#PAUSED}, where it was: after {@link #pause()}, or after the target's schema
+     * was adapted. Returns at once; if the target still does not fit, the migration is paused again. Has no effect where nothing is
+     * paused.
+     *
+     * @throws MigrationException if it has failed, was cancelled, the run was closed, or the target cannot be written to; in the last case
+     *     it stays paused
      */
     public void resume() {
         engine.resume();
     }
 
     /**
+     * Changes how many parts of the copy are under way at a time; see {@link CopyOptions.Builder#workers}. More begin at once; of too many
+     * each goes on until it is done, and its sessions are closed. With an executor of the user's it is the number of tasks that it has at
+     * a time.
+     *
+     * @param workers 1 to 64
+     * @throws IllegalArgumentException if it is out of range
+     * @throws MigrationException if the run was closed or cancelled
+     */
+    public void workers(int workers) {
+        CopyOptions.builder().workers(workers).build();
+        engine.workers(workers);
+    }
+
+    /**
+     * Changes how many sessions of the target apply changes; see {@link ApplyOptions.Builder#appliers}. Applying stands still for a moment
+     * and begins anew with that number; a migration that was ready is in {@link MigrationPhase#CATCH_UP} until it is so again.
+     *
+     * @param appliers 1 to 16
+     * @throws IllegalArgumentException if it is out of range
+     * @throws MigrationException if the run was closed or cancelled
+     */
+    public void appliers(int appliers) {
+        ApplyOptions.builder().appliers(appliers).build();
+        engine.appliers(appliers);
+    }
+
+    /**
+     * Changes what the copy moves at most, also for those parts of it that are under way; parts in another process, on an executor of the
+     * user's, keep what they began with.
+     *
+     * @param bytes bytes of COPY data per second, of all workers together; 0 for no limit
+     * @throws IllegalArgumentException if it is negative
+     * @throws MigrationException if the run was closed or cancelled
+     */
+    public void maxBytesPerSecond(long bytes) {
+        CopyOptions.builder().maxBytesPerSecond(bytes).build();
+        engine.bytesPerSecond(bytes);
+    }
+
+    /**
+     * Changes what decides when the copy pauses; it is asked at once. A copy that the former one holds goes on if this one lets it.
+     *
+     * @param throttle the throttle, in place of that of {@link CopyOptions}; {@link dev.godwit.copy.Throttles#none()} for none
+     * @throws MigrationException if the run was closed or cancelled
+     */
+    public void throttle(Throttle throttle) {
+        engine.throttle(throttle);
+    }
+
+    /**
      * Cuts over: fences the source, applies the last changes, sets the sequences, closes the source, puts triggers back,
-     * switches traffic, and removes slot and publication. Returns when all is done.
+     * switches traffic, and removes slot and publication. Returns when all is done. Who calls while a cutover is under way waits for that
+     * one and has the same outcome, report or exception; who calls when it is done is given its report.
      *
      * @return how it went
      * @throws dev.godwit.result.CutoverRevertedException if it was undone; the source takes writes and it may be tried again
-     * @throws MigrationException if the run is not ready, or the cutover could be neither finished nor undone
+     * @throws MigrationException if the run is not ready, or the cutover could be neither finished nor undone; also if an earlier process
+     *     has completed it, whose report is gone
      */
     public CutoverReport cutover() {
         return engine.cutover();
@@ -153,13 +258,30 @@ public final class MigrationRun implements AutoCloseable {
     }
 
     /**
-     * Gives the migration up: stops, drops slot and publication on the source and what the target remembers. Tables on the
-     * target stay as they are.
+     * Gives the migration up and leaves the target's tables as they are: {@link #cancel(CancelOption)} with
+     * {@link CancelOption#LEAVE_TARGET}.
      *
-     * @throws MigrationException if the migration is completed or being cut over, or a server fails
+     * @return what was removed
+     * @throws MigrationException as there
      */
-    public void cancel() {
-        engine.cancel();
+    public CleanUpReport cancel() {
+        return cancel(CancelOption.LEAVE_TARGET);
+    }
+
+    /**
+     * Gives the migration up: stops, drops slot and publication on the source, then what the option says on the target, and at last what
+     * the target remembers; closes the run. Has no effect the second time, whatever the option.
+     *
+     * <p>If a server fails on the way, the run is stopped and the rest may be done later: by calling this again, or without a run by
+     * {@link Migration#cleanUp(CancelOption)}. If it was the source that could not be reached, nothing is changed yet, and the exception
+     * names slot and publication; {@link Migration#resume()} could also go on. Once they are gone, it cannot.
+     *
+     * @param option what is done with the target
+     * @return what was removed, and what could not be
+     * @throws MigrationException if the migration is completed or being cut over, the run was closed, or a server fails
+     */
+    public CleanUpReport cancel(CancelOption option) {
+        return engine.cancel(option == CancelOption.CLEAN_TARGET);
     }
 
     /**

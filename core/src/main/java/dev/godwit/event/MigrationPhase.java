@@ -8,8 +8,8 @@ import java.util.Set;
  *
  * <p>The way of an undisturbed migration is {@link #CREATED}, {@link #PREFLIGHT}, {@link #SCHEMA}, {@link #SNAPSHOT},
  * {@link #CATCH_UP}, {@link #READY_TO_CUTOVER}, {@link #CUTOVER}, {@link #COMPLETED}. Any phase before
- * {@link #COMPLETED} can lead to {@link #FAILED} or {@link #CANCELLED}; a failed migration continues where it was. While
- * changes are applied it may be {@link #PAUSED}.
+ * {@link #COMPLETED} can lead to {@link #FAILED} or {@link #CANCELLED}; a failed migration continues where it was. From
+ * {@link #SCHEMA} to {@link #READY_TO_CUTOVER} it may be {@link #PAUSED}, and then goes on where it was.
  */
 public enum MigrationPhase {
     /** Known by name, nothing done yet. */
@@ -28,7 +28,10 @@ public enum MigrationPhase {
     CUTOVER,
     /** The target has taken over; slot and publication are gone. */
     COMPLETED,
-    /** The source's schema was changed and the target has to be adapted; nothing is applied, slot and state stay. */
+    /**
+     * The user wants it, or the source's schema was changed and the target has to be adapted; nothing is copied or applied, slot
+     * and state stay.
+     */
     PAUSED,
     /** Stopped by an error; resumable. */
     FAILED,
@@ -44,12 +47,12 @@ public enum MigrationPhase {
         return switch (this) {
             case CREATED -> EnumSet.of(PREFLIGHT, FAILED, CANCELLED);
             case PREFLIGHT -> EnumSet.of(SCHEMA, FAILED, CANCELLED);
-            case SCHEMA -> EnumSet.of(SNAPSHOT, FAILED, CANCELLED);
-            case SNAPSHOT -> EnumSet.of(CATCH_UP, FAILED, CANCELLED);
+            case SCHEMA -> EnumSet.of(SNAPSHOT, PAUSED, FAILED, CANCELLED);
+            case SNAPSHOT -> EnumSet.of(CATCH_UP, PAUSED, FAILED, CANCELLED);
             case CATCH_UP -> EnumSet.of(READY_TO_CUTOVER, PAUSED, FAILED, CANCELLED);
             case READY_TO_CUTOVER -> EnumSet.of(CATCH_UP, CUTOVER, PAUSED, FAILED, CANCELLED);
             case CUTOVER -> EnumSet.of(COMPLETED, READY_TO_CUTOVER, CATCH_UP, FAILED);
-            case PAUSED -> EnumSet.of(CATCH_UP, FAILED, CANCELLED);
+            case PAUSED -> EnumSet.of(SCHEMA, SNAPSHOT, CATCH_UP, FAILED, CANCELLED);
             case FAILED -> EnumSet.of(PREFLIGHT, SCHEMA, SNAPSHOT, CATCH_UP, READY_TO_CUTOVER, CUTOVER, CANCELLED);
             case COMPLETED, CANCELLED -> EnumSet.noneOf(MigrationPhase.class);
         };

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The migration is paused, because the source's schema was changed and the target's does not fit: adapt the target, then
- * {@code MigrationRun.resume()}. Nothing is lost meanwhile, but the slot keeps the source's log.
+ * The migration is paused, because {@code MigrationRun.pause()} was called, or the source's schema was changed and the target's does not
+ * fit: adapt the target then, and {@code MigrationRun.resume()}. Nothing is lost meanwhile, but the slot keeps the source's log.
  */
 public final class MigrationPausedException extends MigrationException {
     private static final long serialVersionUID = 1;
@@ -30,7 +30,7 @@ public final class MigrationPausedException extends MigrationException {
     /**
      * Gives what does not fit.
      *
-     * @return one sentence for each object: what the source has, and what the target has
+     * @return empty if somebody wanted the pause; else one sentence for each object: what the source has, and what the target has
      */
     public List<String> differences() {
         return List.copyOf(differences);

@@ -26,4 +26,10 @@ record CopyJob(
         Lsn consistentPoint,
         long memoryBytes,
         long bytesPerSecond)
-        implements Serializable {}
+        implements Serializable {
+
+    /** Gives the same with another limit. */
+    CopyJob limited(long limitPerSecond) {
+        return new CopyJob(source, target, marks, snapshot, consistentPoint, memoryBytes, limitPerSecond);
+    }
+}

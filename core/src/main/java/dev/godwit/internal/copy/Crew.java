@@ -1,6 +1,5 @@
 package dev.godwit.internal.copy;
 
-import dev.godwit.internal.plan.CopySettings;
 import dev.godwit.result.MigrationException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -36,6 +35,9 @@ final class Crew {
     /** Who has given one has to return, but for which its future is not done. */
     private static final Duration RETURN = Duration.ofMillis(1);
 
+    /** How long a pause keeps what is being copied, and with it the snapshot, which keeps vacuum on the source from its work. */
+    private static final Duration HOLD = Duration.ofSeconds(30);
+
     private static final int ATTEMPTS = 3;
 
     /** Says what is to be done when a work is done. Called by the thread that runs the crew. */
@@ -47,7 +49,7 @@ final class Crew {
     record Failure(String what, Throwable cause) {}
 
     private final String migration;
-    private final CopySettings settings;
+    private final CopyControl control;
     private final CopyJob job;
     private final Workplace home;
     private final BooleanSupplier gate;
@@ -58,10 +60,13 @@ final class Crew {
     private final Map<Work, Integer> attempts = new HashMap<>();
     private final List<Failure> failures = new ArrayList<>();
     private long settled;
+    private long pausedAt;
+    private boolean broken;
 
     /**
      * Makes a crew.
      *
+     * @param control how many works are under way at a time, and whether they are to stand still
      * @param job what its tasks have in common
      * @param home where they run if they are not sent elsewhere
      * @param gate whether something may begin
@@ -69,13 +74,13 @@ final class Crew {
      */
     Crew(
             String migration,
-            CopySettings settings,
+            CopyControl control,
             CopyJob job,
             Workplace home,
             BooleanSupplier gate,
             Consumer<String> warnings) {
         this.migration = migration;
-        this.settings = settings;
+        this.control = control;
         this.job = job;
         this.home = home;
         this.gate = gate;
@@ -88,8 +93,8 @@ final class Crew {
             return List.of();
         }
         waiting.addAll(works);
-        ExecutorService given = settings.executor();
-        ExecutorService executor = given == null ? own(settings.workers()) : given;
+        ExecutorService given = control.settings().executor();
+        ExecutorService executor = given == null ? own() : given;
         try {
             work(executor, reaction);
         } finally {
@@ -101,9 +106,10 @@ final class Crew {
         return failures;
     }
 
-    private ExecutorService own(int threads) {
+    /** As many threads as works are submitted. */
+    private ExecutorService own() {
         AtomicInteger count = new AtomicInteger();
-        return Executors.newFixedThreadPool(threads, task -> {
+        return Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "godwit-" + migration + "-copy-" + count.incrementAndGet());
             thread.setDaemon(true);
             return thread;
@@ -115,7 +121,8 @@ final class Crew {
         settled = seen;
         while (!waiting.isEmpty() || !running.isEmpty()) {
             boolean open = gate.getAsBoolean();
-            while (open && running.size() < settings.workers() && !waiting.isEmpty()) {
+            boolean still = standsStill();
+            while (open && !still && running.size() < control.workers() && !waiting.isEmpty()) {
                 submit(executor, waiting.remove());
             }
             seen = home.awaitSignal(seen, seen > settled ? RETURN : LOOK_EVERY);
@@ -136,9 +143,37 @@ final class Crew {
         }
     }
 
+    /**
+     * Tells whether nothing may begin, since the run is paused. For a while what is being copied stands still with its snapshot, so
+     * that a short pause costs nothing; then it is broken off, and what is being built is waited for: it cannot stand still, and holds
+     * nothing on the source.
+     *
+     * @throws StandstillException when nothing is under way any more
+     */
+    private boolean standsStill() {
+        if (!control.isPaused() && !broken) {
+            pausedAt = 0;
+            return false;
+        }
+        long now = System.nanoTime();
+        if (pausedAt == 0) {
+            pausedAt = now;
+        }
+        if (broken || job.snapshot() == null || now - pausedAt >= HOLD.toNanos()) {
+            broken = true;
+            running.entrySet()
+                    .removeIf(task -> !(task.getValue() instanceof Work.Steps)
+                            && task.getKey().cancel(true));
+            if (running.isEmpty()) {
+                throw new StandstillException();
+            }
+        }
+        return true;
+    }
+
     private void submit(ExecutorService executor, Work work) {
         try {
-            running.put(executor.submit(new CopyTask(job, work, home)), work);
+            running.put(executor.submit(new CopyTask(job.limited(control.share()), work, home)), work);
         } catch (RuntimeException e) {
             Throwable cause = e;
             while (cause.getCause() != null) {
@@ -165,6 +200,9 @@ final class Crew {
                 waiting.addAll(work.pieces());
             } else {
                 waiting.addAll(reaction.after(work, result));
+                if (result.open()) {
+                    waiting.add(work);
+                }
             }
         } catch (ExecutionException e) {
             failed(work, e.getCause() == null ? e : e.getCause());

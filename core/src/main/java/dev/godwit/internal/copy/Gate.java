@@ -21,7 +21,7 @@ final class Gate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
     private static final Duration ASK_EVERY = Duration.ofSeconds(1);
 
-    private final Throttle throttle;
+    private final CopyControl control;
     private final SourceGuard guard;
     private final Pace pace;
     private final Consumer<@Nullable String> observer;
@@ -30,22 +30,26 @@ final class Gate implements AutoCloseable {
     private long askedAt = System.nanoTime() - ASK_EVERY.toNanos();
 
     @Nullable
+    private Throttle asked;
+
+    @Nullable
     private String reason;
 
     /**
      * Makes a gate.
      *
+     * @param control says which throttle is asked, and whether the run is to stand still
      * @param guard looks at what the copy costs the source
      * @param observer told the reason when a pause begins or its reason changes, null when it is over
      */
     Gate(
-            Throttle throttle,
+            CopyControl control,
             SourceGuard guard,
             Pace pace,
             ServerConnections source,
             ServerConnections target,
             Consumer<@Nullable String> observer) {
-        this.throttle = throttle;
+        this.control = control;
         this.guard = guard;
         this.pace = pace;
         this.observer = observer;
@@ -56,12 +60,20 @@ final class Gate implements AutoCloseable {
     /** Tells whether something may begin. */
     boolean isOpen() {
         long now = System.nanoTime();
-        if (now - askedAt >= ASK_EVERY.toNanos()) {
+        boolean standing = control.isPaused();
+        Throttle throttle = control.throttle();
+        pace.limit(control.bytesPerSecond());
+        pace.pause(standing || reason != null);
+        boolean isNew = !standing && throttle != asked;
+        if (isNew || now - askedAt >= ASK_EVERY.toNanos()) {
             askedAt = now;
             guard();
-            ask();
+            if (!standing) {
+                asked = throttle;
+                ask(throttle);
+            }
         }
-        return reason == null;
+        return !standing && reason == null;
     }
 
     /** What cannot be looked at now is looked at later. */
@@ -74,7 +86,7 @@ final class Gate implements AutoCloseable {
         }
     }
 
-    private void ask() {
+    private void ask(Throttle throttle) {
         String answer;
         try {
             answer = throttle.reasonToPause(new ThrottleContext() {

@@ -31,13 +31,24 @@ public final class LargeObjects {
 
     private final String migration;
     private final Ownership ownership;
+    private final Runnable between;
     /** Null until it was asked for. */
     @Nullable
     private Boolean targetHasSome;
 
     public LargeObjects(String migration, Ownership ownership) {
+        this(migration, ownership, () -> {});
+    }
+
+    /**
+     * Makes one that may be broken off.
+     *
+     * @param between called between two groups of objects; what it throws ends the pass, and what is committed stays
+     */
+    public LargeObjects(String migration, Ownership ownership, Runnable between) {
         this.migration = migration;
         this.ownership = ownership;
+        this.between = between;
     }
 
     /**
@@ -223,6 +234,7 @@ public final class LargeObjects {
                 ownership.require(target);
             }
             target.commit();
+            between.run();
             limit.impose(target);
             group.clear();
             gone.clear();

@@ -1,6 +1,5 @@
 package dev.godwit.internal.copy;
 
-import dev.godwit.internal.plan.CopySettings;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ServerConnections;
@@ -31,18 +30,19 @@ public final class SchemaExecutor {
     }
 
     private final String migration;
-    private final CopySettings settings;
+    private final CopyControl control;
     private final StateStore state;
     private final Observer observer;
 
     /**
      * Makes an executor.
      *
+     * @param control how many steps are done at a time, and whether they are to stand still
      * @param observer told what happens
      */
-    public SchemaExecutor(String migration, CopySettings settings, StateStore state, Observer observer) {
+    public SchemaExecutor(String migration, CopyControl control, StateStore state, Observer observer) {
         this.migration = migration;
-        this.settings = settings;
+        this.control = control;
         this.state = state;
         this.observer = observer;
     }
@@ -53,8 +53,14 @@ public final class SchemaExecutor {
         Set<String> done = state.doneSteps();
         // What is made before the copy is made by a target's sessions alone: there is no source to speak of.
         CopyJob job = new CopyJob(
-                target, target, state.marks(), null, Lsn.ZERO, settings.indexMemoryBytes(), settings.bytesPerSecond());
-        try (Workplace home = new Workplace(job, null, new Pace(0), (table, rows, bytes) -> {})) {
+                target,
+                target,
+                state.marks(),
+                null,
+                Lsn.ZERO,
+                control.settings().indexMemoryBytes(),
+                0);
+        try (Workplace home = new Workplace(job, null, new Pace(0), control, (table, rows, bytes) -> {})) {
             List<SchemaStep> inOrder = new ArrayList<>();
             for (List<SchemaStep> group : plan.groups(stage)) {
                 List<SchemaStep> open =
@@ -81,7 +87,7 @@ public final class SchemaExecutor {
     private void run(CopyJob job, Workplace home, List<Work.Steps> works) throws SQLException, InterruptedException {
         List<Work.Steps> some =
                 works.stream().filter(work -> !work.steps().isEmpty()).toList();
-        List<Crew.Failure> failures = new Crew(migration, settings, job, home, () -> true, observer::onRetry)
+        List<Crew.Failure> failures = new Crew(migration, control, job, home, () -> true, observer::onRetry)
                 .run(some, (work, result) -> {
                     result.steps().forEach(step -> observer.onStep(step.id(), step.took()));
                     return List.of();

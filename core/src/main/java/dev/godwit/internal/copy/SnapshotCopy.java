@@ -1,6 +1,5 @@
 package dev.godwit.internal.copy;
 
-import dev.godwit.internal.plan.CopySettings;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.watch.SourceGuard;
 import dev.godwit.replication.Lsn;
@@ -50,7 +49,7 @@ public final class SnapshotCopy {
     }
 
     private final String migration;
-    private final CopySettings settings;
+    private final CopyControl control;
     private final Endpoints endpoints;
     private final StateStore state;
     private final SourceGuard guard;
@@ -61,13 +60,13 @@ public final class SnapshotCopy {
 
     public SnapshotCopy(
             String migration,
-            CopySettings settings,
+            CopyControl control,
             Endpoints endpoints,
             StateStore state,
             SourceGuard guard,
             Observer observer) {
         this.migration = migration;
-        this.settings = settings;
+        this.control = control;
         this.endpoints = endpoints;
         this.state = state;
         this.guard = guard;
@@ -104,10 +103,9 @@ public final class SnapshotCopy {
                 (table, rows, bytes) -> observer.onProgress(Objects.requireNonNull(tables.get(table)), rows, bytes));
         CopyJob job = job(snapshot);
         CopyFollow follow = new CopyFollow(job, tables, steps, observer, moved);
-        Pace pace = new Pace(settings.bytesPerSecond());
-        try (Workplace home = new Workplace(job, snapshot, pace, moved);
-                Gate gate = new Gate(
-                        settings.throttle(), guard, pace, endpoints.source(), endpoints.target(), observer::onPause)) {
+        Pace pace = new Pace(control.bytesPerSecond());
+        try (Workplace home = new Workplace(job, snapshot, pace, control, moved);
+                Gate gate = new Gate(control, guard, pace, endpoints.source(), endpoints.target(), observer::onPause)) {
             List<Work> works = new ArrayList<>(toCopy.isEmpty() ? List.of() : plan(toCopy, job, steps, home, follow));
             copied.forEach(table -> works.addAll(follow.building(table.name(), true)));
             run(works, job, home, gate, follow);
@@ -128,14 +126,14 @@ public final class SnapshotCopy {
                 state.marks(),
                 snapshot == null ? null : snapshot.snapshotName(),
                 snapshot == null ? Lsn.ZERO : snapshot.consistentPoint(),
-                settings.indexMemoryBytes(),
-                settings.bytesPerSecond() == 0 ? 0 : Math.max(1, settings.bytesPerSecond() / settings.workers()));
+                control.settings().indexMemoryBytes(),
+                control.share());
     }
 
     private void run(List<Work> works, CopyJob job, Workplace home, Gate gate, CopyFollow follow)
             throws SQLException, InterruptedException {
         List<Crew.Failure> failures =
-                new Crew(migration, settings, job, home, gate::isOpen, observer::onRetry).run(works, follow);
+                new Crew(migration, control, job, home, gate::isOpen, observer::onRetry).run(works, follow);
         if (!failures.isEmpty()) {
             throw Crew.failure("the copy", REMEDY, failures);
         }
@@ -148,8 +146,8 @@ public final class SnapshotCopy {
         boolean usable = false;
         try {
             Connection target = sessions.target();
-            CopyPlanner planner =
-                    new CopyPlanner(settings, job.marks().chunks(), job.consistentPoint(), steps, endpoints.rows());
+            CopyPlanner planner = new CopyPlanner(
+                    control.settings(), job.marks().chunks(), job.consistentPoint(), steps, endpoints.rows());
             List<Work> works = planner.plan(toCopy, sessions.source(), target);
             follow.begin(planner.chunks(), target.getMetaData().getDatabaseMajorVersion());
             usable = true;

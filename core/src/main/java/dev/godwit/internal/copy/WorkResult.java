@@ -10,18 +10,20 @@ import java.util.List;
  *
  * @param copied the tables, or the part of one, whose rows are committed; empty where an earlier attempt had done it
  * @param steps the steps that are done
+ * @param open whether steps were left, as the run is to stand still
  * @param refused whether nothing was done, since somebody waits for a lock that would be waited for, too
  * @param away whether it was done in another process, so that nobody has seen the rows go by
  */
-record WorkResult(List<Copied> copied, List<StepDone> steps, boolean refused, boolean away) implements Serializable {
-    static final WorkResult REFUSED = new WorkResult(List.of(), List.of(), true, false);
+record WorkResult(List<Copied> copied, List<StepDone> steps, boolean open, boolean refused, boolean away)
+        implements Serializable {
+    static final WorkResult REFUSED = new WorkResult(List.of(), List.of(), false, true, false);
 
     WorkResult(List<Copied> copied, List<StepDone> steps) {
-        this(copied, steps, false, false);
+        this(copied, steps, false, false, false);
     }
 
     WorkResult fromAway() {
-        return new WorkResult(copied, steps, refused, true);
+        return new WorkResult(copied, steps, open, refused, true);
     }
 
     /** A table, or a part of it; frozen if no vacuum is needed to make its rows visible to all. */

@@ -203,6 +203,9 @@ final class Worker {
         }
         List<WorkResult.StepDone> done = new ArrayList<>();
         for (SchemaStep step : steps) {
+            if (place.isPaused()) {
+                return new WorkResult(List.of(), done, true, false, false);
+            }
             done.add(inTransaction(target, () -> build(target, step)));
         }
         return new WorkResult(List.of(), done);

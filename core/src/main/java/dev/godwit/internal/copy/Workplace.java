@@ -1,5 +1,7 @@
 package dev.godwit.internal.copy;
 
+import dev.godwit.copy.Throttles;
+import dev.godwit.internal.plan.CopySettings;
 import dev.godwit.schema.TableName;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,22 +25,30 @@ final class Workplace implements AutoCloseable {
     private final SnapshotSession keeper;
 
     private final Pace pace;
+    private final CopyControl control;
     private final Observer observer;
     private final Deque<Sessions> idle = new ArrayDeque<>();
     private final Set<Sessions> busy = new HashSet<>();
     private boolean closed;
     private long signals;
 
-    Workplace(CopyJob job, @Nullable SnapshotSession keeper, Pace pace, Observer observer) {
+    Workplace(CopyJob job, @Nullable SnapshotSession keeper, Pace pace, CopyControl control, Observer observer) {
         this.job = job;
         this.keeper = keeper;
         this.pace = pace;
+        this.control = control;
         this.observer = observer;
     }
 
     /** Gives one for a task that was sent here. */
     static Workplace away(CopyJob job) {
-        return new Workplace(job, null, new Pace(job.bytesPerSecond()), (table, rows, bytes) -> {});
+        CopySettings alone = new CopySettings(1, null, job.bytesPerSecond(), 0, job.memoryBytes(), Throttles.none());
+        return new Workplace(
+                job,
+                null,
+                new Pace(job.bytesPerSecond()),
+                new CopyControl(alone, () -> false),
+                (table, rows, bytes) -> {});
     }
 
     /** Gives the session that holds all tables' locks; null where it is in another process. */
@@ -49,6 +59,11 @@ final class Workplace implements AutoCloseable {
 
     Pace pace() {
         return pace;
+    }
+
+    /** Tells whether the run is to stand still, so that nothing more is begun. */
+    boolean isPaused() {
+        return control.isPaused();
     }
 
     Observer observer() {
@@ -66,10 +81,13 @@ final class Workplace implements AutoCloseable {
 
     synchronized void giveBack(Sessions sessions, boolean usable) {
         busy.remove(sessions);
-        if (usable && !closed) {
+        if (!usable || closed) {
+            sessions.abandon();
+        } else if (idle.size() + busy.size() < control.workers()) {
             idle.push(sessions);
         } else {
-            sessions.abandon();
+            // There are fewer workers now.
+            sessions.close();
         }
     }
 

@@ -33,13 +33,17 @@ final class ApplySession {
     @Nullable
     private Subscriber subscriber;
 
+    private int appliers;
+
     ApplySession(RunContext context) {
         this.context = context;
     }
 
     /** Starts to apply where the target stands; the target is made fit for that first. */
     synchronized Subscriber start() throws SQLException {
+        context.tuning().check();
         adjustTarget();
+        appliers = context.tuning().appliers();
         MigrationRecord record = context.state().record();
         Map<RelationName, Lsn> syncPoints = new HashMap<>();
         SnapshotCopy.syncPoints(context.state()).forEach((table, lsn) -> syncPoints.put(name(table), lsn));
@@ -52,7 +56,7 @@ final class ApplySession {
                         record.publication(),
                         syncPoints,
                         context.progress(),
-                        context.plan().apply().appliers())));
+                        appliers)));
         started.start();
         subscriber = started;
         return started;
@@ -130,6 +134,11 @@ final class ApplySession {
                     .adjust(target, CatalogReader.read(target, context.plan().tables()));
             target.commit();
         }
+    }
+
+    /** Tells whether another number of appliers is wanted than is at work. */
+    synchronized boolean isOutdated() {
+        return subscriber != null && appliers != context.tuning().appliers();
     }
 
     /** Gives the subscriber that runs, or has failed. */

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  */
 final class CatchUpPhase {
     private static final Logger LOG = LoggerFactory.getLogger(CatchUpPhase.class);
-    private static final Duration WAIT = Duration.ofSeconds(30);
+    private static final Duration WAIT = Duration.ofMillis(500);
+    private static final Duration TELL_EVERY = Duration.ofSeconds(30);
 
     /** What is built once all tables stand at one point. */
     static final List<SchemaStage> STAGES = List.of(SchemaStage.FOREIGN_KEYS, SchemaStage.AFTER_COPY);
@@ -42,11 +43,16 @@ final class CatchUpPhase {
         }
         if (latest.isAfter(applied())) {
             Subscriber subscriber = apply.start();
+            long told = System.nanoTime();
             while (!subscriber.awaitApplied(latest, WAIT)) {
-                LOG.info(
-                        "{}: catching up to {}, the latest table's snapshot",
-                        context.plan().name(),
-                        latest);
+                context.tuning().check();
+                if (System.nanoTime() - told >= TELL_EVERY.toNanos()) {
+                    told = System.nanoTime();
+                    LOG.info(
+                            "{}: catching up to {}, the latest table's snapshot",
+                            context.plan().name(),
+                            latest);
+                }
             }
             apply.stop();
         }

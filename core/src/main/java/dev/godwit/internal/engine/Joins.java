@@ -1,6 +1,7 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationEvent;
+import dev.godwit.internal.copy.StandstillException;
 import dev.godwit.replication.Lsn;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -114,6 +115,10 @@ final class Joins implements AutoCloseable {
     private void failed(Exception failure) throws SQLException {
         close();
         worker = null;
+        if (failure instanceof StandstillException) {
+            // The pause ends this attempt anyhow; another one begins when it is over.
+            return;
+        }
         if (requests.isAsked()) {
             // Somebody has asked for these tables again, which is what the attempt has met with.
             LOG.info("{}: tables are copied anew ({})", context.plan().name(), failure.getMessage());

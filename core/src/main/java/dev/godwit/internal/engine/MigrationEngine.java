@@ -1,9 +1,12 @@
 package dev.godwit.internal.engine;
 
+import dev.godwit.copy.Throttle;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.copy.StandstillException;
 import dev.godwit.internal.plan.MigrationPlan;
-import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.replication.ServerConnections;
+import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.MigrationCancelledException;
 import dev.godwit.result.MigrationException;
@@ -52,7 +55,7 @@ public final class MigrationEngine implements AutoCloseable {
         EventDispatcher events = new EventDispatcher(plan.name(), plan.listeners());
         try {
             MigrationEngine engine = new MigrationEngine(plan, opening.open(events), events);
-            engine.thread.start();
+            engine.begin();
             return engine;
         } catch (SQLException | RuntimeException e) {
             events.close();
@@ -64,26 +67,33 @@ public final class MigrationEngine implements AutoCloseable {
         }
     }
 
-    /** Forgets a migration that no process runs: slot, publication, and what the target remembers. */
-    public static void cleanUp(MigrationPlan plan) {
-        Leftovers.forget(plan);
+    /** Forgets a migration that no process runs: slot, publication, and what the target remembers, as far as there is anything. */
+    public static CleanUpReport cleanUp(
+            String migration, ServerConnections source, ServerConnections target, boolean cleanTarget) {
+        return new Removal(migration, source, target, cleanTarget).cleanUp();
+    }
+
+    /** The caller finds the phase from which the run goes on. */
+    private void begin() throws SQLException {
+        try {
+            MigrationPhase recorded = core.state().record().phase();
+            if (recorded == MigrationPhase.COMPLETED) {
+                core.removeLeftovers();
+            }
+            // Ready is who applies changes, which this process has to begin first.
+            core.phases().resumeAt(recorded == MigrationPhase.READY_TO_CUTOVER ? MigrationPhase.CATCH_UP : recorded);
+            thread.start();
+        } catch (SQLException | RuntimeException e) {
+            core.state().close();
+            throw e;
+        }
     }
 
     private void run() {
         try {
-            MigrationRecord record = core.state().record();
-            if (record.phase() == MigrationPhase.COMPLETED) {
-                core.removeLeftovers();
-                core.phases().resumeAt(MigrationPhase.COMPLETED);
-                return;
+            if (phase() != MigrationPhase.COMPLETED) {
+                goThroughPhases(phase() == MigrationPhase.CUTOVER);
             }
-            // Ready is who applies changes, which this process has to begin first.
-            core.phases()
-                    .resumeAt(
-                            record.phase() == MigrationPhase.READY_TO_CUTOVER
-                                    ? MigrationPhase.CATCH_UP
-                                    : record.phase());
-            goThroughPhases(record.phase() == MigrationPhase.CUTOVER);
         } catch (Exception | Error e) {
             if (controls.isEnding() || e instanceof InterruptedException) {
                 LOG.info("{}: the run was stopped in {} ({})", core.name(), phase(), e.toString());
@@ -95,8 +105,8 @@ public final class MigrationEngine implements AutoCloseable {
 
     private void goThroughPhases(boolean cutoverInterrupted) throws Exception {
         boolean cuttingOver = cutoverInterrupted;
-        boolean resumed = true;
-        while (resumed) {
+        boolean goesOn = true;
+        while (goesOn) {
             core.requests().reading();
             RunContext prepared = prepare();
             ApplySession session = new ApplySession(prepared);
@@ -105,23 +115,59 @@ public final class MigrationEngine implements AutoCloseable {
                 return;
             }
             cuttingOver = false;
-            resumed = new PhaseSequence(prepared, core.phases(), session, core.requests()).run();
-            if (resumed) {
-                // Everything is read anew, as in a new process, and so nothing of this one may go on applying.
-                session.stop();
-            }
+            goesOn = goesThrough(prepared, session);
         }
+    }
+
+    /** Tells whether it is to be done again: everything is read anew then, so nothing of before may go on applying. */
+    private boolean goesThrough(RunContext prepared, ApplySession session) throws SQLException, InterruptedException {
+        try {
+            if (!new PhaseSequence(prepared, core.phases(), session, core.requests()).run()) {
+                return false;
+            }
+            session.stop();
+        } catch (StandstillException e) {
+            session.stop();
+            new Standstill(prepared, core.phases()).afterRequest();
+        }
+        return true;
     }
 
     private RunContext prepare() throws SQLException, InterruptedException {
         new Patience(core.plan(), core.state(), core.events(), core.phases())
-                .run(() -> core.prepared(new RunPreparation(core.plan(), core.state(), core.events()).run()));
+                .run(() -> core.prepared(
+                        new RunPreparation(core.plan(), core.state(), core.events(), core.tuning()).run()));
         return Objects.requireNonNull(core.contextOrNull());
     }
 
-    /** Goes on after a pause. */
+    /** Makes the run stand still; without effect if it does already. */
+    public void pause() {
+        controls.pause();
+    }
+
+    /** Goes on after a pause; without effect if there is none. */
     public void resume() {
         controls.resume();
+    }
+
+    /** Sets how many parts of the copy are under way at a time. */
+    public void workers(int most) {
+        controls.tuning().copy().workers(most);
+    }
+
+    /** Sets what the copy may move; 0 for no limit. */
+    public void bytesPerSecond(long most) {
+        controls.tuning().copy().bytesPerSecond(most);
+    }
+
+    /** Sets what decides when the copy pauses. */
+    public void throttle(Throttle throttle) {
+        controls.tuning().copy().throttle(throttle);
+    }
+
+    /** Sets how many sessions of the target apply changes. */
+    public void appliers(int number) {
+        controls.tuning().appliers(number);
     }
 
     /** Cuts over; waits until it is done or undone. */
@@ -144,9 +190,9 @@ public final class MigrationEngine implements AutoCloseable {
         return new RecordedConflicts(core.plan(), core.phases());
     }
 
-    /** Gives the migration up: stops, and removes slot, publication and memory. Tables on the target stay. */
-    public void cancel() {
-        controls.cancel();
+    /** Gives the migration up: stops, and removes slot, publication and memory, and from the target what it made there if asked to. */
+    public CleanUpReport cancel(boolean cleanTarget) {
+        return controls.cancel(cleanTarget);
     }
 
     /** Gives the present phase. */

@@ -34,6 +34,9 @@ final class PhaseMachine {
     @Nullable
     private Throwable failure;
 
+    /** Where a run that is paused goes on. */
+    private MigrationPhase position = MigrationPhase.CREATED;
+
     PhaseMachine(Recorder recorder) {
         this.recorder = recorder;
     }
@@ -96,8 +99,12 @@ final class PhaseMachine {
         }
     }
 
-    /** Enters PAUSED from where changes are applied; tells whether it did. */
-    boolean pause(Throwable cause) {
+    /**
+     * Enters PAUSED from where that is possible; tells whether it did.
+     *
+     * @param cause what makes it necessary; null if somebody wants it
+     */
+    boolean pause(@Nullable Throwable cause) {
         lock.lock();
         try {
             if (!phase.successors().contains(MigrationPhase.PAUSED)) {
@@ -111,10 +118,47 @@ final class PhaseMachine {
         }
     }
 
+    /** Leaves PAUSED for the phase in which it was entered; tells whether it did. */
+    boolean goOn() {
+        lock.lock();
+        try {
+            return phase == MigrationPhase.PAUSED && transitionFrom(MigrationPhase.PAUSED, position);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Leaves PAUSED if it was entered for a cause, and not because somebody wanted it. */
+    void goOnAfterCause() {
+        lock.lock();
+        try {
+            if (failure != null) {
+                goOn();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the present phase, or for a run that is paused that in which it goes on. */
+    MigrationPhase position() {
+        lock.lock();
+        try {
+            return phase == MigrationPhase.PAUSED ? position : phase;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void change(MigrationPhase to) {
-        recorder.record(phase, to);
-        if (phase == MigrationPhase.PAUSED && to == MigrationPhase.CATCH_UP) {
+        MigrationPhase from = phase;
+        recorder.record(from, to);
+        if (from == MigrationPhase.PAUSED && to != MigrationPhase.FAILED) {
             failure = null;
+        }
+        if (to == MigrationPhase.PAUSED) {
+            // Ready is who applies changes, which has to begin first.
+            position = from == MigrationPhase.READY_TO_CUTOVER ? MigrationPhase.CATCH_UP : from;
         }
         phase = to;
         changed.signalAll();
@@ -163,6 +207,30 @@ final class PhaseMachine {
         try {
             closed = true;
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits while a phase lasts, at most for the time given; tells whether it still does. */
+    boolean awaitLeaving(MigrationPhase present, Duration timeout) throws InterruptedException {
+        long nanos = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (phase == present && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+            return phase == present;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells whether the run has ended. */
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
         } finally {
             lock.unlock();
         }

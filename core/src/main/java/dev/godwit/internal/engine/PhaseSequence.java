@@ -51,13 +51,13 @@ final class PhaseSequence {
 
     /** Gives true if it is to be run again, with everything read anew: after a pause, or for tables that join. */
     boolean run() throws SQLException, InterruptedException {
-        if (phases.phase() == MigrationPhase.SCHEMA) {
+        if (phases.position() == MigrationPhase.SCHEMA) {
             patience.run(() -> new SchemaPhase(context).run());
-            patience.run(() -> phases.transition(MigrationPhase.SNAPSHOT));
+            patience.run(() -> advance(MigrationPhase.SCHEMA, MigrationPhase.SNAPSHOT));
         }
-        if (phases.phase() == MigrationPhase.SNAPSHOT) {
+        if (phases.position() == MigrationPhase.SNAPSHOT) {
             patience.run(() -> new SnapshotPhase(context).run());
-            patience.run(() -> phases.transition(MigrationPhase.CATCH_UP));
+            patience.run(() -> advance(MigrationPhase.SNAPSHOT, MigrationPhase.CATCH_UP));
         }
         try {
             patience.run(() -> {
@@ -74,9 +74,26 @@ final class PhaseSequence {
         }
     }
 
+    /** A pause may come between what is done and the phase that follows. */
+    private void advance(MigrationPhase from, MigrationPhase to) {
+        while (!phases.transitionFrom(from, to)) {
+            context.tuning().check();
+            if (phases.position() != from) {
+                throw new IllegalStateException("in " + phases.phase() + " after " + from);
+            }
+        }
+    }
+
     private boolean watch() throws SQLException, InterruptedException {
         while (phases.phase() != MigrationPhase.COMPLETED && phases.phase() != MigrationPhase.CANCELLED) {
+            context.tuning().check();
             if (phases.phase() != MigrationPhase.CUTOVER && joins.look(apply) && leaveReadiness()) {
+                return true;
+            }
+            if (apply.isOutdated() && leaveReadiness()) {
+                LOG.info(
+                        "{}: applying with another number of appliers",
+                        context.plan().name());
                 return true;
             }
             SubscriberStatus status = null;
@@ -100,7 +117,7 @@ final class PhaseSequence {
     /** False if a cutover came first, which looks itself for what is not there yet. */
     private boolean leaveReadiness() {
         return phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP)
-                || phases.phase() == MigrationPhase.CATCH_UP;
+                || phases.position() == MigrationPhase.CATCH_UP;
     }
 
     /** Gives how long to wait before the next look. */

@@ -62,6 +62,14 @@ final class Registration {
         if (record.isEmpty()) {
             return register(plan, events);
         }
+        if (record.get().phase() == MigrationPhase.CANCELLED) {
+            throw new MigrationException(
+                    MigrationPhase.CANCELLED,
+                    "migration '" + plan.name()
+                            + "' was cancelled, and the process died before all of it was removed; cleanUp() removes the"
+                            + " rest, after which it may be started anew",
+                    null);
+        }
         requireSameSource(plan, record.get());
         if (record.get().phase() != MigrationPhase.COMPLETED) {
             new WantedParts(plan).requireUnchanged();

@@ -29,6 +29,7 @@ import java.util.function.Predicate;
  * @param schema executes them
  * @param watch looks at what is changed in the source's schema meanwhile
  * @param selection the tables that the user selected, those that were created since included
+ * @param tuning what may be changed meanwhile
  * @param parts what is copied and streamed of the tables of which not all is
  */
 record RunContext(
@@ -40,6 +41,7 @@ record RunContext(
         SchemaExecutor schema,
         SchemaWatch watch,
         Predicate<TableName> selection,
+        Tuning tuning,
         Map<TableName, TableRows> parts) {
 
     /** Gives the same over other connections to the same servers. */
@@ -53,6 +55,7 @@ record RunContext(
                 schema,
                 watch,
                 selection,
+                tuning,
                 parts);
     }
 

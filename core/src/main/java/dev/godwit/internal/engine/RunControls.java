@@ -1,13 +1,15 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.MigrationException;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a user may do to a run from outside, but for the cutover: going on after a pause, cancelling, closing. Any thread may call. */
+/** What a user may do to a run from outside, but for the cutover: pausing, going on, tuning, cancelling, closing. Any thread may call. */
 final class RunControls {
     private static final Logger LOG = LoggerFactory.getLogger(RunControls.class);
     /** How long a run that is closed may take to come to an end by itself before its sessions are cut off. */
@@ -19,6 +21,11 @@ final class RunControls {
     private final RunCutover cutover;
     private final Thread thread;
     private volatile boolean ending;
+    private volatile boolean closed;
+
+    /** What was cancelled; null until then. */
+    @Nullable
+    private volatile CleanUpReport cancelled;
 
     /**
      * Makes the controls of a run.
@@ -36,37 +43,94 @@ final class RunControls {
         return ending;
     }
 
-    /** Goes on after a pause. */
-    void resume() {
+    /** Makes the run stand still, wherever it is; without effect if it does already. */
+    void pause() {
         PhaseMachine phases = core.phases();
-        if (!phases.transitionFrom(MigrationPhase.PAUSED, MigrationPhase.CATCH_UP)) {
-            throw new MigrationException(
-                    phases.phase(), "migration '" + core.name() + "' is not paused but in " + phases.phase(), null);
+        requireOpen("paused");
+        if (phases.pause(null)) {
+            return;
+        }
+        MigrationPhase phase = phases.phase();
+        switch (phase) {
+            case PAUSED, SCHEMA, SNAPSHOT, CATCH_UP, READY_TO_CUTOVER -> {
+                // It is paused already, or somebody has resumed it since.
+            }
+            case CUTOVER ->
+                throw refused(
+                        "paused",
+                        "a cutover is under way, which ends within its maxWritePause; pause when it is over, if it was"
+                                + " undone");
+            case FAILED -> throw refused("paused", "it has failed, so nothing goes on anyhow; close() and resume()");
+            case CREATED, PREFLIGHT, COMPLETED, CANCELLED -> throw refused("paused", "it is in " + phase);
         }
     }
 
-    /** Gives the migration up: stops, and removes slot, publication and memory. Tables on the target stay. */
-    void cancel() {
-        cutover.outside(this::cancelOutsideCutover);
+    /** Goes on after a pause; without effect if there is none. */
+    void resume() {
+        requireOpen("resumed");
+        if (core.phases().goOn()) {
+            return;
+        }
+        MigrationPhase phase = core.phases().phase();
+        if (phase == MigrationPhase.FAILED) {
+            throw refused("resumed by its run", "it has failed; remove the cause, close() and Migration.resume()");
+        }
+        if (phase == MigrationPhase.CANCELLED) {
+            throw refused("resumed", "it was cancelled");
+        }
     }
 
-    private void cancelOutsideCutover() {
+    /** Gives what may be changed while the run is under way. */
+    Tuning tuning() {
+        requireOpen("changed");
+        return core.tuning();
+    }
+
+    private void requireOpen(String what) {
+        if (core.phases().isClosed() || closed) {
+            throw refused(what, "its run was closed or cancelled; Migration.resume() makes another one");
+        }
+    }
+
+    private MigrationException refused(String what, String why) {
+        return new MigrationException(
+                core.phases().phase(), "migration '" + core.name() + "' cannot be " + what + ": " + why, null);
+    }
+
+    /** Gives the migration up; without effect the second time. */
+    CleanUpReport cancel(boolean clean) {
+        return cutover.outside(() -> cancelOutsideCutover(clean));
+    }
+
+    private CleanUpReport cancelOutsideCutover(boolean clean) {
+        CleanUpReport done = cancelled;
+        if (done != null) {
+            return done;
+        }
         PhaseMachine phases = core.phases();
         if (phases.phase() == MigrationPhase.COMPLETED || phases.phase() == MigrationPhase.CUTOVER) {
-            throw new MigrationException(
-                    phases.phase(), "a migration in " + phases.phase() + " cannot be cancelled any more", null);
+            throw refused("cancelled any more", "it is in " + phases.phase());
+        }
+        if (closed) {
+            throw refused("cancelled", "its run was closed; Migration.cleanUp() does it without a run");
         }
         stopThreads();
+        CleanUpReport report;
         try {
-            Leftovers.remove(core.origin().source(), core.state().record());
-            phases.transition(MigrationPhase.CANCELLED);
-            core.state().forget();
+            report = new Removal(
+                            core.name(), core.origin().source(), core.origin().target(), clean)
+                    .run(core.state());
         } catch (SQLException e) {
             throw new MigrationException(
-                    phases.phase(), "migration '" + core.name() + "' could not be cancelled: " + e.getMessage(), e);
-        } finally {
-            close();
+                    phases.phase(),
+                    "migration '" + core.name() + "' could not be cancelled: " + e.getMessage()
+                            + ". Cancel again, or Migration.cleanUp(), once the server answers",
+                    e);
         }
+        phases.transition(MigrationPhase.CANCELLED);
+        cancelled = report;
+        close();
+        return report;
     }
 
     private void stopThreads() {
@@ -94,7 +158,11 @@ final class RunControls {
 
     /** Stops this process's part, after a cutover that is under way has ended. Without effect the second time. */
     void close() {
-        cutover.outside(this::stopThreads);
+        cutover.outside(() -> {
+            stopThreads();
+            closed = true;
+            return closed;
+        });
         core.endSessions();
         try {
             core.state().close();

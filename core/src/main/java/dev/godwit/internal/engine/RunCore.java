@@ -35,6 +35,7 @@ final class RunCore {
     private final StateStore state;
     private final EventDispatcher events;
     private final PhaseMachine phases;
+    private final Tuning tuning;
     private final JoinRequests requests = new JoinRequests();
 
     @Nullable
@@ -50,7 +51,9 @@ final class RunCore {
         this.plan = plan.withConnections(source, target);
         this.state = state;
         this.events = events;
-        this.phases = new PhaseMachine(this::entered);
+        PhaseMachine machine = new PhaseMachine(this::entered);
+        this.phases = machine;
+        this.tuning = new Tuning(plan, () -> machine.phase() == MigrationPhase.PAUSED);
     }
 
     String name() {
@@ -77,6 +80,10 @@ final class RunCore {
 
     PhaseMachine phases() {
         return phases;
+    }
+
+    Tuning tuning() {
+        return tuning;
     }
 
     JoinRequests requests() {

@@ -9,7 +9,12 @@ import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
 import java.sql.SQLException;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The cutover of a run: asked for by a caller, on whose thread it runs, or left behind by a process that died. */
 final class RunCutover {
@@ -18,32 +23,86 @@ final class RunCutover {
     /** Held while a cutover is under way: a run is not ended in the middle of one. */
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** The attempt under way; null if there is none. */
+    private final AtomicReference<@Nullable CompletableFuture<CutoverReport>> attempt = new AtomicReference<>();
+
+    /** Of the cutover that was done by this process; guarded by the lock. */
+    @Nullable
+    private CutoverReport done;
+
     RunCutover(RunCore core) {
         this.core = core;
     }
 
     /** Does something while no cutover is under way, and keeps one from beginning. */
-    void outside(Runnable action) {
+    <T> T outside(Supplier<T> action) {
         lock.lock();
         try {
-            action.run();
+            return action.get();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Cuts over; waits until it is done or undone. */
+    /**
+     * Cuts over; waits until it is done or undone. Who asks while a cutover is under way gets what comes of that one, and who asks
+     * when it is done gets its report.
+     */
     CutoverReport run() {
+        if (lock.isHeldByCurrentThread()) {
+            throw new MigrationException(
+                    core.phases().phase(),
+                    "migration '" + core.name()
+                            + "' is being cut over by this very thread, which calls cutover() again",
+                    null);
+        }
+        CompletableFuture<CutoverReport> mine = new CompletableFuture<>();
+        CompletableFuture<CutoverReport> other = attempt.compareAndExchange(null, mine);
+        if (other != null) {
+            return outcome(other);
+        }
         lock.lock();
         try {
-            return cutOver();
+            mine.complete(cutOver());
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
         } finally {
+            attempt.set(null);
             lock.unlock();
+        }
+        return outcome(mine);
+    }
+
+    private static CutoverReport outcome(CompletableFuture<CutoverReport> attempt) {
+        try {
+            return attempt.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException known ? known : e;
         }
     }
 
     private CutoverReport cutOver() {
         PhaseMachine phases = core.phases();
+        if (phases.phase() == MigrationPhase.COMPLETED) {
+            if (done == null) {
+                throw new MigrationException(
+                        MigrationPhase.COMPLETED,
+                        "migration '" + core.name()
+                                + "' is completed, by the cutover of an earlier process, whose report went with it",
+                        null);
+            }
+            return done;
+        }
+        if (phases.isClosed()) {
+            throw new MigrationException(
+                    phases.phase(),
+                    "migration '" + core.name()
+                            + "' cannot be cut over: its run was closed or cancelled; Migration.resume() makes another one",
+                    null);
+        }
         if (core.requests().isOpen()
                 || !phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER)) {
             throw new MigrationException(
@@ -57,6 +116,7 @@ final class RunCutover {
             CutoverReport report = new CutoverController(
                             context(Objects.requireNonNull(core.contextOrNull())), session.running())
                     .run();
+            done = report;
             complete();
             return report;
         } catch (CutoverRevertedException e) {

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Reads what a run is about: which tables, and what is to be done to the schema. The tables are fixed by the first run. */
-record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher events) {
+record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher events, Tuning tuning) {
 
     RunContext run() throws SQLException {
         try (Connection source = plan.source().open();
@@ -47,7 +47,7 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
             source.rollback();
             target.rollback();
             SchemaExecutor executor =
-                    new SchemaExecutor(plan.name(), plan.copy(), state, new SchemaEvents(plan.name(), events));
+                    new SchemaExecutor(plan.name(), tuning.copy(), state, new SchemaEvents(plan.name(), events));
             return new RunContext(
                     narrowed,
                     state,
@@ -57,6 +57,7 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
                     executor,
                     new SchemaWatch(plan.name(), state, tables),
                     plan.tables(),
+                    tuning,
                     state.parts());
         }
     }

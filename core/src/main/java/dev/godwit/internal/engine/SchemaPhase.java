@@ -1,6 +1,7 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.schema.CreatedObjects;
 import dev.godwit.internal.schema.TargetSchemaCheck;
 import dev.godwit.result.MigrationException;
 import dev.godwit.schema.CatalogReader;
@@ -13,6 +14,10 @@ import java.util.List;
 record SchemaPhase(RunContext context) {
 
     void run() throws SQLException, InterruptedException {
+        context.tuning().check();
+        try (Connection target = context.plan().target().open()) {
+            new CreatedObjects(context.plan().name()).rememberBaseline(target);
+        }
         context.schema().execute(context.plan().target(), context.schemaPlan(), SchemaStage.BEFORE_COPY);
         try (Connection target = context.plan().target().open()) {
             List<String> problems = TargetSchemaCheck.problems(

@@ -37,6 +37,7 @@ final class SnapshotPhase {
     }
 
     void run() throws SQLException, InterruptedException {
+        context.tuning().check();
         MigrationRecord record = context.state().record();
         Set<TableName> done = context.state().copied().keySet();
         List<Table> copied = new ArrayList<>();
@@ -55,7 +56,7 @@ final class SnapshotPhase {
     static SnapshotCopy copy(RunContext context) throws SQLException {
         return new SnapshotCopy(
                 context.plan().name(),
-                context.plan().copy(),
+                context.tuning().copy(),
                 new SnapshotCopy.Endpoints(
                         context.plan().source(), context.plan().target(), context.parts()),
                 context.state(),
@@ -103,6 +104,11 @@ final class SnapshotPhase {
                         toCopy.stream().map(SnapshotPhase::relation).toList(),
                         WantedParts.byRelation(context.parts()));
             }
+            Traces.leave(
+                    source,
+                    record.publication(),
+                    context.plan().name(),
+                    context.plan().target());
         }
         SnapshotSession session = SnapshotSession.create(context.plan().source(), record.slot(), false, names(toCopy));
         try (Connection target = context.plan().target().open()) {

@@ -119,7 +119,9 @@ final class TableJoin {
                 tables.stream().map(SnapshotPhase::relation).toList();
         try (Connection source = context.plan().source().open()) {
             Map<RelationName, TableRows> parts = WantedParts.byRelation(context.parts());
-            Publication.create(source, JoinStore.asideName(record.publication()), relations, parts);
+            String aside = JoinStore.asideName(record.publication());
+            Publication.create(source, aside, relations, parts);
+            Traces.leave(source, aside, context.plan().name(), context.plan().target());
             Publication.add(source, record.publication(), relations, parts);
         }
         Set<TableName> copied = tables.stream().map(Table::name).collect(Collectors.toCollection(TreeSet::new));

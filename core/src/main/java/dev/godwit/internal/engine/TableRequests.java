@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableRequests {
     private static final Set<MigrationPhase> APPLYING =
-            EnumSet.of(MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER, MigrationPhase.PAUSED);
+            EnumSet.of(MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER);
 
     private final MigrationPlan plan;
     private final StateStore state;
@@ -48,20 +48,20 @@ public final class TableRequests {
         return added;
     }
 
-    /** Asks for copies; the run is not ready any more, nor paused, until they are made. */
+    /** Asks for copies; the run is not ready any more, nor paused for what they make good, until they are made. */
     public void copyAfresh(Collection<String> names) {
         request(
                 "copy tables afresh",
                 (source, target) ->
                         new FreshCopies(state, new JoinStore(plan.name(), state)).record(source, target, names));
         if (!phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP)) {
-            phases.transitionFrom(MigrationPhase.PAUSED, MigrationPhase.CATCH_UP);
+            phases.goOnAfterCause();
         }
     }
 
     private boolean request(String what, Request request) {
-        if (!APPLYING.contains(phases.phase())) {
-            throw refused(what, "that is possible while changes are applied, not in " + phases.phase(), null);
+        if (!APPLYING.contains(phases.position())) {
+            throw refused(what, "that is possible while changes are applied, not in " + phases.position(), null);
         }
         try (Connection source = plan.source().open();
                 Connection target = plan.target().open()) {

@@ -23,6 +23,7 @@ record UnstreamedData(RunContext context) {
         if (tables.isEmpty()) {
             return;
         }
+        context.tuning().check();
         try (Connection source = context.plan().source().open();
                 Connection target = context.plan().target().open()) {
             if (snapshot == null) {
@@ -53,7 +54,7 @@ record UnstreamedData(RunContext context) {
         try (Connection source = context.plan().source().open();
                 Connection target = context.plan().target().open()) {
             LargeObjects.Pass pass = new LargeObjects(
-                            context.plan().name(), context.state().ownership())
+                            context.plan().name(), context.state().ownership(), context.tuning()::check)
                     .equalize(source, target, TimeLimit.none());
             if (pass.seen() > 0) {
                 LOG.info(

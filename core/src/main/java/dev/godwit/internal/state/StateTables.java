@@ -67,6 +67,11 @@ final class StateTables {
                 oid oid NOT NULL,
                 mark text NOT NULL,
                 PRIMARY KEY (migration, oid));
+            CREATE TABLE IF NOT EXISTS godwit.baseline (
+                migration text NOT NULL REFERENCES godwit.migration ON DELETE CASCADE,
+                catalog text NOT NULL,
+                oids oid[],
+                PRIMARY KEY (migration, catalog));
             """;
 
     private StateTables() {}

@@ -1,0 +1,108 @@
+package dev.godwit.internal.engine;
+
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.state.MigrationRecord;
+import dev.godwit.internal.state.StateStore;
+import dev.godwit.replication.ServerConnections;
+import dev.godwit.replication.SystemIdentity;
+import dev.godwit.result.CleanUpReport;
+import dev.godwit.result.MigrationException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gives a migration up for good: first what it has on the source, since that costs; then what is to go from the target; at last what is
+ * remembered, so that whatever fails on the way can be done again.
+ *
+ * @param migration the migration's name
+ * @param source the source
+ * @param target the target
+ * @param clean whether the target is to be what it was before
+ */
+record Removal(String migration, ServerConnections source, ServerConnections target, boolean clean) {
+
+    /** Does it for the owner of the migration. */
+    CleanUpReport run(StateStore state) throws SQLException {
+        List<String> removed = new ArrayList<>();
+        List<String> left = new ArrayList<>();
+        run(state, removed, left);
+        return new CleanUpReport(migration, removed, left);
+    }
+
+    private void run(StateStore state, List<String> removed, List<String> left) throws SQLException {
+        MigrationRecord record = state.record();
+        if (clean && (record.phase() == MigrationPhase.COMPLETED || record.cutoverStep() != null)) {
+            throw new MigrationException(
+                    record.phase(),
+                    "the target of migration '" + migration + "' is not cleaned: "
+                            + (record.phase() == MigrationPhase.COMPLETED
+                                    ? "the migration is completed, so this is where the applications write now; clean up"
+                                            + " with LEAVE_TARGET"
+                                    : "a cutover was interrupted, which may have been decided; Migration.resume() finishes or"
+                                            + " undoes it, then cancel"),
+                    null);
+        }
+        try {
+            Traces.remove(source, record, removed);
+        } catch (SQLException e) {
+            throw new MigrationException(
+                    null,
+                    "slot " + record.slot() + " and publication " + record.publication() + " of migration '" + migration
+                            + "' may still be on the source, which then keeps its log for them, and nothing else was changed: "
+                            + e.getMessage()
+                            + ". Cancel again, or Migration.cleanUp(), once the source answers; by hand: "
+                            + Leftovers.byHand(record.slot(), record.publication()),
+                    e);
+        }
+        // What comes next makes it impossible to go on.
+        state.recordPhase(MigrationPhase.CANCELLED);
+        if (clean) {
+            new TargetCleaning(migration, target).run(removed, left);
+        }
+        state.forget();
+    }
+
+    /** Does it for a migration that no process runs, be it remembered or not. */
+    CleanUpReport cleanUp() {
+        List<String> removed = new ArrayList<>();
+        List<String> left = new ArrayList<>();
+        try {
+            if (isRemembered()) {
+                try (StateStore state = StateStore.takeOver(target, migration)) {
+                    requireSameSource(state.record());
+                    run(state, removed, left);
+                }
+            }
+            Traces.remove(migration, source, target, removed, left);
+            return new CleanUpReport(migration, removed, left);
+        } catch (SQLException e) {
+            throw new MigrationException(
+                    null, "migration '" + migration + "' could not be cleaned up: " + e.getMessage(), e);
+        }
+    }
+
+    private boolean isRemembered() throws SQLException {
+        try (Connection connection = target.open()) {
+            return StateStore.peek(connection, migration).isPresent();
+        }
+    }
+
+    /** Elsewhere nothing would be found, and what there is forgotten. */
+    private void requireSameSource(MigrationRecord record) throws SQLException {
+        SystemIdentity found = SystemIdentity.of(source);
+        if (!found.systemIdentifier().equals(record.sourceSystem())
+                || !found.database().equals(record.sourceDatabase())) {
+            throw new MigrationException(
+                    null,
+                    "migration '" + migration + "' has its slot in database " + record.sourceDatabase() + " of system "
+                            + record.sourceSystem() + ", but " + source + " is database " + found.database()
+                            + " of system "
+                            + found.systemIdentifier()
+                            + ". Clean up with the source that it began with; if that is gone for good,"
+                            + " DELETE FROM godwit.migration WHERE name = '" + migration + "' on the target",
+                    null);
+        }
+    }
+}
