@@ -26,6 +26,8 @@ final class ApplyControl {
     private Lsn received = Lsn.ZERO;
     private Lsn applied = Lsn.ZERO;
     private Lsn settled = Lsn.ZERO;
+    private Lsn collected = Lsn.ZERO;
+    private long pending;
     private Lsn lastChange = Lsn.ZERO;
     private @Nullable Instant lastCommitTime;
     private ApplyCounters counters = ApplyCounters.NONE;
@@ -46,6 +48,8 @@ final class ApplyControl {
                     state,
                     received,
                     applied,
+                    collected,
+                    pending,
                     settled,
                     Optional.ofNullable(lastCommitTime),
                     counters,
@@ -97,6 +101,8 @@ final class ApplyControl {
             // Without synchronous commits, a crash of the target takes back what was applied, but nothing that was
             // settled.
             applied = from;
+            collected = from;
+            pending = 0;
             settled = Lsn.max(settled, from);
             moveTo(SubscriberState.STREAMING);
         } finally {
@@ -126,6 +132,17 @@ final class ApplyControl {
         }
     }
 
+    /** Notes a source transaction that is going to be applied. */
+    void collected(Lsn end, long rows) {
+        lock.lock();
+        try {
+            collected = Lsn.max(collected, end);
+            pending += rows;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Notes a committed batch, durable or not, which may have been on its way when the fence was armed. */
     void committed(Lsn end, Lsn lastChangeOfBatch, @Nullable Instant commitTime, ApplyCounters batch) {
         lock.lock();
@@ -134,6 +151,7 @@ final class ApplyControl {
             lastChange = Lsn.max(lastChange, lastChangeOfBatch);
             lastCommitTime = commitTime == null ? lastCommitTime : commitTime;
             counters = counters.plus(batch);
+            pending = Math.max(0, pending - batch.rows() - batch.conflicts());
             changed.signalAll();
             if (fencedAt != null && lastChangeOfBatch.isAtOrAfter(fencedAt)) {
                 throw new FenceLeakException(lastChangeOfBatch, fencedAt);

@@ -45,9 +45,12 @@ final class ApplySession implements AutoCloseable {
     private final Lsn appliedBefore;
 
     private final ShapeGuard guard;
-    private final Map<Integer, Lsn> syncPoints = new HashMap<>();
+    private final Map<Integer, Streamed> streamed = new HashMap<>();
     /** Descriptions whose tables have not had a change that counts. */
     private final Map<Integer, PgOutputMessage.Relation> announced = new HashMap<>();
+
+    /** A table under its name on the target, and from where its changes count. */
+    private record Streamed(RelationName name, Lsn syncPoint) {}
 
     private OpenBatch batch = new OpenBatch();
     private boolean inTransaction;
@@ -136,15 +139,15 @@ final class ApplySession implements AutoCloseable {
         } else if (message instanceof PgOutputMessage.Relation relation) {
             announce(relation);
         } else if (message instanceof PgOutputMessage.Insert insert) {
-            if (change(insert.relationId(), event)) {
+            if (change(insert.relationId(), event, ChangeTally.Kind.INSERT)) {
                 batch.inserted();
             }
         } else if (message instanceof PgOutputMessage.Update update) {
-            if (change(update.relationId(), event)) {
+            if (change(update.relationId(), event, ChangeTally.Kind.UPDATE)) {
                 batch.updated();
             }
         } else if (message instanceof PgOutputMessage.Delete delete) {
-            if (change(delete.relationId(), event)) {
+            if (change(delete.relationId(), event, ChangeTally.Kind.DELETE)) {
                 batch.deleted();
             }
         } else if (message instanceof PgOutputMessage.Truncate truncate) {
@@ -182,7 +185,7 @@ final class ApplySession implements AutoCloseable {
         inTransaction = false;
         if (!skipping) {
             if (batch.isOpen()) {
-                batch.ended(commit.endLsn(), commit.commitTime());
+                control.collected(commit.endLsn(), batch.ended(commit.endLsn(), commit.commitTime()));
             } else {
                 positionToStore = commit.endLsn();
                 settled(commit.endLsn());
@@ -201,7 +204,7 @@ final class ApplySession implements AutoCloseable {
         announced.put(relation.id(), relation);
         leftover.announce(new PgOutputMessage.Relation(
                 relation.id(), name.schema(), name.name(), relation.replicaIdentity(), relation.columns()));
-        syncPoints.put(relation.id(), syncPoint);
+        streamed.put(relation.id(), new Streamed(name, syncPoint));
     }
 
     /** Takes a table's shape before the first change that counts, since a change that does not need not fit. */
@@ -220,10 +223,10 @@ final class ApplySession implements AutoCloseable {
         }
     }
 
-    /** Tells whether a change to a table counts, in which case it needs the target transaction. */
-    private boolean counts(int relationId) {
-        Lsn syncPoint = syncPoints.get(relationId);
-        if (syncPoint == null) {
+    /** Tells whether a change to a table counts, in which case it needs the target transaction; counts it then. */
+    private boolean counts(int relationId, ChangeTally.Kind kind) {
+        Streamed table = streamed.get(relationId);
+        if (table == null) {
             throw new ReplicationException("the source sent a change of table with id " + relationId
                     + " without its description, in the transaction that committed at " + commitLsn);
         }
@@ -231,18 +234,23 @@ final class ApplySession implements AutoCloseable {
             return false;
         }
         control.verifyFence(commitLsn);
-        return commitLsn.isAtOrAfter(syncPoint);
+        if (!commitLsn.isAtOrAfter(table.syncPoint())) {
+            return false;
+        }
+        batch.open();
+        batch.tally().add(table.name(), kind);
+        return true;
     }
 
-    private boolean change(int relationId, StreamEvent.Message event) throws SQLException, InterruptedException {
-        if (!counts(relationId)) {
+    private boolean change(int relationId, StreamEvent.Message event, ChangeTally.Kind kind)
+            throws SQLException, InterruptedException {
+        if (!counts(relationId, kind)) {
             return false;
         }
         PgOutputMessage change = leftover.of(relationId, event.message(), commitLsn);
         if (change == null) {
             return false;
         }
-        batch.open();
         define(relationId);
         batch.changedAt(commitLsn, event.bytes());
         appliers.add(relationId, change, commitLsn, event.heapBytes());
@@ -251,10 +259,9 @@ final class ApplySession implements AutoCloseable {
 
     private void truncate(PgOutputMessage.Truncate truncate, int bytes) throws SQLException, InterruptedException {
         List<Integer> counting = truncate.relationIds().stream()
-                .filter(id -> counts(id) && !leftover.hasTruncated(id, commitLsn))
+                .filter(id -> counts(id, ChangeTally.Kind.TRUNCATE) && !leftover.hasTruncated(id, commitLsn))
                 .toList();
         if (!counting.isEmpty()) {
-            batch.open();
             for (int relationId : counting) {
                 define(relationId);
             }
@@ -275,8 +282,12 @@ final class ApplySession implements AutoCloseable {
 
     private void commit(OpenBatch finished) throws SQLException {
         Lsn end = finished.end();
+        if (recorder != null) {
+            finished.tally().addAll(recorder.takeTally());
+        }
+        Map<RelationName, ChangeCounts> changes = finished.tally().counts();
         if (end.isAfter(appliedBefore)) {
-            options.progress().advance(target, end, finished.commitTime());
+            options.progress().advance(target, end, finished.commitTime(), changes);
         }
         durability.commit();
         if (end.isAfter(appliedBefore)) {
@@ -285,6 +296,7 @@ final class ApplySession implements AutoCloseable {
             control.committed(end, finished.lastChange(), finished.commitTime(), counters);
             durability.committed(end);
             options.observer().recorded(recorder == null ? List.of() : recorder.takeConflicts());
+            options.observer().counted(changes);
             options.observer().committed(counters);
         }
     }

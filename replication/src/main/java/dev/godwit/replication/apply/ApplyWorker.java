@@ -86,6 +86,7 @@ final class ApplyWorker implements Runnable {
             try (SessionParts parts = SessionParts.open(options, source, silence(), plan, split)) {
                 targets = parts.targets();
                 plan = plan.during(parts.targets());
+                options.observer().counting(parts.targets().counts());
                 control.connected(parts.stream(), parts.targets().applied());
                 try (ApplySession session = new ApplySession(options, control, parts, plan, split)) {
                     if (!session.run()) {

@@ -24,6 +24,7 @@ final class ConflictRecorder {
     private final ExceptionTable exceptions;
     private List<RecordedConflict> recorded = new ArrayList<>();
     private ApplyCounters counts = ApplyCounters.NONE;
+    private ChangeTally tally = new ChangeTally();
     private boolean savepoint;
 
     ConflictRecorder(Connection connection, ExceptionTable exceptions) {
@@ -41,16 +42,31 @@ final class ConflictRecorder {
             execute(BACK);
             exceptions.record(connection, e, rows.mapping().relation(), single.change());
             counts = counts.plus(count(single.change()));
+            tally.addConflict(rows.mapping().name(), kind(single.change()));
             if (recorded.size() < MAX_TOLD) {
                 recorded.add(RecordedConflict.of(e));
             }
         }
     }
 
+    private static ChangeTally.Kind kind(PgOutputMessage change) {
+        if (change instanceof PgOutputMessage.Insert) {
+            return ChangeTally.Kind.INSERT;
+        }
+        return change instanceof PgOutputMessage.Update ? ChangeTally.Kind.UPDATE : ChangeTally.Kind.DELETE;
+    }
+
     private static ApplyCounters count(PgOutputMessage change) {
         int inserts = change instanceof PgOutputMessage.Insert ? 1 : 0;
         int updates = change instanceof PgOutputMessage.Update ? 1 : 0;
         return new ApplyCounters(0, inserts, updates, 1 - inserts - updates, 0, 0, 1);
+    }
+
+    /** Gives what the present transaction has recorded, per table; begins anew. */
+    ChangeTally takeTally() {
+        ChangeTally taken = tally;
+        tally = new ChangeTally();
+        return taken;
     }
 
     /** Gives the changes that were recorded, and so not applied, in the transaction that was just committed; begins anew. */

@@ -1,6 +1,8 @@
 package dev.godwit.replication.apply;
 
+import dev.godwit.replication.RelationName;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +18,16 @@ record Observer(String name, SubscriberListener listener) {
 
     void committed(ApplyCounters batch) {
         tell(() -> listener.committed(batch));
+    }
+
+    void counting(Map<RelationName, ChangeCounts> stored) {
+        tell(() -> listener.counting(stored));
+    }
+
+    void counted(Map<RelationName, ChangeCounts> added) {
+        if (!added.isEmpty()) {
+            tell(() -> listener.counted(added));
+        }
     }
 
     void reconnecting(Exception failure, int attempt) {

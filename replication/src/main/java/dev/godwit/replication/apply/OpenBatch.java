@@ -21,6 +21,8 @@ final class OpenBatch {
     private long deletes;
     private long truncates;
     private long bytes;
+    private long rowsOfEnded;
+    private final ChangeTally tally = new ChangeTally();
 
     boolean isOpen() {
         return open;
@@ -31,6 +33,11 @@ final class OpenBatch {
             open = true;
             openedNanos = System.nanoTime();
         }
+    }
+
+    /** Counts the source's changes, those among them that some of several appliers have committed before. */
+    ChangeTally tally() {
+        return tally;
     }
 
     void inserted() {
@@ -55,11 +62,16 @@ final class OpenBatch {
         bytes += size;
     }
 
-    void ended(Lsn endLsn, Instant time) {
+    /** Ends a source transaction; gives how many rows it changes. */
+    long ended(Lsn endLsn, Instant time) {
+        long rows = inserts + updates + deletes;
+        long added = rows - rowsOfEnded;
+        rowsOfEnded = rows;
         end = endLsn;
         commitTime = time;
         transactions += changed ? 1 : 0;
         changed = false;
+        return added;
     }
 
     boolean isFull(ApplyLimits limits) {

@@ -1,6 +1,7 @@
 package dev.godwit.replication.apply;
 
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.RelationName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,10 @@ public final class ProgressTable implements ApplyProgress {
 
     private static final String CREATE = "CREATE TABLE IF NOT EXISTS godwit.apply_progress ("
             + "migration text PRIMARY KEY, epoch bigint NOT NULL, applied_lsn pg_lsn NOT NULL, commit_time timestamptz)";
+
+    private static final String ADVANCE = "UPDATE godwit.apply_progress"
+            + " SET applied_lsn = ?::pg_lsn, commit_time = coalesce(?::timestamptz, commit_time)"
+            + " WHERE migration = ? AND epoch = ? AND applied_lsn <= ?::pg_lsn";
 
     private final String migration;
     private final long epoch;
@@ -41,6 +47,7 @@ public final class ProgressTable implements ApplyProgress {
             statement.execute("CREATE SCHEMA IF NOT EXISTS godwit");
             statement.execute(CREATE);
             statement.execute(ApplierPositions.CREATE);
+            statement.execute(CounterTable.CREATE);
         }
     }
 
@@ -102,6 +109,15 @@ public final class ProgressTable implements ApplyProgress {
     }
 
     /**
+     * Gives the name under which the position is stored.
+     *
+     * @return the migration's name
+     */
+    public String migration() {
+        return migration;
+    }
+
+    /**
      * Tells whether further appliers have committed a part of what comes after the position: of a batch that was broken off, which
      * the next session completes. Nobody must be applying.
      *
@@ -140,22 +156,44 @@ public final class ProgressTable implements ApplyProgress {
 
     @Override
     public void advance(Connection target, Lsn appliedEnd, @Nullable Instant commitTime) throws SQLException {
-        try (PreparedStatement update = target.prepareStatement("UPDATE godwit.apply_progress"
-                + " SET applied_lsn = ?::pg_lsn, commit_time = coalesce(?::timestamptz, commit_time)"
-                + " WHERE migration = ? AND epoch = ? AND applied_lsn <= ?::pg_lsn")) {
-            update.setString(1, appliedEnd.toString());
-            if (commitTime == null) {
-                update.setNull(2, Types.TIMESTAMP_WITH_TIMEZONE);
-            } else {
-                update.setObject(2, commitTime.atOffset(ZoneOffset.UTC));
-            }
-            update.setString(3, migration);
-            update.setLong(4, epoch);
-            update.setString(5, appliedEnd.toString());
-            if (update.executeUpdate() != 1) {
-                throw stale("advancing the applied position to " + appliedEnd);
-            }
+        try (PreparedStatement update = target.prepareStatement(ADVANCE)) {
+            advance(update, 0, appliedEnd, commitTime);
         }
+    }
+
+    @Override
+    public void advance(
+            Connection target, Lsn appliedEnd, @Nullable Instant commitTime, Map<RelationName, ChangeCounts> changes)
+            throws SQLException {
+        if (changes.isEmpty()) {
+            advance(target, appliedEnd, commitTime);
+            return;
+        }
+        try (PreparedStatement update = target.prepareStatement(CounterTable.ADD + ADVANCE)) {
+            CounterTable.of(migration).bind(update, changes);
+            advance(update, CounterTable.PARAMETERS, appliedEnd, commitTime);
+        }
+    }
+
+    private void advance(PreparedStatement update, int before, Lsn appliedEnd, @Nullable Instant commitTime)
+            throws SQLException {
+        update.setString(before + 1, appliedEnd.toString());
+        if (commitTime == null) {
+            update.setNull(before + 2, Types.TIMESTAMP_WITH_TIMEZONE);
+        } else {
+            update.setObject(before + 2, commitTime.atOffset(ZoneOffset.UTC));
+        }
+        update.setString(before + 3, migration);
+        update.setLong(before + 4, epoch);
+        update.setString(before + 5, appliedEnd.toString());
+        if (update.executeUpdate() != 1) {
+            throw stale("advancing the applied position to " + appliedEnd);
+        }
+    }
+
+    @Override
+    public Map<RelationName, ChangeCounts> readCounts(Connection target) throws SQLException {
+        return CounterTable.of(migration).read(target);
     }
 
     private StaleOwnerException stale(String attempt) {

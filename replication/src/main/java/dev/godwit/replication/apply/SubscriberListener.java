@@ -1,5 +1,8 @@
 package dev.godwit.replication.apply;
 
+import dev.godwit.replication.RelationName;
+import java.util.Map;
+
 /**
  * Observes a subscriber. Called on its applying thread, between transactions, so it must return at once; what it throws is
  * logged and otherwise ignored.
@@ -12,6 +15,20 @@ public interface SubscriberListener {
      * @param batch what was in it
      */
     default void committed(ApplyCounters batch) {}
+
+    /**
+     * Applying begins, for the first time or after a failure: what is counted on the target as of now.
+     *
+     * @param stored the counts, per table under its name on the target
+     */
+    default void counting(Map<RelationName, ChangeCounts> stored) {}
+
+    /**
+     * What a batch that was committed has added to the counts on the target; told before {@link #committed}.
+     *
+     * @param added the counts, per table under its name on the target
+     */
+    default void counted(Map<RelationName, ChangeCounts> added) {}
 
     /**
      * A change that did not fit was recorded instead of being applied, and is committed; told before the batch that it was

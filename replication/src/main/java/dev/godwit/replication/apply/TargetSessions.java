@@ -1,11 +1,13 @@
 package dev.godwit.replication.apply;
 
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.RelationName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,9 +18,15 @@ import org.slf4j.LoggerFactory;
  * @param sessions the first stores the migration's position
  * @param routing how changes are spread over them
  * @param applied the position that was stored
+ * @param counts what was counted before the position
  * @param ahead what further appliers had committed beyond it, of a batch that was broken off; one applier deals with that
  */
-record TargetSessions(List<Connection> sessions, Routing routing, Lsn applied, ApplierPositions.Ahead ahead)
+record TargetSessions(
+        List<Connection> sessions,
+        Routing routing,
+        Lsn applied,
+        Map<RelationName, ChangeCounts> counts,
+        ApplierPositions.Ahead ahead)
         implements AutoCloseable {
 
     private static final int LZ4_SINCE = 15;
@@ -31,6 +39,7 @@ record TargetSessions(List<Connection> sessions, Routing routing, Lsn applied, A
             sessions.add(first);
             ApplierPositions positions = ApplierPositions.of(options.progress());
             Lsn applied = options.progress().read(first);
+            Map<RelationName, ChangeCounts> counts = options.progress().readCounts(first);
             ApplierPositions.Ahead ahead =
                     positions == null ? ApplierPositions.Ahead.NONE : positions.aheadOf(first, applied);
             Routing routing = Routing.SINGLE;
@@ -57,7 +66,7 @@ record TargetSessions(List<Connection> sessions, Routing routing, Lsn applied, A
                 }
                 session.commit();
             }
-            return new TargetSessions(sessions, routing, applied, ahead);
+            return new TargetSessions(sessions, routing, applied, counts, ahead);
         } catch (SQLException | RuntimeException e) {
             sessions.forEach(TargetSessions::close);
             throw e;
