@@ -1,9 +1,12 @@
 package dev.godwit;
 
+import dev.godwit.replication.ServerConnections;
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +26,7 @@ import org.postgresql.PGProperty;
  *
  * <p>Can be serialised if it holds no secret, that is if its {@link Credentials} are serialisable themselves.
  */
-public final class Endpoint implements Serializable {
+public final class Endpoint implements ServerConnections, Serializable {
     private static final long serialVersionUID = 1L;
 
     /** Properties of the driver that hold a secret. */
@@ -107,6 +110,25 @@ public final class Endpoint implements Serializable {
         Map<String, String> changed = new TreeMap<>(properties);
         changed.put(name, value);
         return new Endpoint(url, credentials, changed);
+    }
+
+    /**
+     * Opens a session of one's own, for what asks for no more than that, such as {@code MigrationStatus.read}; a migration opens its
+     * sessions by itself.
+     */
+    @Override
+    public Connection open() throws SQLException {
+        return connections().open();
+    }
+
+    /** Opens a replication session of one's own; see {@link #open}. */
+    @Override
+    public Connection openReplication() throws SQLException {
+        return connections().openReplication();
+    }
+
+    private ServerConnections connections() {
+        return new EndpointConnections("server", this, "status");
     }
 
     /** Gives server and database, without parameters. */

@@ -7,6 +7,7 @@ import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RecordedConflict;
+import dev.godwit.status.MigrationStatus;
 import java.time.Duration;
 import java.util.List;
 
@@ -54,6 +55,17 @@ public final class MigrationRun implements AutoCloseable {
      */
     public MigrationPhase phase() {
         return engine.phase();
+    }
+
+    /**
+     * Gives where the migration stands, at any time, also after the run was closed. Asks no server: the counters of changes are those
+     * of this moment, as are phase, tables and what the target has applied; where the source's log ends was looked at half a second
+     * ago at most, as long as the source answers.
+     *
+     * @return a snapshot; {@link MigrationStatus#toJson} gives it as a document
+     */
+    public MigrationStatus status() {
+        return engine.status();
     }
 
     /**

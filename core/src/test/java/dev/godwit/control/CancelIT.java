@@ -30,7 +30,10 @@ final class CancelIT {
         "CREATE TABLE kept.ours (id int PRIMARY KEY, v text)",
         "INSERT INTO kept.ours VALUES (1, 'before')",
         "CREATE FUNCTION kept.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "CREATE VIEW kept.v AS SELECT * FROM kept.ours"
+        "CREATE VIEW kept.v AS SELECT * FROM kept.ours",
+        // What the migration finds there, or replaces.
+        "CREATE SCHEMA shop",
+        "CREATE FUNCTION shop.twice(i int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT i + i'"
     };
     private static final String OBJECTS = "SELECT (pg_identify_object(d.classid, d.objid, 0)).identity FROM (SELECT"
             + " 'pg_class'::regclass::oid AS classid, oid AS objid FROM pg_class WHERE relnamespace NOT IN"
@@ -67,7 +70,8 @@ final class CancelIT {
             assertThatNothingIsOnTheSource(held);
             if (phase == MigrationPhase.READY_TO_CUTOVER) {
                 assertThat(report.removed())
-                        .contains("table shop.item on the target", "schema shop on the target")
+                        .contains("table shop.item on the target", "type shop.colour on the target")
+                        .doesNotContain("schema shop on the target")
                         .anyMatch(line -> line.startsWith("slot godwit_held_"))
                         .anyMatch(line -> line.startsWith("publication godwit_held_"));
             }
@@ -111,7 +115,8 @@ final class CancelIT {
                     .anyMatch(line -> line.startsWith("schema shop on the target"));
             assertThat(held.ofTarget("SELECT count(*) FROM public.theirs")).isEqualTo("10");
             assertThat(held.ofTarget("SELECT to_regclass('shop.theirs')")).isEqualTo("shop.theirs");
-            assertThat(held.ofTarget("SELECT coalesce(to_regclass('shop.item')::text, '')")).isEmpty();
+            assertThat(held.ofTarget("SELECT coalesce(to_regclass('shop.item')::text, '')"))
+                    .isEmpty();
         }
     }
 
@@ -171,7 +176,8 @@ final class CancelIT {
             proxy.refuse(false);
             assertThat(run.cancel(CancelOption.CLEAN_TARGET).left()).isEmpty();
             assertThatNothingIsOnTheSource(held);
-            assertThat(held.ofTarget("SELECT coalesce(to_regclass('shop.item')::text, '')")).isEmpty();
+            assertThat(held.ofTarget("SELECT coalesce(to_regclass('shop.item')::text, '')"))
+                    .isEmpty();
         }
     }
 

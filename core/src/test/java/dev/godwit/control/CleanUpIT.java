@@ -164,7 +164,8 @@ final class CleanUpIT {
                     .hasMessageContaining("cleanUp()");
             assertThat(held.migration().cleanUp(CancelOption.CLEAN_TARGET).left())
                     .isEmpty();
-            assertThat(held.ofTarget("SELECT coalesce(to_regclass('shop.item')::text, '')")).isEmpty();
+            assertThat(held.ofTarget("SELECT coalesce(to_regclass('shop.item')::text, '')"))
+                    .isEmpty();
         }
     }
 }

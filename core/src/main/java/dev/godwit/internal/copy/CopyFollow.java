@@ -104,6 +104,15 @@ final class CopyFollow implements Crew.Reaction {
         return work instanceof Work.Chunk chunk ? afterChunk(chunk) : List.of();
     }
 
+    @Override
+    public void failed(Work work, Throwable cause) {
+        if (work instanceof Work.Tables whole) {
+            whole.tables().forEach(table -> observer.onFailed(table(table.name()), cause));
+        } else if (work instanceof Work.Chunk chunk) {
+            observer.onFailed(table(chunk.table().name()), cause);
+        }
+    }
+
     private List<Work> afterTables(Work.Tables work, WorkResult result) {
         Set<TableName> visible =
                 work.tables().stream().map(CopyTable::name).collect(Collectors.toCollection(HashSet::new));

@@ -43,6 +43,9 @@ final class Crew {
     /** Says what is to be done when a work is done. Called by the thread that runs the crew. */
     interface Reaction {
         Collection<Work> after(Work work, WorkResult result) throws SQLException;
+
+        /** Takes notice of a work that has failed for good, while others go on. */
+        default void failed(Work work, Throwable cause) {}
     }
 
     /** A work that has failed for good. */
@@ -205,13 +208,13 @@ final class Crew {
                 }
             }
         } catch (ExecutionException e) {
-            failed(work, e.getCause() == null ? e : e.getCause());
+            failed(work, e.getCause() == null ? e : e.getCause(), reaction);
         } catch (SQLException | RuntimeException e) {
-            failed(work, e);
+            failed(work, e, reaction);
         }
     }
 
-    private void failed(Work work, Throwable cause) {
+    private void failed(Work work, Throwable cause, Reaction reaction) {
         if (cause instanceof Error error) {
             throw error;
         }
@@ -231,6 +234,7 @@ final class Crew {
             return;
         }
         failures.add(new Failure(work.name(), cause));
+        reaction.failed(work, cause);
         if (gone || Losses.isConnectionLoss(cause)) {
             // A server that is gone is gone for the others, too.
             waiting.clear();

@@ -44,6 +44,9 @@ public final class SnapshotCopy {
         /** The rows are committed. */
         void onCopied(Table table, TableCopier.Copied copied, Duration took);
 
+        /** The rows could not be copied; the others go on. */
+        void onFailed(Table table, Throwable cause);
+
         /** The throttle makes the copy pause, for this reason, or no longer does: null. */
         void onPause(@Nullable String reason);
     }

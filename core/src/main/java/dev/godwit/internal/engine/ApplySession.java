@@ -6,6 +6,8 @@ import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
+import dev.godwit.replication.apply.ChangeCounts;
+import dev.godwit.replication.apply.CounterTable;
 import dev.godwit.replication.apply.ExceptionTable;
 import dev.godwit.replication.apply.ProgressTable;
 import dev.godwit.replication.apply.RecordedConflict;
@@ -58,6 +60,7 @@ final class ApplySession {
                         context.progress(),
                         appliers)));
         started.start();
+        context.board().following(started::status);
         subscriber = started;
         return started;
     }
@@ -101,7 +104,7 @@ final class ApplySession {
                 .memoryBytes(settings.memoryBytes())
                 .decodingMemoryBytes(settings.decodingMemoryBytes())
                 .giveUpAfter(settings.giveUpAfter())
-                .listener(new Listener(context))
+                .listener(new Listener(context, stream.progress().migration()))
                 .relationShapes(RelationShapes.of(context.plan().name()));
         if (settings.recordConflicts()) {
             options.recordConflictsIn(ExceptionTable.of(context.plan().name()));
@@ -110,7 +113,17 @@ final class ApplySession {
     }
 
     /** Turns what the applying thread tells into events. */
-    private record Listener(RunContext context) implements SubscriberListener {
+    private record Listener(RunContext context, String stream) implements SubscriberListener {
+        @Override
+        public void counting(Map<RelationName, ChangeCounts> stored) {
+            context.board().counting(stream, stored);
+        }
+
+        @Override
+        public void counted(Map<RelationName, ChangeCounts> added) {
+            context.board().counted(stream, added);
+        }
+
         @Override
         public void conflictRecorded(RecordedConflict conflict) {
             context.publish(new MigrationEvent.ConflictRecorded(
@@ -129,6 +142,7 @@ final class ApplySession {
                 ExceptionTable.create(target);
             }
             RelationShapes.create(target);
+            CounterTable.create(target);
             target.setAutoCommit(false);
             context.adjustments()
                     .adjust(target, CatalogReader.read(target, context.plan().tables()));
@@ -155,6 +169,7 @@ final class ApplySession {
         subscriber = null;
         if (running != null) {
             running.close();
+            context.board().following(null);
         }
     }
 }

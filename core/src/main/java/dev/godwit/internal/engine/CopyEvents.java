@@ -5,6 +5,8 @@ import dev.godwit.internal.copy.SnapshotCopy;
 import dev.godwit.internal.copy.TableCopier;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
+import dev.godwit.status.CopyStatus;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -41,6 +43,8 @@ final class CopyEvents implements SnapshotCopy.Observer {
     public synchronized void onQueued(Table table) {
         tables++;
         total += table.size().heapBytes();
+        context.board()
+                .queued(table.name(), table.size().estimatedRows(), table.size().heapBytes());
         context.publish(new MigrationEvent.TableQueued(
                 context.plan().name(),
                 Instant.now(),
@@ -52,6 +56,7 @@ final class CopyEvents implements SnapshotCopy.Observer {
     @Override
     public synchronized void onProgress(Table table, long rows, long bytes) {
         long now = System.nanoTime();
+        context.board().moved(table.name(), rows, bytes);
         Progress before = begun.get(table.name());
         long told = before == null ? now - TABLE_NANOS : before.toldNanos();
         boolean due = now - told >= TABLE_NANOS;
@@ -72,6 +77,7 @@ final class CopyEvents implements SnapshotCopy.Observer {
     @Override
     public synchronized void onCopied(Table table, TableCopier.Copied rows, Duration took) {
         copied++;
+        context.board().copied(table.name(), rows.rows(), rows.bytes(), took);
         begun.put(
                 table.name(),
                 new Progress(rows.rows(), rows.bytes(), table.size().heapBytes(), System.nanoTime()));
@@ -101,17 +107,25 @@ final class CopyEvents implements SnapshotCopy.Observer {
         }
         OptionalLong perSecond = rate.sample(done, now);
         long speed = perSecond.orElse(0);
+        Duration remaining = speed == 0 ? null : Duration.ofSeconds((total - done) / speed);
+        context.board().copying(new CopyStatus(copied, tables, rows, bytes, done, total, speed, remaining, null));
         context.publish(new MigrationEvent.CopyProgress(
-                context.plan().name(),
-                Instant.now(),
-                copied,
-                tables,
-                rows,
-                bytes,
-                done,
-                total,
-                speed,
-                speed == 0 ? null : Duration.ofSeconds((total - done) / speed)));
+                context.plan().name(), Instant.now(), copied, tables, rows, bytes, done, total, speed, remaining));
+    }
+
+    /** The server's text may quote values; the failure of the run tells more. */
+    @Override
+    public synchronized void onFailed(Table table, Throwable cause) {
+        String state = null;
+        for (Throwable each = cause; each != null && state == null; each = each.getCause()) {
+            state = each instanceof SQLException sql ? sql.getSQLState() : null;
+        }
+        context.board()
+                .failed(
+                        table.name(),
+                        state == null
+                                ? "the copy failed with " + cause.getClass().getSimpleName()
+                                : "the copy failed with SQLSTATE " + state);
     }
 
     @Override
@@ -126,6 +140,7 @@ final class CopyEvents implements SnapshotCopy.Observer {
 
     @Override
     public void onPause(@Nullable String reason) {
+        context.board().throttled(reason);
         context.publish(
                 new MigrationEvent.CopyThrottled(context.plan().name(), Instant.now(), reason == null ? "" : reason));
     }

@@ -5,11 +5,13 @@ import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.copy.StandstillException;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.status.StatusKeeper;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.MigrationCancelledException;
 import dev.godwit.result.MigrationException;
+import dev.godwit.status.MigrationStatus;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
@@ -29,8 +31,8 @@ public final class MigrationEngine implements AutoCloseable {
     private final RunControls controls;
     private final Thread thread;
 
-    private MigrationEngine(MigrationPlan plan, StateStore state, EventDispatcher events) {
-        this.core = new RunCore(plan, state, events);
+    private MigrationEngine(MigrationPlan plan, StateStore state, EventDispatcher events, StatusKeeper status) {
+        this.core = new RunCore(plan, state, events, status);
         this.cutover = new RunCutover(core);
         this.thread = new Thread(this::run, "godwit-" + plan.name() + "-run");
         this.controls = new RunControls(core, cutover, thread);
@@ -54,7 +56,8 @@ public final class MigrationEngine implements AutoCloseable {
     private static MigrationEngine launch(MigrationPlan plan, Opening opening) {
         EventDispatcher events = new EventDispatcher(plan.name(), plan.listeners());
         try {
-            MigrationEngine engine = new MigrationEngine(plan, opening.open(events), events);
+            StateStore state = opening.open(events);
+            MigrationEngine engine = new MigrationEngine(plan, state, events, keepStatus(plan, state));
             engine.begin();
             return engine;
         } catch (SQLException | RuntimeException e) {
@@ -64,6 +67,15 @@ public final class MigrationEngine implements AutoCloseable {
             }
             throw new MigrationException(
                     null, "migration '" + plan.name() + "' could not be taken up: " + e.getMessage(), e);
+        }
+    }
+
+    private static StatusKeeper keepStatus(MigrationPlan plan, StateStore state) throws SQLException {
+        try {
+            return StatusKeeper.open(plan, state);
+        } catch (SQLException | RuntimeException e) {
+            state.close();
+            throw e;
         }
     }
 
@@ -84,6 +96,7 @@ public final class MigrationEngine implements AutoCloseable {
             core.phases().resumeAt(recorded == MigrationPhase.READY_TO_CUTOVER ? MigrationPhase.CATCH_UP : recorded);
             thread.start();
         } catch (SQLException | RuntimeException e) {
+            core.endStatus();
             core.state().close();
             throw e;
         }
@@ -136,7 +149,8 @@ public final class MigrationEngine implements AutoCloseable {
     private RunContext prepare() throws SQLException, InterruptedException {
         new Patience(core.plan(), core.state(), core.events(), core.phases())
                 .run(() -> core.prepared(
-                        new RunPreparation(core.plan(), core.state(), core.events(), core.tuning()).run()));
+                        new RunPreparation(core.plan(), core.state(), core.events(), core.board(), core.tuning())
+                                .run()));
         return Objects.requireNonNull(core.contextOrNull());
     }
 
@@ -193,6 +207,11 @@ public final class MigrationEngine implements AutoCloseable {
     /** Gives the migration up: stops, and removes slot, publication and memory, and from the target what it made there if asked to. */
     public CleanUpReport cancel(boolean cleanTarget) {
         return controls.cancel(cleanTarget);
+    }
+
+    /** Gives where the run stands. */
+    public MigrationStatus status() {
+        return core.board().status();
     }
 
     /** Gives the present phase. */

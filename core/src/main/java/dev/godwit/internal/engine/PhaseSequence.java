@@ -2,6 +2,7 @@ package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.plan.ReplicationEvents;
+import dev.godwit.internal.status.LagMonitor;
 import dev.godwit.internal.watch.SourceGuard;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ReplicationException;

@@ -1,6 +1,7 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.status.StatusStore;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.schema.TableName;
@@ -28,6 +29,7 @@ record RenamedTables(String migration, StateStore state) {
                 target.setAutoCommit(false);
                 shapes.rename(target, from, to);
                 state.renameTable(target, name(from), name(to));
+                new StatusStore(migration, state.ownership()).rename(target, name(from), name(to));
                 target.commit();
                 target.setAutoCommit(true);
                 LOG.info("{}: table {} is {} now, on the source and on the target", migration, from, to);

@@ -5,6 +5,7 @@ import dev.godwit.internal.copy.SchemaExecutor;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.schema.TargetAdjustments;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.status.StatusBoard;
 import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.internal.watch.SourceGuard;
 import dev.godwit.replication.ServerConnections;
@@ -24,6 +25,7 @@ import java.util.function.Predicate;
  * @param plan what the builder collected
  * @param state the migration's memory
  * @param events where progress is told
+ * @param board where the status is told
  * @param catalog the source's tables that this migration is about
  * @param schemaPlan the steps of the target's schema
  * @param schema executes them
@@ -36,6 +38,7 @@ record RunContext(
         MigrationPlan plan,
         StateStore state,
         EventDispatcher events,
+        StatusBoard board,
         Catalog catalog,
         SchemaPlan schemaPlan,
         SchemaExecutor schema,
@@ -50,6 +53,7 @@ record RunContext(
                 plan.withConnections(source, target),
                 state,
                 events,
+                board,
                 catalog,
                 schemaPlan,
                 schema,

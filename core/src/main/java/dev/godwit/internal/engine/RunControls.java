@@ -146,6 +146,7 @@ final class RunControls {
             }
         }
         core.stopApply();
+        core.endStatus();
     }
 
     private void join(Duration limit) {

@@ -5,6 +5,9 @@ import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.status.NextStep;
+import dev.godwit.internal.status.StatusBoard;
+import dev.godwit.internal.status.StatusKeeper;
 import dev.godwit.internal.watch.SourceLimitException;
 import dev.godwit.result.MigrationException;
 import java.sql.SQLException;
@@ -34,6 +37,7 @@ final class RunCore {
     private final OwnConnections target;
     private final StateStore state;
     private final EventDispatcher events;
+    private final StatusKeeper status;
     private final PhaseMachine phases;
     private final Tuning tuning;
     private final JoinRequests requests = new JoinRequests();
@@ -44,13 +48,14 @@ final class RunCore {
     @Nullable
     private volatile ApplySession apply;
 
-    RunCore(MigrationPlan plan, StateStore state, EventDispatcher events) {
+    RunCore(MigrationPlan plan, StateStore state, EventDispatcher events, StatusKeeper status) {
         this.origin = plan;
         this.source = new OwnConnections(plan.source());
         this.target = new OwnConnections(plan.target());
         this.plan = plan.withConnections(source, target);
         this.state = state;
         this.events = events;
+        this.status = status;
         PhaseMachine machine = new PhaseMachine(this::entered);
         this.phases = machine;
         this.tuning = new Tuning(plan, () -> machine.phase() == MigrationPhase.PAUSED);
@@ -76,6 +81,16 @@ final class RunCore {
 
     EventDispatcher events() {
         return events;
+    }
+
+    /** Gives where the run's status is told. */
+    StatusBoard board() {
+        return status.board();
+    }
+
+    /** Stores the last of the status; from now on it is kept here only. */
+    void endStatus() {
+        status.close();
     }
 
     PhaseMachine phases() {
@@ -127,6 +142,7 @@ final class RunCore {
             record(from, to);
         }
         LOG.info("{}: {} -> {}", name(), from, to);
+        board().entered(to);
         events.publish(new MigrationEvent.PhaseChanged(name(), Instant.now(), from, to));
     }
 
@@ -154,6 +170,7 @@ final class RunCore {
         if (cause instanceof SourceLimitException) {
             removeLeftovers();
         }
+        board().stopped(message, NextStep.after(cause));
         phases.fail(cause);
         events.publish(new MigrationEvent.Failed(name(), Instant.now(), phase, message));
     }

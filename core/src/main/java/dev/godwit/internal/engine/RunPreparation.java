@@ -5,6 +5,8 @@ import dev.godwit.internal.copy.SchemaExecutor;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.RowStore;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.status.StatusBoard;
+import dev.godwit.internal.status.StatusStore;
 import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.TableRows;
 import dev.godwit.replication.apply.RelationShapes;
@@ -24,7 +26,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Reads what a run is about: which tables, and what is to be done to the schema. The tables are fixed by the first run. */
-record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher events, Tuning tuning) {
+record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher events, StatusBoard board, Tuning tuning) {
 
     RunContext run() throws SQLException {
         try (Connection source = plan.source().open();
@@ -38,6 +40,7 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
             }
             Set<TableName> fixed = state.tables();
             warnOfNewTables(selected, fixed);
+            board.load(StatusStore.load(plan.target(), plan.name()));
             Predicate<TableName> tables = fixed::contains;
             MigrationPlan narrowed = plan.withTables(tables);
             Catalog catalog = CatalogReader.read(source, tables);
@@ -52,6 +55,7 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
                     narrowed,
                     state,
                     events,
+                    board,
                     catalog,
                     schemaPlan,
                     executor,

@@ -31,9 +31,10 @@ final class SchemaPause {
             context.tuning().check();
             return false;
         }
+        String message = String.valueOf(changed.getMessage());
+        context.board().stopped(message, "adapt the target's schema to the source's, then resume()");
         apply.stop();
         String name = context.plan().name();
-        String message = String.valueOf(changed.getMessage());
         LOG.warn("{}: paused: {}", name, message);
         context.state().recordFailure(message);
         context.publish(new MigrationEvent.Paused(

@@ -247,7 +247,8 @@ public record CreatedObjects(String migration) {
      * @param removed gets what is empty now
      * @param left gets what is not, and why
      */
-    public void empty(Connection target, Set<String> except, List<String> removed, List<String> left) throws SQLException {
+    public void empty(Connection target, Set<String> except, List<String> removed, List<String> left)
+            throws SQLException {
         Map<String, Boolean> tables = new TreeMap<>();
         try (PreparedStatement query = target.prepareStatement(
                 "SELECT format('%I.%I', t.schema_name, t.table_name),"

@@ -105,6 +105,7 @@ final class StateTables {
         for (String table : List.of(
                 "godwit.apply_progress",
                 "godwit.applier_progress",
+                "godwit.apply_counter",
                 "godwit.apply_exception",
                 "godwit.relation_shape")) {
             try (PreparedStatement exists = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {

@@ -32,6 +32,9 @@ final class ChangeTallyTest {
         recorded.addConflict(A, ChangeTally.Kind.UPDATE);
         tally.addAll(recorded);
         assertThat(tally.counts()).isEqualTo(Map.of(A, new ChangeCounts(0, 1, 0, 0, 1)));
-        assertThat(tally.counts().values()).singleElement().extracting(ChangeCounts::rows).isEqualTo(1L);
+        assertThat(tally.counts().values())
+                .singleElement()
+                .extracting(ChangeCounts::rows)
+                .isEqualTo(1L);
     }
 }

@@ -1,4 +1,4 @@
-package dev.godwit.internal.engine;
+package dev.godwit.internal.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

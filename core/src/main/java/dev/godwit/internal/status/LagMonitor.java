@@ -1,4 +1,4 @@
-package dev.godwit.internal.engine;
+package dev.godwit.internal.status;
 
 import dev.godwit.replication.Lsn;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Turns positions into time: how long ago the source stood where the target stands now. Fed with samples of the source's
  * position; as exact as they are frequent. Used by one thread.
  */
-final class LagMonitor {
+public final class LagMonitor {
     private static final int SAMPLES = 100_000;
 
     private record Sample(Lsn lsn, long nanos) {}
@@ -22,7 +22,7 @@ final class LagMonitor {
     private @Nullable Sample reached;
 
     /** Takes a sample of the source's position. */
-    void sample(Lsn source, long nanos) {
+    public void sample(Lsn source, long nanos) {
         Sample last = samples.peekLast();
         if (last != null && !source.isAfter(last.lsn())) {
             // The source stood still: whoever reaches this position has caught up with this moment.
@@ -38,7 +38,7 @@ final class LagMonitor {
      * Gives how far behind the applied position is; an upper estimate where it lies between samples. Empty as long as the
      * target has reached none of them: then nobody knows when the source stood there.
      */
-    Optional<Duration> lag(Lsn applied, long nanos) {
+    public Optional<Duration> lag(Lsn applied, long nanos) {
         while (!samples.isEmpty() && applied.isAtOrAfter(samples.getFirst().lsn())) {
             reached = samples.pollFirst();
         }
