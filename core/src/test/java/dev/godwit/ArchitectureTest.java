@@ -14,10 +14,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.lang.annotation.Annotation;
+import java.util.Set;
 
 /** The edges between packages that the build's modules cannot draw. */
 @AnalyzeClasses(packages = "dev.godwit", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
+    private static final String DRIVER_LOG = "dev.godwit.replication.DriverLog";
 
     @ArchTest
     static final ArchRule NO_CYCLES_BETWEEN_PACKAGES =
@@ -56,11 +58,27 @@ final class ArchitectureTest {
             .should()
             .haveModifier(JavaModifier.FINAL);
 
+    /** {@code DriverLog} keeps values out of what the driver logs there; that it logs nothing itself is the next rule. */
     @ArchTest
     static final ArchRule NOBODY_PRINTS_OR_LOGS_PAST_SLF4J = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName(DRIVER_LOG)
+            .and()
+            .doNotHaveFullyQualifiedName(DRIVER_LOG + "$Redaction")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.util.logging..", "ch.qos.logback..", "org.apache.log4j..");
+
+    @ArchTest
+    static final ArchRule THE_DRIVERS_LOG_IS_FILTERED_AND_NOT_WRITTEN = noClasses()
+            .that()
+            .haveNameMatching(".*\\.DriverLog(\\$.*)?")
+            .should()
+            .callMethodWhere(describe(
+                    "it is one of a logger, other than for its filter",
+                    call -> call.getTargetOwner().getName().startsWith("java.util.logging.Logger")
+                            && !Set.of("getLogger", "getFilter", "setFilter")
+                                    .contains(call.getTarget().getName())));
 
     private ArchitectureTest() {}
 

@@ -1,6 +1,7 @@
 package dev.godwit.result;
 
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.replication.WithoutValues;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ public class MigrationException extends RuntimeException {
      * @param cause the cause, null if there is none
      */
     public MigrationException(@Nullable MigrationPhase phase, String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(message, cause == null ? null : WithoutValues.of(cause));
         this.phase = phase;
     }
 

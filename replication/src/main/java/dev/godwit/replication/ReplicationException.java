@@ -25,9 +25,9 @@ public class ReplicationException extends RuntimeException {
      * Creates a failure with its cause.
      *
      * @param message what was attempted and observed, and the next step
-     * @param cause the failure underneath, or null
+     * @param cause the failure underneath, or null; kept {@linkplain WithoutValues without row values}
      */
     public ReplicationException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(message, cause == null ? null : WithoutValues.of(cause));
     }
 }

@@ -2,6 +2,8 @@ package dev.godwit.internal.copy;
 
 import dev.godwit.internal.schema.StepRunner;
 import dev.godwit.internal.state.TableRecord;
+import dev.godwit.replication.DriverLog;
+import dev.godwit.replication.WithoutValues;
 import dev.godwit.schema.SchemaStep;
 import dev.godwit.schema.TableName;
 import java.sql.Connection;
@@ -37,7 +39,17 @@ final class Worker {
         this.sessions = sessions;
     }
 
+    /** Does a work; a failure holds no row values. */
+    @SuppressWarnings("try")
     WorkResult run(Work work) throws SQLException, InterruptedException {
+        try (DriverLog.Quiet quiet = DriverLog.quiet()) {
+            return doIt(work);
+        } catch (SQLException e) {
+            throw WithoutValues.of(e);
+        }
+    }
+
+    private WorkResult doIt(Work work) throws SQLException, InterruptedException {
         if (work instanceof Work.Tables tables) {
             return copyTables(tables);
         }
@@ -198,7 +210,7 @@ final class Worker {
             } catch (SQLException e) {
                 target.rollback();
                 target.setAutoCommit(true);
-                LOG.debug("{}: one by one, since together they fail: {}", work.name(), e.getMessage());
+                LOG.debug("{}: one by one, since together they fail: {}", work.name(), WithoutValues.message(e));
             }
         }
         List<WorkResult.StepDone> done = new ArrayList<>();

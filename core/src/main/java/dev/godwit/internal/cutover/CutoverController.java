@@ -8,6 +8,7 @@ import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.WalPosition;
+import dev.godwit.replication.WithoutValues;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
@@ -87,7 +88,7 @@ public final class CutoverController {
             }
             throw new CutoverRevertedException(
                     "the cutover of migration '" + context.plan().name() + "' ended in step '" + clock.current()
-                            + "', before anything was fenced: " + e.getMessage(),
+                            + "', before anything was fenced: " + WithoutValues.message(e),
                     e);
         }
     }

@@ -1,6 +1,9 @@
 package dev.godwit.internal.cutover;
 
 import dev.godwit.event.MigrationEvent;
+import dev.godwit.replication.DriverLog;
+import dev.godwit.replication.WithoutValues;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -39,11 +42,20 @@ final class StepClock {
     <T> T time(String name, Step<T> step) throws Exception {
         current = name;
         long started = System.nanoTime();
-        T result = step.run();
+        T result = withoutValues(step);
         Duration took = Duration.ofNanos(System.nanoTime() - started);
         steps.put(name, took);
         events.accept(new MigrationEvent.CutoverStepDone(migration, Instant.now(), name, took));
         return result;
+    }
+
+    @SuppressWarnings("try")
+    private static <T> T withoutValues(Step<T> step) throws Exception {
+        try (DriverLog.Quiet quiet = DriverLog.quiet()) {
+            return step.run();
+        } catch (SQLException e) {
+            throw WithoutValues.of(e);
+        }
     }
 
     /** Gives the step that is running, or ran last. */

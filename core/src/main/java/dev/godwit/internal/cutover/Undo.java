@@ -3,6 +3,7 @@ package dev.godwit.internal.cutover;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
+import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.schema.Catalog;
@@ -48,7 +49,7 @@ final class Undo {
             cause.addSuppressed(e);
             return new MigrationException(
                     MigrationPhase.CUTOVER,
-                    what + ". It could not be undone (" + e.getMessage()
+                    what + ". It could not be undone (" + WithoutValues.message(e)
                             + "): the source may still be closed. Resume the migration: it finishes the cutover if it was"
                             + " decided, and else opens the source",
                     cause);

@@ -3,6 +3,7 @@ package dev.godwit.internal.engine;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.copy.StandstillException;
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.WithoutValues;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -112,7 +113,8 @@ final class Joins implements AutoCloseable {
         return worker != null;
     }
 
-    private void failed(Exception failure) throws SQLException {
+    private void failed(Exception raw) throws SQLException {
+        Throwable failure = WithoutValues.of(raw);
         close();
         worker = null;
         if (failure instanceof StandstillException) {
@@ -125,7 +127,7 @@ final class Joins implements AutoCloseable {
             return;
         }
         if (PassingFailure.is(failure)) {
-            againNanos = System.nanoTime() + patience.tolerate(failure).toNanos();
+            againNanos = System.nanoTime() + patience.tolerate(raw).toNanos();
             return;
         }
         held = true;

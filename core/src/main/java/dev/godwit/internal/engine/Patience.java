@@ -3,6 +3,7 @@ package dev.godwit.internal.engine;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.replication.WithoutValues;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,9 @@ final class Patience {
                 step.run();
                 succeeded();
                 return;
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException e) {
+                pauseAfter(WithoutValues.of(e));
+            } catch (RuntimeException e) {
                 pauseAfter(e);
             }
         }
@@ -77,12 +80,12 @@ final class Patience {
         boolean tooLong = failures > 1 && failing.compareTo(plan.apply().giveUpAfter()) >= 0;
         if (tooLong || !PassingFailure.is(failure)) {
             if (failure instanceof SQLException sql) {
-                throw sql;
+                throw WithoutValues.of(sql);
             }
             throw (RuntimeException) failure;
         }
         Duration delay = delay();
-        String message = "a connection was lost in " + phases.phase() + " (" + failure.getMessage()
+        String message = "a connection was lost in " + phases.phase() + " (" + WithoutValues.message(failure)
                 + "); trying again in " + delay.toMillis() + " ms";
         LOG.warn("{}: {}", plan.name(), message);
         events.publish(new MigrationEvent.Warning(plan.name(), Instant.now(), message));

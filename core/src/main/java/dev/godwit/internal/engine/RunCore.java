@@ -9,6 +9,7 @@ import dev.godwit.internal.status.NextStep;
 import dev.godwit.internal.status.StatusBoard;
 import dev.godwit.internal.status.StatusKeeper;
 import dev.godwit.internal.watch.SourceLimitException;
+import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.MigrationException;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -156,7 +157,8 @@ final class RunCore {
     }
 
     /** Ends what is under way with FAILED. */
-    void fail(Throwable cause) {
+    void fail(Throwable failure) {
+        Throwable cause = WithoutValues.of(failure);
         MigrationPhase phase = phases.phase();
         String message = Objects.requireNonNullElse(cause.getMessage(), cause.toString());
         LOG.error("{}: failed in {}: {}", name(), phase, message, cause);

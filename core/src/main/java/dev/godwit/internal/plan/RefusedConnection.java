@@ -1,5 +1,6 @@
 package dev.godwit.internal.plan;
 
+import dev.godwit.replication.WithoutValues;
 import java.sql.SQLException;
 
 /** A connection that was not made, with what to do about it. The message holds both. */
@@ -10,7 +11,7 @@ public final class RefusedConnection extends SQLException {
     private final String remedy;
 
     public RefusedConnection(String observed, String remedy, SQLException cause) {
-        super(observed + ". " + remedy, cause.getSQLState(), cause);
+        super(observed + ". " + remedy, cause.getSQLState(), WithoutValues.of(cause));
         this.observed = observed;
         this.remedy = remedy;
     }

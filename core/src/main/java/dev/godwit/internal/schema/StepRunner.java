@@ -1,5 +1,6 @@
 package dev.godwit.internal.schema;
 
+import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.MigrationException;
 import dev.godwit.schema.SchemaStep;
 import java.sql.Connection;
@@ -23,7 +24,7 @@ public final class StepRunner {
         } catch (SQLException e) {
             throw new MigrationException(
                     null,
-                    "schema step '" + step.id() + "' failed on the target: " + e.getMessage() + " [SQLSTATE "
+                    "schema step '" + step.id() + "' failed on the target: " + WithoutValues.message(e) + " [SQLSTATE "
                             + e.getSQLState() + "]. Mend the cause on the target, or do the step by hand and exclude"
                             + " it, then resume",
                     e);

@@ -1,12 +1,11 @@
 package dev.godwit.replication.apply;
 
+import dev.godwit.replication.WithoutValues;
 import java.io.IOException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
 /** Tells what a retry may mend, and takes row values out of failures. */
 final class SqlFailures {
@@ -16,9 +15,6 @@ final class SqlFailures {
             Set.of("55006", "55P03", "40001", "40P01", "57014", "25006", "25P03", "25P04");
 
     private static final Set<String> TRANSIENT_PREFIXES = Set.of("08", "53", "57P0");
-
-    /** Data, constraints, and what functions raise themselves. */
-    private static final Set<String> VALUE_CLASSES = Set.of("22", "23", "44", "P0");
 
     private SqlFailures() {}
 
@@ -45,34 +41,8 @@ final class SqlFailures {
         return failure instanceof BatchUpdateException && next != null ? next : failure;
     }
 
-    /**
-     * Keeps SQLSTATE and object names. The server's text quotes values for errors of data; its detail and context may do so for
-     * any error, such as the row at which a COPY was broken off.
-     */
+    /** Keeps SQLSTATE and object names; see {@link WithoutValues}. */
     static SQLException sanitized(SQLException failure) {
-        SQLException origin = origin(failure);
-        ServerErrorMessage message = origin instanceof PSQLException server ? server.getServerErrorMessage() : null;
-        if (!mayQuoteValues(origin.getSQLState())) {
-            return message == null
-                    ? origin
-                    : new SQLException(message.getSeverity() + ": " + message.getMessage(), origin.getSQLState());
-        }
-        StringBuilder text = new StringBuilder("the server refused with SQLSTATE ").append(origin.getSQLState());
-        if (message != null) {
-            append(text, " constraint ", message.getConstraint());
-            append(text, " column ", message.getColumn());
-            append(text, " type ", message.getDatatype());
-        }
-        return new SQLException(text.toString(), origin.getSQLState());
-    }
-
-    private static boolean mayQuoteValues(@Nullable String state) {
-        return state == null || VALUE_CLASSES.stream().anyMatch(state::startsWith);
-    }
-
-    private static void append(StringBuilder text, String label, @Nullable String name) {
-        if (name != null) {
-            text.append(label).append('"').append(name).append('"');
-        }
+        return WithoutValues.of(failure);
     }
 }

@@ -1,5 +1,6 @@
 package dev.godwit.replication.stream;
 
+import dev.godwit.replication.WithoutValues;
 import java.sql.SQLException;
 
 /** The source, or the connection to it, has ended the stream; the SQLSTATE tells why. */
@@ -8,6 +9,9 @@ public final class StreamEndedException extends SQLException {
     private static final long serialVersionUID = 1L;
 
     StreamEndedException(SQLException cause) {
-        super("the replication stream has ended: " + cause.getMessage(), cause.getSQLState(), cause);
+        super(
+                "the replication stream has ended: " + WithoutValues.message(cause),
+                cause.getSQLState(),
+                WithoutValues.of(cause));
     }
 }
