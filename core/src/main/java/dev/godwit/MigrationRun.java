@@ -1,6 +1,7 @@
 package dev.godwit;
 
 import dev.godwit.copy.Throttle;
+import dev.godwit.event.ListenerStatistics;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.engine.MigrationEngine;
 import dev.godwit.result.CleanUpReport;
@@ -66,6 +67,16 @@ public final class MigrationRun implements AutoCloseable {
      */
     public MigrationStatus status() {
         return engine.status();
+    }
+
+    /**
+     * Gives how the listeners of this run fare: events that were left out because they lagged behind, and what they have thrown. A run
+     * that is closed gives what was counted until then.
+     *
+     * @return the counts of this moment
+     */
+    public ListenerStatistics listenerStatistics() {
+        return engine.listenerStatistics();
     }
 
     /**

@@ -62,6 +62,22 @@ public sealed interface MigrationEvent {
     record TableProgress(String migration, Instant at, String table, long rows, long bytes) implements MigrationEvent {}
 
     /**
+     * A part of a large table that is copied in parts is committed on the target; the table itself when all of them are.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param table the table
+     * @param part the part's number, from 0 on; parts end in any order
+     * @param parts into how many the table was split
+     * @param rows rows of the part; 0 if an attempt whose answer was lost had copied it
+     * @param bytes bytes of COPY data of the part
+     * @param took how long it took
+     */
+    record ChunkCopied(
+            String migration, Instant at, String table, int part, int parts, long rows, long bytes, Duration took)
+            implements MigrationEvent {}
+
+    /**
      * A table's rows are committed on the target.
      *
      * @param migration the migration's name
@@ -74,6 +90,17 @@ public sealed interface MigrationEvent {
      */
     record TableCopied(String migration, Instant at, String table, long rows, long bytes, Duration took, String format)
             implements MigrationEvent {}
+
+    /**
+     * A table's copy, or something that is built, has failed and is not tried again. The others go on; when they are done the run
+     * fails, with all such failures in its message.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param part what has failed, such as {@code table public.film} or {@code index public.film_title_idx}
+     * @param message why, without values of rows
+     */
+    record PartFailed(String migration, Instant at, String part, String message) implements MigrationEvent {}
 
     /**
      * The copy as a whole goes on, without indexes and keys; at most one a second, and one when the last table is copied. Counted
@@ -164,18 +191,89 @@ public sealed interface MigrationEvent {
             implements MigrationEvent {}
 
     /**
+     * A connection was lost or refused, or a transaction was broken off, in a way that may pass; what was under way is tried again.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param reason what was lost, by the server's or the driver's words
+     * @param attempt how many failures there were in a row, from 1 on
+     */
+    record Reconnecting(String migration, Instant at, String reason, int attempt) implements MigrationEvent {}
+
+    /**
+     * After {@link Reconnecting}: the stream is read and applied again, or the step that had failed was done.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param after time since the first failure
+     */
+    record Reconnected(String migration, Instant at, Duration after) implements MigrationEvent {}
+
+    /**
+     * The preflight of a migration that is being started has found something that does not stop it.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param severity the finding's severity, as {@link dev.godwit.result.Finding} names it, such as {@code WARNING}
+     * @param code the kind of finding
+     * @param object what it is about: a table, a setting, a role, a server
+     * @param message what was observed against what is required
+     * @param remedy what to do
+     */
+    record FindingReported(
+            String migration, Instant at, String severity, String code, String object, String message, String remedy)
+            implements MigrationEvent {}
+
+    /**
+     * A cutover has begun; writers do not wait yet. {@link CutoverCompleted}, {@link CutoverReverted} or {@link Failed} follows.
+     *
+     * @param migration the migration's name
+     * @param at when
+     */
+    record CutoverStarted(String migration, Instant at) implements MigrationEvent {}
+
+    /**
+     * A step of the cutover begins; {@link CutoverStepDone} follows if it succeeds. From {@code fence} on writers wait.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param step the step, named as in {@link CutoverStepDone}
+     */
+    record CutoverStepStarted(String migration, Instant at, String step) implements MigrationEvent {}
+
+    /**
      * A step of the cutover is done.
      *
      * @param migration the migration's name
      * @param at when
-     * @param step the step: {@code prepare}, {@code fence}, {@code drain}, {@code fill}, {@code seal}, {@code decide},
-     *     {@code switch}
+     * @param step {@code prepare}, {@code fence}, {@code drain}, {@code fill}, {@code seal}, {@code decide}, {@code switch}
      * @param took how long it took
      */
     record CutoverStepDone(String migration, Instant at, String step, Duration took) implements MigrationEvent {}
 
     /**
-     * Something that a human should look at and that does not stop the run.
+     * The cutover was undone: the source takes writes, and it may be tried again.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param step the step in which it ended
+     * @param message why
+     */
+    record CutoverReverted(String migration, Instant at, String step, String message) implements MigrationEvent {}
+
+    /**
+     * The cutover is done: the target has taken over.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param endLsn the source's position behind which there are no commits
+     * @param writePause how long writes were held back
+     */
+    record CutoverCompleted(String migration, Instant at, String endLsn, Duration writePause)
+            implements MigrationEvent {}
+
+    /**
+     * Something else that a human should look at and that does not stop the run.
      *
      * @param migration the migration's name
      * @param at when

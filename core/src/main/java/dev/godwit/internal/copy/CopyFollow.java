@@ -101,7 +101,7 @@ final class CopyFollow implements Crew.Reaction {
         if (work instanceof Work.Tables whole) {
             return afterTables(whole, result);
         }
-        return work instanceof Work.Chunk chunk ? afterChunk(chunk) : List.of();
+        return work instanceof Work.Chunk chunk ? afterChunk(chunk, result) : List.of();
     }
 
     @Override
@@ -127,13 +127,14 @@ final class CopyFollow implements Crew.Reaction {
         return next;
     }
 
-    private List<Work> afterChunk(Work.Chunk chunk) throws SQLException {
+    private List<Work> afterChunk(Work.Chunk chunk, WorkResult result) throws SQLException {
         TableName name = chunk.table().name();
         Parts split = parts.get(name);
         if (split == null) {
             throw new IllegalStateException("table " + name + " is not copied in parts");
         }
         split.open().remove(chunk.number());
+        tellOf(chunk, split.count(), result);
         if (!split.open().isEmpty()) {
             return List.of();
         }
@@ -144,6 +145,16 @@ final class CopyFollow implements Crew.Reaction {
                         record.rows(), record.bytes(), chunk.table().binary()),
                 Duration.ofNanos(System.nanoTime() - split.startedNanos()));
         return building(name, false);
+    }
+
+    private void tellOf(Work.Chunk chunk, int count, WorkResult result) {
+        SnapshotCopy.Part part = new SnapshotCopy.Part(chunk.number(), count);
+        Table table = table(chunk.table().name());
+        if (result.copied().isEmpty()) {
+            observer.onChunk(
+                    table, part, new TableCopier.Copied(0, 0, chunk.table().binary()), Duration.ZERO);
+        }
+        result.copied().forEach(copied -> observer.onChunk(table, part, copied.rows(), copied.took()));
     }
 
     /** All parts are there: the table is copied. */

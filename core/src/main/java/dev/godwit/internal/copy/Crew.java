@@ -18,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +55,7 @@ final class Crew {
     private final CopyJob job;
     private final Workplace home;
     private final BooleanSupplier gate;
-    private final Consumer<String> warnings;
+    private final SchemaExecutor.Observer observer;
     private final PriorityQueue<Work> waiting =
             new PriorityQueue<>(Comparator.comparingLong(Work::weight).reversed());
     private final Map<Future<WorkResult>, Work> running = new LinkedHashMap<>();
@@ -73,7 +72,7 @@ final class Crew {
      * @param job what its tasks have in common
      * @param home where they run if they are not sent elsewhere
      * @param gate whether something may begin
-     * @param warnings told of what is tried again
+     * @param observer told of what is tried again, and of what is not
      */
     Crew(
             String migration,
@@ -81,13 +80,13 @@ final class Crew {
             CopyJob job,
             Workplace home,
             BooleanSupplier gate,
-            Consumer<String> warnings) {
+            SchemaExecutor.Observer observer) {
         this.migration = migration;
         this.control = control;
         this.job = job;
         this.home = home;
         this.gate = gate;
-        this.warnings = warnings;
+        this.observer = observer;
     }
 
     /** Does these works, and what follows from them; gives what has failed. */
@@ -229,12 +228,15 @@ final class Crew {
         if (!gone && attempt < ATTEMPTS && (attempt > 1 || Losses.mayPass(cause))) {
             String message = work.name() + ": " + cause.getMessage() + "; trying again";
             LOG.warn("{}: {}", migration, message);
-            warnings.accept(message);
+            observer.onRetry(message);
             waiting.add(work);
             return;
         }
         failures.add(new Failure(work.name(), cause));
         reaction.failed(work, cause);
+        if (!gone && !Losses.mayPass(cause)) {
+            observer.onFailure(work.name(), String.valueOf(cause.getMessage()));
+        }
         if (gone || Losses.isConnectionLoss(cause)) {
             // A server that is gone is gone for the others, too.
             waiting.clear();

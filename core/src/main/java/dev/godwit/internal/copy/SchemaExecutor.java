@@ -27,6 +27,9 @@ public final class SchemaExecutor {
 
         /** Something has failed, and is tried again. */
         void onRetry(String message);
+
+        /** Something has failed for good; the others go on. */
+        void onFailure(String part, String message);
     }
 
     private final String migration;
@@ -87,7 +90,7 @@ public final class SchemaExecutor {
     private void run(CopyJob job, Workplace home, List<Work.Steps> works) throws SQLException, InterruptedException {
         List<Work.Steps> some =
                 works.stream().filter(work -> !work.steps().isEmpty()).toList();
-        List<Crew.Failure> failures = new Crew(migration, control, job, home, () -> true, observer::onRetry)
+        List<Crew.Failure> failures = new Crew(migration, control, job, home, () -> true, observer)
                 .run(some, (work, result) -> {
                     result.steps().forEach(step -> observer.onStep(step.id(), step.took()));
                     return List.of();

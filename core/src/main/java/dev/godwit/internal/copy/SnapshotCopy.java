@@ -47,9 +47,15 @@ public final class SnapshotCopy {
         /** The rows could not be copied; the others go on. */
         void onFailed(Table table, Throwable cause);
 
+        /** The rows of a part of a table are committed. */
+        void onChunk(Table table, Part part, TableCopier.Copied copied, Duration took);
+
         /** The throttle makes the copy pause, for this reason, or no longer does: null. */
         void onPause(@Nullable String reason);
     }
+
+    /** Which part of a table, counted from 0, and of how many. */
+    public record Part(int number, int of) {}
 
     private final String migration;
     private final CopyControl control;
@@ -136,7 +142,7 @@ public final class SnapshotCopy {
     private void run(List<Work> works, CopyJob job, Workplace home, Gate gate, CopyFollow follow)
             throws SQLException, InterruptedException {
         List<Crew.Failure> failures =
-                new Crew(migration, control, job, home, gate::isOpen, observer::onRetry).run(works, follow);
+                new Crew(migration, control, job, home, gate::isOpen, observer).run(works, follow);
         if (!failures.isEmpty()) {
             throw Crew.failure("the copy", REMEDY, failures);
         }

@@ -67,6 +67,10 @@ public final class CutoverController {
      * @throws MigrationException if it could neither be finished nor undone; resuming goes on from there
      */
     public CutoverReport run() {
+        return clock.attempt(this::attempt);
+    }
+
+    private CutoverReport attempt() {
         CutoverReport report = null;
         try (Connection source = context.plan().source().open();
                 Connection target = context.plan().target().open()) {

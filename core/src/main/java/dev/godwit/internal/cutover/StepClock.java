@@ -3,14 +3,17 @@ package dev.godwit.internal.cutover;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.replication.DriverLog;
 import dev.godwit.replication.WithoutValues;
+import dev.godwit.result.CutoverReport;
+import dev.godwit.result.CutoverRevertedException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** Times the steps of a cutover and tells of each that is done. Used by one thread. */
+/** Times the steps of a cutover and tells of each, and of the whole. Used by one thread. */
 final class StepClock {
     private final String migration;
     private final Consumer<MigrationEvent> events;
@@ -41,6 +44,7 @@ final class StepClock {
 
     <T> T time(String name, Step<T> step) throws Exception {
         current = name;
+        events.accept(new MigrationEvent.CutoverStepStarted(migration, Instant.now(), name));
         long started = System.nanoTime();
         T result = withoutValues(step);
         Duration took = Duration.ofNanos(System.nanoTime() - started);
@@ -55,6 +59,21 @@ final class StepClock {
             return step.run();
         } catch (SQLException e) {
             throw WithoutValues.of(e);
+        }
+    }
+
+    /** Tells of an attempt: that it begins, and how it ends. */
+    CutoverReport attempt(Supplier<CutoverReport> attempt) {
+        events.accept(new MigrationEvent.CutoverStarted(migration, Instant.now()));
+        try {
+            CutoverReport report = attempt.get();
+            events.accept(new MigrationEvent.CutoverCompleted(
+                    migration, Instant.now(), report.endLsn().toString(), report.writePause()));
+            return report;
+        } catch (CutoverRevertedException e) {
+            events.accept(new MigrationEvent.CutoverReverted(
+                    migration, Instant.now(), current, String.valueOf(e.getMessage())));
+            throw e;
         }
     }
 

@@ -112,8 +112,17 @@ final class ApplySession {
         return options.build();
     }
 
-    /** Turns what the applying thread tells into events. */
-    private record Listener(RunContext context, String stream) implements SubscriberListener {
+    /** Turns what the applying thread tells, and no other, into events. */
+    private static final class Listener implements SubscriberListener {
+        private final RunContext context;
+        private final String stream;
+        private long lostSinceNanos;
+
+        private Listener(RunContext context, String stream) {
+            this.context = context;
+            this.stream = stream;
+        }
+
         @Override
         public void counting(Map<RelationName, ChangeCounts> stored) {
             context.board().counting(stream, stored);
@@ -122,6 +131,21 @@ final class ApplySession {
         @Override
         public void counted(Map<RelationName, ChangeCounts> added) {
             context.board().counted(stream, added);
+        }
+
+        @Override
+        public void reconnecting(Exception failure, int attempt) {
+            if (attempt == 1) {
+                lostSinceNanos = System.nanoTime();
+            }
+            context.publish(new MigrationEvent.Reconnecting(
+                    context.plan().name(), Instant.now(), String.valueOf(failure.getMessage()), attempt));
+        }
+
+        @Override
+        public void reconnected() {
+            context.publish(new MigrationEvent.Reconnected(
+                    context.plan().name(), Instant.now(), Duration.ofNanos(System.nanoTime() - lostSinceNanos)));
         }
 
         @Override

@@ -92,6 +92,19 @@ final class CopyEvents implements SnapshotCopy.Observer {
         tellWhole(System.nanoTime(), copied == tables ? 0 : WHOLE_NANOS);
     }
 
+    @Override
+    public void onChunk(Table table, SnapshotCopy.Part part, TableCopier.Copied rows, Duration took) {
+        context.publish(new MigrationEvent.ChunkCopied(
+                context.plan().name(),
+                Instant.now(),
+                table.name().toString(),
+                part.number(),
+                part.of(),
+                rows.rows(),
+                rows.bytes(),
+                took));
+    }
+
     private void tellWhole(long now, long atLeast) {
         if (now - toldNanos < atLeast) {
             return;
@@ -136,6 +149,11 @@ final class CopyEvents implements SnapshotCopy.Observer {
     @Override
     public void onRetry(String message) {
         schema.onRetry(message);
+    }
+
+    @Override
+    public void onFailure(String part, String message) {
+        schema.onFailure(part, message);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.copy.Throttle;
+import dev.godwit.event.ListenerStatistics;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.copy.StandstillException;
 import dev.godwit.internal.plan.MigrationPlan;
@@ -212,6 +213,11 @@ public final class MigrationEngine implements AutoCloseable {
     /** Gives where the run stands. */
     public MigrationStatus status() {
         return core.board().status();
+    }
+
+    /** Gives how listeners fare. */
+    public ListenerStatistics listenerStatistics() {
+        return core.events().statistics();
     }
 
     /** Gives the present phase. */

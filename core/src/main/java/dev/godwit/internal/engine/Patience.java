@@ -27,6 +27,10 @@ final class Patience {
     private int failures;
     private long failingSinceNanos;
     private long copied;
+    /** Whether listeners were told that something was lost, and not yet that it is back. */
+    private boolean lost;
+
+    private long lostSinceNanos;
 
     Patience(MigrationPlan plan, StateStore state, EventDispatcher events, PhaseMachine phases) {
         this.plan = plan;
@@ -61,6 +65,11 @@ final class Patience {
 
     void succeeded() {
         failures = 0;
+        if (lost) {
+            lost = false;
+            events.publish(new MigrationEvent.Reconnected(
+                    plan.name(), Instant.now(), Duration.ofNanos(System.nanoTime() - lostSinceNanos)));
+        }
     }
 
     /** Throws what cannot pass or has lasted too long; else waits, longer each time, until trying again makes sense. */
@@ -74,6 +83,7 @@ final class Patience {
     Duration tolerate(Exception failure) throws SQLException {
         if (failures == 0) {
             failingSinceNanos = System.nanoTime();
+            lostSinceNanos = lost ? lostSinceNanos : failingSinceNanos;
         }
         failures++;
         Duration failing = Duration.ofNanos(System.nanoTime() - failingSinceNanos);
@@ -85,10 +95,10 @@ final class Patience {
             throw (RuntimeException) failure;
         }
         Duration delay = delay();
-        String message = "a connection was lost in " + phases.phase() + " (" + WithoutValues.message(failure)
-                + "); trying again in " + delay.toMillis() + " ms";
-        LOG.warn("{}: {}", plan.name(), message);
-        events.publish(new MigrationEvent.Warning(plan.name(), Instant.now(), message));
+        String reason = "a connection was lost in " + phases.phase() + " (" + WithoutValues.message(failure) + ")";
+        LOG.warn("{}: {}; trying again in {} ms", plan.name(), reason, delay.toMillis());
+        events.publish(new MigrationEvent.Reconnecting(plan.name(), Instant.now(), reason, failures));
+        lost = true;
         return delay;
     }
 

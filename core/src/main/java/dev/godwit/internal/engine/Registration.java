@@ -37,8 +37,14 @@ final class Registration {
         PreflightReport report = Preflight.run(plan);
         report.throwIfBlocked();
         report.findings()
-                .forEach(finding ->
-                        events.publish(new MigrationEvent.Warning(plan.name(), Instant.now(), finding.toString())));
+                .forEach(finding -> events.publish(new MigrationEvent.FindingReported(
+                        plan.name(),
+                        Instant.now(),
+                        finding.severity().name(),
+                        finding.code(),
+                        finding.object(),
+                        finding.message(),
+                        finding.remedy())));
         SystemIdentity source = SystemIdentity.of(plan.source());
         String suffix = suffix();
         return StateStore.register(

@@ -17,4 +17,9 @@ record SchemaEvents(String migration, EventDispatcher events) implements SchemaE
     public void onRetry(String message) {
         events.publish(new MigrationEvent.Warning(migration, Instant.now(), message));
     }
+
+    @Override
+    public void onFailure(String part, String message) {
+        events.publish(new MigrationEvent.PartFailed(migration, Instant.now(), part, message));
+    }
 }

@@ -10,7 +10,9 @@ import dev.godwit.demo.traffic.RentalTraffic;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationEvent.CutoverStepDone;
 import dev.godwit.event.MigrationEvent.Failed;
+import dev.godwit.event.MigrationEvent.FindingReported;
 import dev.godwit.event.MigrationEvent.PhaseChanged;
+import dev.godwit.event.MigrationEvent.Reconnecting;
 import dev.godwit.event.MigrationEvent.ReplicationProgress;
 import dev.godwit.event.MigrationEvent.SchemaStepDone;
 import dev.godwit.event.MigrationEvent.TableCopied;
@@ -128,6 +130,10 @@ public final class Board implements MigrationListener {
             cutoverSteps.add(new StageTime(step.step(), step.took()));
         } else if (event instanceof Warning warning) {
             note(warning.message());
+        } else if (event instanceof FindingReported finding) {
+            note(finding.object() + ": " + finding.message());
+        } else if (event instanceof Reconnecting lost) {
+            note(lost.reason());
         } else if (event instanceof Failed failure) {
             stages.fail();
             note(failure.message());

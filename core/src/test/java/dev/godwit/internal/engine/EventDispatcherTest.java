@@ -1,7 +1,10 @@
 package dev.godwit.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
+import dev.godwit.event.ListenerStatistics;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationListener;
 import java.time.Duration;
@@ -44,6 +47,98 @@ final class EventDispatcherTest {
     }
 
     @Test
+    void countsWhatEachListenerWasToldAndHasThrown() {
+        MigrationListener broken = event -> {
+            if (text(event).equals("1")) {
+                throw new StackOverflowError("expected by this test");
+            }
+            throw new Unspeakable();
+        };
+        EventDispatcher events = dispatcher(recorder, broken);
+        IntStream.range(0, 3).forEach(i -> events.publish(warning(i)));
+        events.close();
+        events.publish(warning(3));
+        ListenerStatistics statistics = events.statistics();
+        assertThat(statistics.published()).isEqualTo(4);
+        assertThat(statistics.leftOut()).isEqualTo(1);
+        assertThat(statistics.waiting()).isZero();
+        assertThat(statistics.failures()).isEqualTo(3);
+        assertThat(statistics.listeners())
+                .extracting(ListenerStatistics.Listener::told, ListenerStatistics.Listener::failures)
+                .containsExactly(tuple(3L, 0L), tuple(3L, 3L));
+        assertThat(statistics.listeners().get(0).type())
+                .isEqualTo(recorder.getClass().getName());
+    }
+
+    /** Whose description fails, too. */
+    private static final class Unspeakable extends RuntimeException {
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("expected by this test");
+        }
+    }
+
+    @Test
+    void interruptsAListenerThatIsStillBusyAfterTheEndAndDropsTheRest() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        MigrationListener forever = event -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+        };
+        EventDispatcher events = dispatcher(forever, recorder);
+        IntStream.range(0, 3).forEach(i -> events.publish(warning(i)));
+        begun.await();
+        events.close();
+        interrupted.await();
+        assertThat(events.statistics().leftOut()).isEqualTo(2);
+        await().untilAsserted(() -> assertThat(seen).containsExactly("0"));
+    }
+
+    @Test
+    void closesAlsoIfAListenerNeitherReturnsNorIsMovedByAnInterrupt() {
+        CountDownLatch release = new CountDownLatch(1);
+        EventDispatcher events = dispatcher(event -> {
+            while (release.getCount() > 0) {
+                awaitQuietly(release);
+            }
+        });
+        try {
+            events.publish(warning(0));
+            await().until(() -> events.statistics().waiting() == 1);
+            events.close();
+            assertThat(events.statistics().waiting()).isEqualTo(1);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void tellsTheLastWordToAnInterruptedCallerOfClose() {
+        EventDispatcher events = dispatcher(recorder);
+        IntStream.range(0, 100).forEach(i -> events.publish(warning(i)));
+        Thread.currentThread().interrupt();
+        events.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(seen).hasSize(100);
+    }
+
+    @Test
+    void keepsAListenersInterruptFromTheOthers() {
+        List<Boolean> interrupts = new CopyOnWriteArrayList<>();
+        try (EventDispatcher events = dispatcher(
+                event -> Thread.currentThread().interrupt(),
+                event -> interrupts.add(Thread.currentThread().isInterrupted()))) {
+            IntStream.range(0, 2).forEach(i -> events.publish(warning(i)));
+        }
+        assertThat(interrupts).containsExactly(false, false);
+    }
+
+    @Test
     void neverBlocksThePublisherAndBoundsProgressBehindAListenerThatHangs() throws Exception {
         CountDownLatch hanging = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
@@ -55,17 +150,37 @@ final class EventDispatcherTest {
                 Thread.currentThread().interrupt();
             }
         };
+        long[] leftOut = new long[1];
         try (EventDispatcher events = dispatcher(slow, recorder)) {
             events.publish(warning(-1));
             hanging.await();
             IntStream.range(0, 100_000).forEach(i -> events.publish(progress(i)));
             IntStream.range(0, 10).forEach(i -> events.publish(warning(i)));
+            leftOut[0] = events.statistics().leftOut();
             release.countDown();
         }
         assertThat(seen).filteredOn(text -> text.startsWith("progress")).hasSize(1_000);
+        assertThat(leftOut[0]).isEqualTo(99_000);
         assertThat(seen)
                 .filteredOn(text -> !text.startsWith("progress"))
                 .containsExactly("-1", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+    }
+
+    @Test
+    void boundsWhatIsNoProgressToo() throws Exception {
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        EventDispatcher events = dispatcher(event -> {
+            hanging.countDown();
+            awaitQuietly(release);
+        });
+        events.publish(warning(-1));
+        hanging.await();
+        IntStream.range(0, 100_005).forEach(i -> events.publish(warning(i)));
+        assertThat(events.statistics().leftOut()).isEqualTo(5);
+        assertThat(events.statistics().waiting()).isEqualTo(100_001);
+        release.countDown();
+        events.close();
     }
 
     @Test

@@ -36,6 +36,7 @@ final class ApplyWorker implements Runnable {
     private ApplyPlan plan = ApplyPlan.USUAL;
     private int failures;
     private int silences;
+    private boolean lost;
     private long failingSinceNanos;
     private Lsn appliedAtFailure = Lsn.ZERO;
     private volatile @Nullable TargetSessions targets;
@@ -88,6 +89,10 @@ final class ApplyWorker implements Runnable {
                 plan = plan.during(parts.targets());
                 options.observer().counting(parts.targets().counts());
                 control.connected(parts.stream(), parts.targets().applied());
+                if (lost) {
+                    lost = false;
+                    options.observer().reconnected();
+                }
                 try (ApplySession session = new ApplySession(options, control, parts, plan, split)) {
                     if (!session.run()) {
                         plan = ApplyPlan.USUAL;
@@ -145,6 +150,7 @@ final class ApplyWorker implements Runnable {
                 sanitized.getSQLState(),
                 sanitized.getMessage(),
                 delay.toMillis());
+        lost = true;
         options.observer().reconnecting(sanitized, failures);
         control.awaitStop(delay);
     }

@@ -34,6 +34,10 @@ record Observer(String name, SubscriberListener listener) {
         tell(() -> listener.reconnecting(failure, attempt));
     }
 
+    void reconnected() {
+        tell(listener::reconnected);
+    }
+
     void recorded(List<RecordedConflict> conflicts) {
         for (RecordedConflict conflict : conflicts) {
             LOG.warn(

@@ -45,4 +45,7 @@ public interface SubscriberListener {
      * @param attempt how many failures there were in a row, from 1 on
      */
     default void reconnecting(Exception failure, int attempt) {}
+
+    /** After {@link #reconnecting}: both connections are open again, and the stream begins. */
+    default void reconnected() {}
 }
