@@ -140,8 +140,11 @@ final class CountersSurviveKillsIT {
         Map<String, List<Long>> expected = new TreeMap<>();
         synced.keySet().forEach(table -> expected.put(table, new ArrayList<>(List.of(0L, 0L, 0L, 0L))));
         StringBuilder points = new StringBuilder();
-        synced.forEach((table, lsn) ->
-                points.append(" WHEN 'public.").append(table).append(":' THEN '").append(lsn).append("'::pg_lsn"));
+        synced.forEach((table, lsn) -> points.append(" WHEN 'public.")
+                .append(table)
+                .append(":' THEN '")
+                .append(lsn)
+                .append("'::pg_lsn"));
         List<String> counts = pair.source()
                 .query(
                         pair.database(),

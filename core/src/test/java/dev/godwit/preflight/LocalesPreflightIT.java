@@ -29,14 +29,16 @@ final class LocalesPreflightIT {
     @Provokes({FindingCode.LOCALE, FindingCode.LOCALE_PROVIDER, FindingCode.ICU_RULES})
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "none", textBlock = """
-            TEMPLATE template0                                                                | TEMPLATE template0                                                 | none
-            TEMPLATE template0                                                                | TEMPLATE template0 LOCALE 'POSIX'                                  | none
-            TEMPLATE template0                                                                | TEMPLATE template0 LOCALE 'C.utf8'                                 | LOCALE
-            TEMPLATE template0 LOCALE 'C.utf8'                                                | TEMPLATE template0 LOCALE 'C.UTF-8'                                | none
-            TEMPLATE template0                                                                | TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'             | LOCALE_PROVIDER
-            TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'                            | TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'             | none
-            TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'                            | TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'sv'             | LOCALE
-            TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'                            | TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en' ICU_RULES '&a < g' | ICU_RULES
+            TEMPLATE template0 | TEMPLATE template0 | none
+            TEMPLATE template0 | TEMPLATE template0 LOCALE 'POSIX' | none
+            TEMPLATE template0 | TEMPLATE template0 LOCALE 'C.utf8' | LOCALE
+            TEMPLATE template0 LOCALE 'C.utf8' | TEMPLATE template0 LOCALE 'C.UTF-8' | none
+            TEMPLATE template0 | TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en' | LOCALE_PROVIDER
+            TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en' | TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en' | none
+            TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en' | TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'sv' | \
+            LOCALE
+            TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en' | \
+            TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en' ICU_RULES '&a < g' | ICU_RULES
             """)
     void findsLocalesThatDiffer(String source, String target, @Nullable FindingCode found, PostgresPair pair) {
         pair.source().execute("postgres", "CREATE DATABASE one " + source);
@@ -160,7 +162,8 @@ final class LocalesPreflightIT {
     @Provokes(FindingCode.DATABASE_SETTING)
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            DATABASE app SET bytea_output = 'escape'                 | bytea_output | to escape, and the target's does not set it: the application would read
+            DATABASE app SET bytea_output = 'escape' | bytea_output | \
+            to escape, and the target's does not set it: the application would read
             ROLE postgres IN DATABASE app SET "DateStyle" = 'SQL, DMY' | DateStyle  | to SQL, DMY for role postgres
             DATABASE app SET search_path = "$user", "It's", public   | search_path  | does not set it
             DATABASE app SET work_mem = '5MB'                        | work_mem     | to 5MB

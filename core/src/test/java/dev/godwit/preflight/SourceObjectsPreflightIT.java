@@ -43,27 +43,52 @@ final class SourceObjectsPreflightIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             CREATE TABLE log (line text) | REPLICA_IDENTITY | public.log | UPDATE and DELETE on table public.log would fail | as it says
-            CREATE TABLE n (id int PRIMARY KEY); ALTER TABLE n REPLICA IDENTITY NOTHING | REPLICA_IDENTITY | public.n | has REPLICA IDENTITY NOTHING | as it says
+            CREATE TABLE n (id int PRIMARY KEY); ALTER TABLE n REPLICA IDENTITY NOTHING | REPLICA_IDENTITY | public.n | \
+            has REPLICA IDENTITY NOTHING | as it says
             CREATE TABLE d (id int PRIMARY KEY DEFERRABLE) | UNUSABLE_IDENTITY | public.d | deferrable | as it says
-            CREATE TABLE g (a int, id int GENERATED ALWAYS AS (a * 2) STORED PRIMARY KEY) | GENERATED_IDENTITY | public.g | generated column | as it says
-            CREATE TABLE f (line text); ALTER TABLE f REPLICA IDENTITY FULL; UPDATE pg_class SET reltuples = 5000000 WHERE relname = 'f' | SLOW_IDENTITY | public.f | about 5000000 rows | ALTER TABLE f ADD COLUMN id int UNIQUE NOT NULL
-            CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE far (id int) SERVER s | FOREIGN_TABLE | public.far | no rows of its own | DROP FOREIGN TABLE far
-            CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE FOREIGN TABLE far PARTITION OF p FOR VALUES FROM (1) TO (2) SERVER s | FOREIGN_PARTITION | public.far | partition public.far of table public.p | ALTER TABLE p DETACH PARTITION far
+            CREATE TABLE g (a int, id int GENERATED ALWAYS AS (a * 2) STORED PRIMARY KEY) | GENERATED_IDENTITY | public.g | \
+            generated column | as it says
+            CREATE TABLE f (line text); ALTER TABLE f REPLICA IDENTITY FULL; \
+            UPDATE pg_class SET reltuples = 5000000 WHERE relname = 'f' | SLOW_IDENTITY | public.f | about 5000000 rows | \
+            ALTER TABLE f ADD COLUMN id int UNIQUE NOT NULL
+            CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE far (id int) SERVER s | \
+            FOREIGN_TABLE | public.far | no rows of its own | DROP FOREIGN TABLE far
+            CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; \
+            CREATE TABLE p (id int) PARTITION BY RANGE (id); \
+            CREATE FOREIGN TABLE far PARTITION OF p FOR VALUES FROM (1) TO (2) SERVER s | FOREIGN_PARTITION | public.far | \
+            partition public.far of table public.p | ALTER TABLE p DETACH PARTITION far
             CREATE UNLOGGED TABLE u (id int PRIMARY KEY) | UNLOGGED_TABLE | public.u | in no stream | as it says
-            CREATE TABLE i (id int PRIMARY KEY, v int); CREATE INDEX i_v ON i (v); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i_v'::regclass | INVALID_INDEX | public.i_v | of table public.i is invalid | as it says
-            CREATE TABLE c (id int PRIMARY KEY, v int CONSTRAINT once UNIQUE DEFERRABLE INITIALLY DEFERRED) | DEFERRABLE_CONSTRAINT | public.c | constraint once of table public.c (unique) is deferrable | as it says
-            CREATE MATERIALIZED VIEW m AS SELECT 1 AS one | MATERIALIZED_VIEW | public.m | just before writers wait | REFRESH MATERIALIZED VIEW m WITH NO DATA
-            CREATE TABLE s (id serial PRIMARY KEY); SELECT setval('s_id_seq', 2000000000) | SEQUENCE_END | public.s_id_seq | 93 % of its numbers up to 2147483647, of column id of table public.s, | as it says
-            CREATE TABLE s (id int PRIMARY KEY, n bigint); CREATE SEQUENCE q AS smallint INCREMENT -1 OWNED BY s.n; SELECT setval('q', -32000) | SEQUENCE_END | public.q | 97 % of its numbers up to -32768 are used | ALTER SEQUENCE q AS int NO MINVALUE
+            CREATE TABLE i (id int PRIMARY KEY, v int); CREATE INDEX i_v ON i (v); \
+            UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i_v'::regclass | INVALID_INDEX | public.i_v | \
+            of table public.i is invalid | as it says
+            CREATE TABLE c (id int PRIMARY KEY, v int CONSTRAINT once UNIQUE DEFERRABLE INITIALLY DEFERRED) | \
+            DEFERRABLE_CONSTRAINT | public.c | constraint once of table public.c (unique) is deferrable | as it says
+            CREATE MATERIALIZED VIEW m AS SELECT 1 AS one | MATERIALIZED_VIEW | public.m | just before writers wait | \
+            REFRESH MATERIALIZED VIEW m WITH NO DATA
+            CREATE TABLE s (id serial PRIMARY KEY); SELECT setval('s_id_seq', 2000000000) | SEQUENCE_END | public.s_id_seq | \
+            93 % of its numbers up to 2147483647, of column id of table public.s, | as it says
+            CREATE TABLE s (id int PRIMARY KEY, n bigint); CREATE SEQUENCE q AS smallint INCREMENT -1 OWNED BY s.n; \
+            SELECT setval('q', -32000) | SEQUENCE_END | public.q | 97 % of its numbers up to -32768 are used | \
+            ALTER SEQUENCE q AS int NO MINVALUE
             CREATE TABLE r (id int PRIMARY KEY, "C" regclass) | CATALOG_REFERENCE | public.r."C" | of type regclass | as it says
             CREATE TABLE r (id int PRIMARY KEY, c regtype[]) | CATALOG_REFERENCE | public.r.c | of type regtype[] | as it says
             CREATE TABLE x (id int PRIMARY KEY, a aclitem[]) | TEXT_ONLY_TYPE | public.x | a (aclitem[]) | ALTER TABLE x DROP COLUMN a
-            CREATE TABLE w (id int PRIMARY KEY, b text); ALTER TABLE w ALTER b SET STORAGE EXTERNAL; INSERT INTO w VALUES (1, repeat('x', 20000000)); ANALYZE w | WIDE_ROWS | public.w | MB of large values on average | TRUNCATE w; ANALYZE w
-            CREATE SCHEMA godwit; CREATE TABLE godwit.mine (id int) | RESERVED_SCHEMA | godwit | holds 1 relation(s), godwit.mine for one | DROP SCHEMA godwit CASCADE
-            CREATE TABLE conf (id int PRIMARY KEY); ALTER EXTENSION plpgsql ADD TABLE conf; UPDATE pg_extension SET extconfig = ARRAY['conf'::regclass::oid], extcondition = ARRAY['WHERE id > 10'] WHERE extname = 'plpgsql' | EXTENSION_CONFIGURATION | public.conf | (WHERE id > 10) | ALTER EXTENSION plpgsql DROP TABLE conf
+            CREATE TABLE w (id int PRIMARY KEY, b text); ALTER TABLE w ALTER b SET STORAGE EXTERNAL; \
+            INSERT INTO w VALUES (1, repeat('x', 20000000)); ANALYZE w | WIDE_ROWS | public.w | MB of large values on average | \
+            TRUNCATE w; ANALYZE w
+            CREATE SCHEMA godwit; CREATE TABLE godwit.mine (id int) | RESERVED_SCHEMA | godwit | \
+            holds 1 relation(s), godwit.mine for one | DROP SCHEMA godwit CASCADE
+            CREATE TABLE conf (id int PRIMARY KEY); ALTER EXTENSION plpgsql ADD TABLE conf; \
+            UPDATE pg_extension SET extconfig = ARRAY['conf'::regclass::oid], extcondition = ARRAY['WHERE id > 10'] \
+            WHERE extname = 'plpgsql' | \
+            EXTENSION_CONFIGURATION | public.conf | (WHERE id > 10) | ALTER EXTENSION plpgsql DROP TABLE conf
             CREATE TYPE mystery | SCHEMA_NOT_CARRIED | schema | type public.mystery: base and shell types | DROP TYPE mystery
-            CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f() | SOURCE_EVENT_TRIGGER | e | calls public.f() | as it says
-            CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER e ON sql_drop WHEN TAG IN ('DROP PUBLICATION') EXECUTE FUNCTION f() | SOURCE_EVENT_TRIGGER | e | calls public.f() | as it says
+            CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; \
+            CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f() | SOURCE_EVENT_TRIGGER | e | calls public.f() | \
+            as it says
+            CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; \
+            CREATE EVENT TRIGGER e ON sql_drop WHEN TAG IN ('DROP PUBLICATION') EXECUTE FUNCTION f() | SOURCE_EVENT_TRIGGER | e | \
+            calls public.f() | as it says
             """)
     void findsWhatIsWrongAndNothingWhenItIsMended(
             String wrong, FindingCode code, String object, String observed, String mend, PostgresPair pair) {

@@ -15,6 +15,9 @@ public final class PostgresPair implements AutoCloseable {
     /** Name of the database on both servers. */
     public static final String DATABASE = "app";
 
+    /** Of no consequence but for logins by Kerberos. */
+    private static final String PARAMETER = "?jaasApplicationName=" + PlantedValues.PARAMETER;
+
     private static final Map<String, PostgresServer> SHARED = new ConcurrentHashMap<>();
 
     private final PostgresServer source;
@@ -103,19 +106,19 @@ public final class PostgresPair implements AutoCloseable {
     /**
      * JDBC URL of the source database.
      *
-     * @return the URL, without a user
+     * @return the URL, without a user, with a parameter that nobody may show ({@link PlantedValues})
      */
     public String sourceUrl() {
-        return source.url(DATABASE);
+        return source.url(DATABASE) + PARAMETER;
     }
 
     /**
      * JDBC URL of the target database.
      *
-     * @return the URL, without a user
+     * @return the URL, without a user, with a parameter that nobody may show ({@link PlantedValues})
      */
     public String targetUrl() {
-        return target.url(DATABASE);
+        return target.url(DATABASE) + PARAMETER;
     }
 
     /**

@@ -183,9 +183,12 @@ final class WorkloadTransaction {
         }
     }
 
-    /** Does not compress well, so that a few kilobytes go out of line. */
+    /** Does not compress well, so that a few kilobytes go out of line; begins with what nobody may show, where there is room. */
     private String text(int length) {
         StringBuilder text = new StringBuilder(length);
+        if (length > PlantedValues.ROW.length()) {
+            text.append(PlantedValues.ROW);
+        }
         while (text.length() < length) {
             text.append(Long.toString(random.nextLong() & Long.MAX_VALUE, 36));
         }
