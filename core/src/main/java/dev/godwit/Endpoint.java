@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collections;
@@ -28,6 +31,8 @@ import org.postgresql.PGProperty;
  */
 public final class Endpoint implements ServerConnections, Serializable {
     private static final long serialVersionUID = 1L;
+
+    private static final String SCHEME = "jdbc:postgresql:";
 
     /** Properties of the driver that hold a secret. */
     private static final List<String> SECRETS = List.of("password", "sslpassword");
@@ -165,6 +170,33 @@ public final class Endpoint implements ServerConnections, Serializable {
         Map<String, String> open = new TreeMap<>(properties);
         open.keySet().removeAll(SECRETS);
         return open;
+    }
+
+    /** Gives the name of the database; empty if the URL leaves it to the driver. */
+    String database() {
+        String path = withoutSecrets(url).substring(authority().length());
+        String name = path.startsWith("/") ? path.substring(1) : path;
+        return URLDecoder.decode(name, StandardCharsets.UTF_8);
+    }
+
+    /** Gives another database of the same server, with the same login. */
+    Endpoint database(String name) {
+        String address = withoutSecrets(url);
+        String separator = address.startsWith(SCHEME + "//") ? "/" : "";
+        Map<String, String> changed = new TreeMap<>(properties);
+        changed.remove("PGDBNAME");
+        return new Endpoint(
+                authority() + separator + URLEncoder.encode(name, StandardCharsets.UTF_8), credentials, changed);
+    }
+
+    /** Gives the URL up to what names the database: {@code jdbc:postgresql:}, with hosts and ports if it has any. */
+    private String authority() {
+        String address = withoutSecrets(url);
+        if (!address.startsWith(SCHEME + "//")) {
+            return SCHEME;
+        }
+        int slash = address.indexOf('/', SCHEME.length() + 2);
+        return slash < 0 ? address : address.substring(0, slash);
     }
 
     @Nullable

@@ -14,6 +14,9 @@ final class EndpointConnections implements ServerConnections, TlsMode, Serializa
 
     private final String role;
     private final Endpoint endpoint;
+    /** Whose credentials are asked for, also where another database of its server is meant. */
+    private final Endpoint login;
+
     private final String applicationName;
 
     /**
@@ -21,9 +24,19 @@ final class EndpointConnections implements ServerConnections, TlsMode, Serializa
      * @param migration names the sessions in {@code pg_stat_activity}
      */
     EndpointConnections(String role, Endpoint endpoint, String migration) {
+        this(role, endpoint, endpoint, "godwit-" + migration);
+    }
+
+    private EndpointConnections(String role, Endpoint endpoint, Endpoint login, String applicationName) {
         this.role = role;
         this.endpoint = endpoint;
-        this.applicationName = "godwit-" + migration;
+        this.login = login;
+        this.applicationName = applicationName;
+    }
+
+    /** Gives connections to another database of the same server, as the same user. */
+    ServerConnections database(String name) {
+        return new EndpointConnections(role, login.database(name), login, applicationName);
     }
 
     @Override
@@ -65,18 +78,18 @@ final class EndpointConnections implements ServerConnections, TlsMode, Serializa
                 "options", (options == null ? "" : options + " ") + "-c default_transaction_read_only=off");
         Credentials credentials = endpoint.credentialsOrNull();
         if (credentials != null) {
-            Credentials.Login login = login(credentials);
-            properties.setProperty("user", login.user());
-            if (login.password() != null) {
-                properties.setProperty("password", login.password());
+            Credentials.Login found = lookUp(credentials);
+            properties.setProperty("user", found.user());
+            if (found.password() != null) {
+                properties.setProperty("password", found.password());
             }
         }
         return properties;
     }
 
-    private Credentials.Login login(Credentials credentials) throws SQLException {
+    private Credentials.Login lookUp(Credentials credentials) throws SQLException {
         try {
-            return credentials.lookup(endpoint.toString());
+            return credentials.lookup(login.toString());
         } catch (Exception e) {
             throw new SQLException(
                     "the credentials for the " + role + " " + endpoint + " could not be looked up: " + e.getMessage(),

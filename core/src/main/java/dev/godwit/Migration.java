@@ -9,6 +9,7 @@ import dev.godwit.result.MigrationException;
 import dev.godwit.result.PreflightReport;
 import dev.godwit.schema.SchemaPreparer;
 import dev.godwit.schema.SchemaPreparers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -148,6 +149,8 @@ public final class Migration {
     /** Collects a migration's description. Each option may be set once; listeners accumulate. Used by one thread. */
     public static final class Builder {
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+        /** Of an identifier, in bytes of the server's encoding. */
+        private static final int LONGEST_NAME = 63;
 
         private final List<String> problems = new ArrayList<>();
         private final List<MigrationListener> listeners = new ArrayList<>();
@@ -160,6 +163,9 @@ public final class Migration {
 
         @Nullable
         private Endpoint target;
+
+        @Nullable
+        private Boolean createTarget;
 
         @Nullable
         private TableFilter tables;
@@ -208,12 +214,30 @@ public final class Migration {
         /**
          * Sets the database that it becomes.
          *
-         * @param target PostgreSQL of the source's version or newer; exists, and holds no rows of the migrated tables; required
+         * @param target PostgreSQL of the source's version or newer; holds no rows of the migrated tables; exists, unless
+         *     {@link #createTargetDatabase}; required
          * @return this builder
          */
         public Builder target(Endpoint target) {
             once("target", this.target, target);
             this.target = target;
+            return this;
+        }
+
+        /**
+         * Sets whether the target database is created if it does not exist: from {@code template0}, with the source database's
+         * encoding, locales, locale provider, ICU rules and comment, as the role that connects, which needs CREATEDB. It is
+         * created when the preflight has passed, through database {@code postgres} (else {@code template1}) of the target's
+         * server; until then the preflight examines the server through that. A database that exists is left as it is, whatever
+         * it is like. Its connection limit and settings are not carried but reported. If the migration then cannot be recorded
+         * in it, it is dropped again, provided that nobody uses it and it holds nothing.
+         *
+         * @param create default false
+         * @return this builder
+         */
+        public Builder createTargetDatabase(boolean create) {
+            once("createTargetDatabase", createTarget, create);
+            createTarget = create;
             return this;
         }
 
@@ -329,6 +353,9 @@ public final class Migration {
             if (target == null) {
                 found.add("target is missing");
             }
+            if (target != null && Boolean.TRUE.equals(createTarget)) {
+                checkDatabaseName(target.database(), found);
+            }
             if (name == null || source == null || target == null || !found.isEmpty()) {
                 throw new IllegalArgumentException("Migration: " + String.join("; ", found));
             }
@@ -343,7 +370,18 @@ public final class Migration {
                     copy == null ? CopyOptions.builder().build() : copy,
                     sourceLimits == null ? SourceLimits.builder().build() : sourceLimits,
                     apply == null ? ApplyOptions.builder().build() : apply,
-                    cutover == null ? CutoverOptions.builder().build() : cutover);
+                    cutover == null ? CutoverOptions.builder().build() : cutover,
+                    Boolean.TRUE.equals(createTarget));
+        }
+
+        private static void checkDatabaseName(String database, List<String> found) {
+            int bytes = database.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes == 0) {
+                found.add("createTargetDatabase needs the name of the database in the target's URL");
+            } else if (bytes > LONGEST_NAME) {
+                found.add("the target database's name has " + bytes + " bytes, and a server would cut it to "
+                        + LONGEST_NAME);
+            }
         }
     }
 }

@@ -27,7 +27,8 @@ public final class MigrationConfig {
             CopyOptions copy,
             SourceLimits sourceLimits,
             ApplyOptions apply,
-            CutoverOptions cutover) {}
+            CutoverOptions cutover,
+            boolean createTargetDatabase) {}
 
     /**
      * Gives the migration's name.
@@ -108,6 +109,15 @@ public final class MigrationConfig {
      */
     public CutoverOptions cutover() {
         return parts.cutover();
+    }
+
+    /**
+     * Tells whether the target database is created if it does not exist.
+     *
+     * @return what the builder was told
+     */
+    public boolean createTargetDatabase() {
+        return parts.createTargetDatabase();
     }
 
     /**

@@ -3,7 +3,9 @@ package dev.godwit;
 import dev.godwit.internal.plan.CopySettings;
 import dev.godwit.internal.plan.LimitSettings;
 import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.plan.Surroundings;
 import dev.godwit.internal.plan.TableSelection;
+import dev.godwit.internal.plan.TargetDatabase;
 import dev.godwit.internal.plan.WantedRows;
 
 /** Puts what the builder collected into the form in which the internal packages use it. */
@@ -14,10 +16,11 @@ final class MigrationPlans {
     static MigrationPlan of(MigrationConfig config) {
         TableFilter filter = config.tables();
         CutoverOptions cutover = config.cutover();
+        EndpointConnections target = new EndpointConnections("target", config.target(), config.name());
         return new MigrationPlan(
                 config.name(),
                 new EndpointConnections("source", config.source(), config.name()),
-                new EndpointConnections("target", config.target(), config.name()),
+                target,
                 selection(filter),
                 new WantedRows(filter.parts()),
                 config.schema(),
@@ -30,7 +33,9 @@ final class MigrationPlans {
                         cutover.maxWritePause(),
                         cutover.fenceTimeout(),
                         cutover.readyLag()),
-                config.listeners());
+                config.listeners(),
+                Surroundings.alone(new TargetDatabase(
+                        config.target().database(), config.createTargetDatabase(), target::database)));
     }
 
     private static MigrationPlan.ApplySettings applySettings(ApplyOptions options) {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.SQLException;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.Driver;
 
 final class EndpointTest {
     private static final String SECRET = "s3cret";
@@ -88,5 +91,25 @@ final class EndpointTest {
                 .hasMessageContaining("credentials for the source jdbc:postgresql://old/app could not be looked up:"
                         + " the vault is sealed, asked for jdbc:postgresql://old/app")
                 .hasMessageNotContaining(SECRET);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://host:5433/app, app, jdbc:postgresql://host:5433/new+%22name%22",
+        "jdbc:postgresql://host/a%2Fb%25+c?ssl=true, a/b% c, jdbc:postgresql://host/new+%22name%22",
+        "'jdbc:postgresql://one:1,two:2/app', app, 'jdbc:postgresql://one:1,two:2/new+%22name%22'",
+        "jdbc:postgresql://host/, '', jdbc:postgresql://host/new+%22name%22",
+        "jdbc:postgresql:app, app, jdbc:postgresql:new+%22name%22",
+    })
+    void knowsItsDatabaseAndTheOthersOfItsServer(String url, String database, String other) {
+        Endpoint endpoint = Endpoint.of(url).credentials("mover", "secret").property("sslmode", "prefer");
+        assertThat(endpoint.database()).isEqualTo(database);
+        Endpoint neighbour = endpoint.database("new \"name\"");
+        assertThat(neighbour.url()).isEqualTo(other);
+        assertThat(neighbour.database()).isEqualTo("new \"name\"");
+        assertThat(neighbour.properties()).isEqualTo(endpoint.properties());
+        assertThat(neighbour.credentialsOrNull()).isSameAs(endpoint.credentialsOrNull());
+        Properties parsed = Driver.parseURL(neighbour.url(), new Properties());
+        assertThat(parsed).containsEntry("PGDBNAME", "new \"name\"");
     }
 }

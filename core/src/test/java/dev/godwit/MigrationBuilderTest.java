@@ -136,6 +136,28 @@ final class MigrationBuilderTest {
         assertThat(CopyOptions.builder().build().workers()).isEqualTo(4);
     }
 
+    @Test
+    void needsTheNameOfADatabaseThatItIsToCreate() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Migration.builder()
+                        .name("made")
+                        .source(Endpoint.of("jdbc:postgresql://old/app"))
+                        .target(Endpoint.of("jdbc:postgresql://new/"))
+                        .createTargetDatabase(false)
+                        .createTargetDatabase(true)
+                        .build())
+                .withMessageContaining("createTargetDatabase was set twice: first false, then true")
+                .withMessageContaining("createTargetDatabase needs the name of the database in the target's URL");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Migration.builder()
+                        .name("made")
+                        .source(Endpoint.of("jdbc:postgresql://old/app"))
+                        .target(Endpoint.of("jdbc:postgresql://new/" + "ä".repeat(32)))
+                        .createTargetDatabase(true)
+                        .build())
+                .withMessageContaining("the target database's name has 64 bytes");
+    }
+
     private static Migration.Builder complete(String name) {
         return Migration.builder()
                 .name(name)

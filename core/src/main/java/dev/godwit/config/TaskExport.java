@@ -49,6 +49,9 @@ final class TaskExport {
             requireDistinct(sources, config, config.source());
             requireDistinct(targets, config, config.target());
         }
+        if (configs.stream().map(MigrationConfig::createTargetDatabase).distinct().count() > 1) {
+            problems.add("createTargetDatabase is set for some of the migrations and not for others; a task has it for all");
+        }
         TaskConnection source = server(configs, true);
         TaskConnection target = server(configs, false);
         if (!problems.isEmpty() || source == null || target == null) {
@@ -70,7 +73,7 @@ final class TaskExport {
                 source,
                 target,
                 databases,
-                new TaskSettings(name, defaults.parallel(), defaults.createTargetDatabases(), common));
+                new TaskSettings(name, defaults.parallel(), configs.get(0).createTargetDatabase(), common));
     }
 
     private void requireDistinct(Set<String> known, MigrationConfig config, Endpoint endpoint) {

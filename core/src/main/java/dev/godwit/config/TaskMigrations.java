@@ -117,8 +117,8 @@ public final class TaskMigrations {
     }
 
     /**
-     * Starts a migration for each database. Name, source, target, tables, copy, limits, apply and cutover are set, and the schema
-     * if the file says so; what is set again is reported by {@code build()}. Connects to nothing.
+     * Starts a migration for each database. Name, source, target and its creation, tables, copy, limits, apply and cutover are set, and the
+     * schema if the file says so; what is set again is reported by {@code build()}. Connects to nothing.
      *
      * @return one builder for each of {@link TaskFile#databases()}, in their order; to which listeners may be added
      */
@@ -130,7 +130,8 @@ public final class TaskMigrations {
                     .name(database.migrationName())
                     .source(source.apply(file.source().endpoint(database.name(), sourceCredentials)))
                     .target(target.apply(file.target().endpoint(database.targetDatabaseName(), targetCredentials)))
-                    .tables(settings.filter(database.selectedTables()));
+                    .tables(settings.filter(database.selectedTables()))
+                    .createTargetDatabase(file.createTargetDatabases());
             settings.apply(builder, copy, cutover);
             builders.add(builder);
         }

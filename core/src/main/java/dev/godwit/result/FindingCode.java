@@ -251,12 +251,17 @@ public enum FindingCode {
     TARGET_LARGE_OBJECTS("GW2106", Severity.BLOCKER),
     /** The password of the target's role expires soon. */
     TARGET_ROLE_EXPIRY("GW2107", Severity.WARNING),
+    /** The target's role may not create the database. */
+    TARGET_CREATEDB("GW2108", Severity.BLOCKER),
     /** A table of the target holds rows. */
     TARGET_NOT_EMPTY("GW2201", Severity.BLOCKER),
     /** A table that would be created exists on the target. */
     TARGET_EXISTS("GW2202", Severity.BLOCKER),
     /** The target holds large objects already. */
     TARGET_HOLDS_LARGE_OBJECTS("GW2203", Severity.BLOCKER),
+
+    /** The database that is created has neither the connection limit nor the settings of the source's. */
+    CREATED_DATABASE_SETTINGS("GW2204", Severity.WARNING),
 
     /** The target lacks an extension of the source. */
     EXTENSION_MISSING("GW2250", Severity.WARNING),
@@ -290,6 +295,10 @@ public enum FindingCode {
     CLOCKS("GW3011", Severity.WARNING),
     /** A name is too long in the target's encoding. */
     NAME_TOO_LONG("GW3012", Severity.BLOCKER),
+    /** The target's host lacks the locale of the database that is to be created. */
+    TARGET_LOCALE("GW3013", Severity.BLOCKER),
+    /** The database that is created sorts by another version of the source's collation. */
+    CREATED_COLLATION_VERSION("GW3014", Severity.WARNING),
 
     /** The databases take the order of text from different providers. */
     LOCALE_PROVIDER("GW3050", Severity.WARNING),

@@ -2,6 +2,7 @@ package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.database.DatabaseCreation;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.plan.ObjectNames;
 import dev.godwit.internal.preflight.Preflight;
@@ -47,19 +48,23 @@ final class Registration {
                         finding.remedy())));
         SystemIdentity source = SystemIdentity.of(plan.source());
         String suffix = suffix();
-        return StateStore.register(
-                plan.target(),
-                plan.name(),
-                new MigrationRecord(
-                        source.systemIdentifier(),
-                        source.timeline(),
-                        source.database(),
-                        ObjectNames.of(plan.name(), suffix),
-                        ObjectNames.of(plan.name(), suffix),
-                        MigrationPhase.SCHEMA,
-                        null,
-                        null,
-                        null));
+        MigrationRecord record = new MigrationRecord(
+                source.systemIdentifier(),
+                source.timeline(),
+                source.database(),
+                ObjectNames.of(plan.name(), suffix),
+                ObjectNames.of(plan.name(), suffix),
+                MigrationPhase.SCHEMA,
+                null,
+                null,
+                null);
+        Optional<DatabaseCreation> created = DatabaseCreation.createIfMissing(plan);
+        try {
+            return StateStore.register(plan.target(), plan.name(), record);
+        } catch (SQLException | RuntimeException e) {
+            created.ifPresent(database -> database.dropIfUnused(e));
+            throw e;
+        }
     }
 
     /** Takes over a recorded migration; registers it if none is recorded. */
@@ -105,6 +110,11 @@ final class Registration {
     static Optional<MigrationRecord> peek(MigrationPlan plan) throws SQLException {
         try (Connection target = plan.target().open()) {
             return StateStore.peek(target, plan.name());
+        } catch (SQLException e) {
+            if (plan.surroundings().database().isMissing(e)) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.function.Predicate;
  * @param apply how changes are applied
  * @param cutover how the cutover is done
  * @param listeners who is told
+ * @param surroundings its target's server, and its group
  */
 public record MigrationPlan(
         String name,
@@ -36,17 +37,36 @@ public record MigrationPlan(
         LimitSettings limits,
         ApplySettings apply,
         CutoverSettings cutover,
-        List<MigrationListener> listeners) {
+        List<MigrationListener> listeners,
+        Surroundings surroundings) {
 
     /** Gives the same plan over other connections to the same servers. */
     public MigrationPlan withConnections(ServerConnections toSource, ServerConnections toTarget) {
         return new MigrationPlan(
-                name, toSource, toTarget, tables, rows, preparer, copy, limits, apply, cutover, listeners);
+                name,
+                toSource,
+                toTarget,
+                tables,
+                rows,
+                preparer,
+                copy,
+                limits,
+                apply,
+                cutover,
+                listeners,
+                surroundings);
     }
 
     /** Gives the same plan for tables that are fixed by now. */
     public MigrationPlan withTables(Predicate<TableName> fixed) {
-        return new MigrationPlan(name, source, target, fixed, rows, preparer, copy, limits, apply, cutover, listeners);
+        return new MigrationPlan(
+                name, source, target, fixed, rows, preparer, copy, limits, apply, cutover, listeners, surroundings);
+    }
+
+    /** Gives the same plan for a member of a group. */
+    public MigrationPlan inGroup(Surroundings group, List<MigrationListener> told) {
+        return new MigrationPlan(
+                name, source, target, tables, rows, preparer, copy, limits, apply, cutover, List.copyOf(told), group);
     }
 
     /**

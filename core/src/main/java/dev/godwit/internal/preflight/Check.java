@@ -24,4 +24,9 @@ interface Check {
     default boolean isRequired() {
         return codes().stream().anyMatch(code -> code.severity() == Finding.Severity.BLOCKER);
     }
+
+    /** Whether it looks into the target's database, or at what that is like, and so has no answer before there is one. */
+    default boolean needsTargetDatabase() {
+        return false;
+    }
 }

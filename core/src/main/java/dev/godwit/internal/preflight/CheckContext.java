@@ -1,6 +1,7 @@
 package dev.godwit.internal.preflight;
 
 import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.SystemIdentity;
 import dev.godwit.result.Finding;
 import dev.godwit.result.FindingCode;
@@ -20,7 +21,7 @@ import java.util.Optional;
  *
  * @param plan what the builder collected
  * @param source a session on the source, in auto-commit mode
- * @param target a session on the target, in auto-commit mode
+ * @param target a session on the target, in auto-commit mode; on another database of its server unless {@link #targetExists}
  * @param identities who the servers are
  * @param catalog the source's tables that are to be migrated
  * @param schemaPlan what would be done to the target's schema
@@ -34,6 +35,19 @@ record CheckContext(
         Catalog catalog,
         SchemaPlan schemaPlan,
         List<Finding> findings) {
+
+    /** In place of the OID of a target database that the migration is to create. */
+    static final long NOT_CREATED = 0;
+
+    /** Tells whether the target database is there; what is in it need not be looked at otherwise. */
+    boolean targetExists() {
+        return identities.target().databaseOid() != NOT_CREATED;
+    }
+
+    /** Tells whether the target remembers this migration already. */
+    boolean isRecorded() throws SQLException {
+        return targetExists() && StateStore.peek(target, plan.name()).isPresent();
+    }
 
     /** Who the servers are. */
     record Identities(SystemIdentity source, SystemIdentity target) {}

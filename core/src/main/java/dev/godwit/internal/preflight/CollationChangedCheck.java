@@ -16,7 +16,9 @@ final class CollationChangedCheck implements Check {
     @Override
     public void run(CheckContext context) throws SQLException {
         checkDatabase(context, "source", DatabaseLocale.read(context.source()));
-        checkDatabase(context, "target", DatabaseLocale.read(context.target()));
+        if (context.targetExists()) {
+            checkDatabase(context, "target", DatabaseLocale.read(context.target()));
+        }
         for (UsedCollations.Used collation : UsedCollations.read(context)) {
             if (differ(collation.recorded(), collation.actual())) {
                 context.add(

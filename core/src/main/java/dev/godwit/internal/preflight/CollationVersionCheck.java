@@ -14,10 +14,8 @@ final class CollationVersionCheck implements Check {
 
     @Override
     public void run(CheckContext context) throws SQLException {
-        DatabaseLocale source = DatabaseLocale.read(context.source());
-        DatabaseLocale target = DatabaseLocale.read(context.target());
-        if (source.isNamedLike(target) && !source.sortsLike(target)) {
-            report(context, "the databases' default collation", source.actual(), target.actual());
+        if (context.targetExists()) {
+            checkDatabases(context);
         }
         for (UsedCollations.Used collation : UsedCollations.read(context)) {
             for (String version : collation.namesakes()) {
@@ -25,6 +23,14 @@ final class CollationVersionCheck implements Check {
                     report(context, "collation " + collation.name(), collation.actual(), version);
                 }
             }
+        }
+    }
+
+    private static void checkDatabases(CheckContext context) throws SQLException {
+        DatabaseLocale source = DatabaseLocale.read(context.source());
+        DatabaseLocale target = DatabaseLocale.read(context.target());
+        if (source.isNamedLike(target) && !source.sortsLike(target)) {
+            report(context, "the databases' default collation", source.actual(), target.actual());
         }
     }
 

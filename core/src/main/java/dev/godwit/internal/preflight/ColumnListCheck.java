@@ -43,9 +43,11 @@ final class ColumnListCheck {
             }
         }
         checkIdentity();
-        Table there = CatalogReader.read(context.target(), table.name()::equals).tables().stream()
-                .findFirst()
-                .orElse(table);
+        Table there = context.targetExists()
+                ? CatalogReader.read(context.target(), table.name()::equals).tables().stream()
+                        .findFirst()
+                        .orElse(table)
+                : table;
         for (Column column : table.copyColumns()) {
             if (!rows.holds(column.name())) {
                 checkLeftOut(column, there.column(column.name()).orElse(column));

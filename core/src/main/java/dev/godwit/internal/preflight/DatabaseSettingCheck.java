@@ -45,6 +45,11 @@ final class DatabaseSettingCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         Map<String, List<String>> there = new HashMap<>();
         for (List<String> row : CheckContext.rows(context.target(), SETTINGS)) {

@@ -55,7 +55,8 @@ final class Extensions {
             String version = row.get(2);
             boolean hasVersion = List.of(target.get(3).split(" ")).contains(version);
             String toCome = created.contains("extension " + row.get(1)) ? hasVersion ? version : target.get(1) : "";
-            all.add(new Extension(row.get(1), version, target.get(2), target.get(1), toCome));
+            String installed = context.targetExists() ? target.get(2) : "";
+            all.add(new Extension(row.get(1), version, installed, target.get(1), toCome));
         }
         return all;
     }

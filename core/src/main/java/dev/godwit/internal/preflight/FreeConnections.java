@@ -11,6 +11,8 @@ final class FreeConnections {
     /** Beside the workers: for the stream, locks, the run's own memory, and a look in between. */
     private static final int BESIDE_WORKERS = 6;
 
+    private static final String OF_DATABASE = "CONNECTION LIMIT of database ";
+
     private static final String LIMITS = """
             SELECT 'max_connections', current_setting('max_connections')::int
                        - CASE WHEN r.rolsuper THEN 0 ELSE (SELECT sum(s.setting::int) FROM pg_catalog.pg_settings s
@@ -41,6 +43,10 @@ final class FreeConnections {
     static void look(CheckContext context, FindingCode code, String side, Connection session, int needed)
             throws SQLException {
         for (List<String> row : CheckContext.rows(session, LIMITS)) {
+            boolean ofNeighbour = session == context.target() && !context.targetExists() && row.get(0).startsWith(OF_DATABASE);
+            if (ofNeighbour) {
+                continue;
+            }
             int limit = Integer.parseInt(row.get(1));
             int used = Integer.parseInt(row.get(2));
             if (limit - used < needed) {

@@ -13,6 +13,11 @@ final class IcuRulesCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         DatabaseLocale source = DatabaseLocale.read(context.source());
         DatabaseLocale target = DatabaseLocale.read(context.target());

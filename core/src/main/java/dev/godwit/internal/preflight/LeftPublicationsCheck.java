@@ -1,6 +1,5 @@
 package dev.godwit.internal.preflight;
 
-import dev.godwit.internal.state.StateStore;
 import dev.godwit.result.FindingCode;
 import java.sql.SQLException;
 import java.util.List;
@@ -18,7 +17,7 @@ final class LeftPublicationsCheck implements Check {
 
     @Override
     public void run(CheckContext context) throws SQLException {
-        if (StateStore.peek(context.target(), context.plan().name()).isPresent()) {
+        if (context.isRecorded()) {
             return;
         }
         for (List<String> row : OwnNames.find(context, PUBLICATIONS)) {

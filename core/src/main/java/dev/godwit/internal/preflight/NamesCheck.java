@@ -46,10 +46,12 @@ final class NamesCheck implements Check {
     public void run(CheckContext context) throws SQLException {
         int longest = Integer.parseInt(
                 CheckContext.setting(context.target(), "max_identifier_length").orElseThrow());
-        String encoding = CheckContext.row(context.target(), "SELECT current_setting('server_encoding')")
-                .get(0);
         String own = CheckContext.row(context.source(), "SELECT current_setting('server_encoding')")
                 .get(0);
+        String encoding = context.targetExists()
+                ? CheckContext.row(context.target(), "SELECT current_setting('server_encoding')")
+                        .get(0)
+                : own;
         try (PreparedStatement query = context.source().prepareStatement(own.equals("SQL_ASCII") ? RAW : CONVERTED)) {
             query.setString(1, encoding.equals("SQL_ASCII") ? own : encoding);
             query.setInt(2, longest);

@@ -42,7 +42,7 @@ public final class Preflight {
 
     private static Optional<Connection> connect(MigrationPlan plan, boolean source, List<Finding> findings) {
         try {
-            return Optional.of(source ? plan.source().open() : plan.target().open());
+            return Optional.of(source ? plan.source().open() : openTarget(plan));
         } catch (UnsupportedVersionException e) {
             findings.add(source ? SourceVersionCheck.tooOld(e.major()) : TargetVersionCheck.tooOld(e.major()));
             return Optional.empty();
@@ -52,6 +52,18 @@ public final class Preflight {
                             ? unreachable(FindingCode.SOURCE_CONNECTION, "source", e)
                             : unreachable(FindingCode.TARGET_CONNECTION, "target", e));
             return Optional.empty();
+        }
+    }
+
+    /** Where the target database is still to be created, its server is looked at from another one. */
+    private static Connection openTarget(MigrationPlan plan) throws SQLException {
+        try {
+            return plan.target().open();
+        } catch (SQLException e) {
+            if (plan.surroundings().database().isMissing(e)) {
+                return plan.surroundings().database().openMaintenance();
+            }
+            throw e;
         }
     }
 
@@ -72,7 +84,7 @@ public final class Preflight {
                 plan,
                 source,
                 target,
-                new CheckContext.Identities(SystemIdentity.of(plan.source()), SystemIdentity.of(plan.target())),
+                new CheckContext.Identities(identity(plan, true), identity(plan, false)),
                 catalog,
                 plan(plan, source, target),
                 findings);
@@ -82,6 +94,9 @@ public final class Preflight {
     /** What one cannot answer does not keep the others from being asked. */
     static void run(List<Check> checks, CheckContext context) throws SQLException {
         for (Check check : checks) {
+            if (check.needsTargetDatabase() && !context.targetExists()) {
+                continue;
+            }
             try {
                 check.run(context);
             } catch (SQLException | ReplicationException e) {
@@ -98,6 +113,24 @@ public final class Preflight {
         if (!session.isClosed() && !session.getAutoCommit()) {
             session.rollback();
             session.setAutoCommit(true);
+        }
+    }
+
+    private static SystemIdentity identity(MigrationPlan plan, boolean source) throws SQLException {
+        try {
+            return SystemIdentity.of(source ? plan.source() : plan.target());
+        } catch (SQLException e) {
+            if (source || !plan.surroundings().database().isMissing(e)) {
+                throw e;
+            }
+            SystemIdentity server =
+                    SystemIdentity.of(plan.surroundings().database().maintenance());
+            return new SystemIdentity(
+                    server.systemIdentifier(),
+                    server.timeline(),
+                    plan.surroundings().database().name(),
+                    CheckContext.NOT_CREATED,
+                    server.version());
         }
     }
 

@@ -37,6 +37,7 @@ final class ServerChecks {
             new LeftPublicationsCheck(),
             new SourcePublicationsCheck(),
             new TargetCreateCheck(),
+            new TargetCreationCheck(),
             new TargetReadOnlyCheck(),
             new TargetSchemaCreateCheck(),
             new TargetSchemaOwnerCheck(),

@@ -1,6 +1,5 @@
 package dev.godwit.internal.preflight;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,7 +20,8 @@ final class StoredSettings {
               JOIN (SELECT ?::text AS name) w ON true
               JOIN unnest(s.setconfig) AS c (setting) ON lower(split_part(c.setting, '=', 1)) = w.name
               LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
-              JOIN pg_catalog.pg_database d ON d.datname = current_database() AND s.setdatabase IN (0, d.oid)
+              LEFT JOIN pg_catalog.pg_database d ON d.datname = ?
+             WHERE s.setdatabase IN (0, d.oid)
              ORDER BY 1
             """;
 
@@ -36,10 +36,12 @@ final class StoredSettings {
      */
     record Stored(String owner, String value, String reset) {}
 
-    static List<Stored> of(Connection session, String name) throws SQLException {
+    /** Those of the target's database, as far as there is one, and of roles. */
+    static List<Stored> ofTarget(CheckContext context, String name) throws SQLException {
         List<Stored> all = new ArrayList<>();
-        try (PreparedStatement query = session.prepareStatement(STORED)) {
+        try (PreparedStatement query = context.target().prepareStatement(STORED)) {
             query.setString(1, name);
+            query.setString(2, context.identities().target().database());
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     // What is set may be that sessions begin read-only.

@@ -22,9 +22,11 @@ final class TableNotCarriedCheck implements Check {
 
     @Override
     public void run(CheckContext context) throws SQLException {
-        Set<String> there = TableQuery.ofTarget(context, EXISTING).stream()
-                .map(row -> row.get(0))
-                .collect(Collectors.toSet());
+        Set<String> there = !context.targetExists()
+                ? Set.of()
+                : TableQuery.ofTarget(context, EXISTING).stream()
+                        .map(row -> row.get(0))
+                        .collect(Collectors.toSet());
         for (Table table : context.catalog().tables()) {
             String name = table.name().quoted();
             if (there.contains(name)) {

@@ -14,6 +14,11 @@ final class TargetCreateCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         List<String> row = CheckContext.row(
                 context.target(),

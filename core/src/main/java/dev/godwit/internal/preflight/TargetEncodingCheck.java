@@ -13,6 +13,11 @@ final class TargetEncodingCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         String source = DatabaseLocale.read(context.source()).encoding();
         String target = DatabaseLocale.read(context.target()).encoding();

@@ -24,6 +24,11 @@ final class TargetEventTriggerCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         for (List<String> row : CheckContext.rows(context.target(), FIRING)) {
             context.add(

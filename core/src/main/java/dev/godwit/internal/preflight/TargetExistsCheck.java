@@ -13,6 +13,11 @@ final class TargetExistsCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         for (TargetTables.Existing existing : TargetTables.read(context)) {
             if (existing.isCreated() && !existing.holdsRows()) {

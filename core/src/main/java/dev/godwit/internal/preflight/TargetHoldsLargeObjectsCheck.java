@@ -12,6 +12,11 @@ final class TargetHoldsLargeObjectsCheck implements Check {
         return Set.of(FindingCode.TARGET_HOLDS_LARGE_OBJECTS);
     }
 
+    @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
     /** Those that this migration copied are in its memory; of the others nobody knows whether they are needed. */
     @Override
     public void run(CheckContext context) throws SQLException {

@@ -20,6 +20,11 @@ final class TargetLargeObjectRightsCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         if (!LargeObjects.exist(context.source())) {
             return;

@@ -13,6 +13,11 @@ final class TargetNotEmptyCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         for (TargetTables.Existing existing : TargetTables.read(context)) {
             if (existing.holdsRows()) {

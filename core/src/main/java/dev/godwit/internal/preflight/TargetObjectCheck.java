@@ -36,6 +36,11 @@ final class TargetObjectCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         if (TargetTables.areOurOwn(context)) {
             return;

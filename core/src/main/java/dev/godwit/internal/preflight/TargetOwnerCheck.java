@@ -13,6 +13,11 @@ final class TargetOwnerCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         for (TargetTables.Existing existing : TargetTables.read(context)) {
             if (!existing.isOwned() && !existing.isCreated()) {

@@ -18,6 +18,11 @@ final class TargetPublicationsCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         if (context.identities().source().isSameDatabaseAs(context.identities().target())) {
             return;

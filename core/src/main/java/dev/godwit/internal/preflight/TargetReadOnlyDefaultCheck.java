@@ -16,7 +16,7 @@ final class TargetReadOnlyDefaultCheck implements Check {
 
     @Override
     public void run(CheckContext context) throws SQLException {
-        for (StoredSettings.Stored stored : StoredSettings.of(context.target(), "default_transaction_read_only")) {
+        for (StoredSettings.Stored stored : StoredSettings.ofTarget(context, "default_transaction_read_only")) {
             if (!OFF.contains(stored.value().toLowerCase(Locale.ROOT))) {
                 context.add(
                         FindingCode.TARGET_READ_ONLY_DEFAULT,

@@ -18,7 +18,7 @@ final class TargetReplicationRoleCheck implements Check {
 
     @Override
     public void run(CheckContext context) throws SQLException {
-        for (StoredSettings.Stored stored : StoredSettings.of(context.target(), NAME)) {
+        for (StoredSettings.Stored stored : StoredSettings.ofTarget(context, NAME)) {
             if (!stored.value().equalsIgnoreCase(ORIGIN)) {
                 add(context, stored.owner(), stored.value(), stored.reset());
             }

@@ -22,6 +22,11 @@ final class TargetRowSecurityCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         for (List<String> row : TableQuery.ofTarget(context, ACTIVE)) {
             context.add(

@@ -22,6 +22,11 @@ final class TargetSchemaCreateCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         SortedSet<String> names = new TreeSet<>();
         context.catalog().tables().forEach(table -> names.add(table.name().schema()));

@@ -20,6 +20,11 @@ final class TargetSchemaOwnerCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         List<String> commented = context.schemaPlan().steps().stream()
                 .filter(step -> step.sql().contains("COMMENT ON SCHEMA "))

@@ -20,6 +20,11 @@ final class TargetSubscriptionCheck implements Check {
     }
 
     @Override
+    public boolean needsTargetDatabase() {
+        return true;
+    }
+
+    @Override
     public void run(CheckContext context) throws SQLException {
         for (List<String> row : CheckContext.rows(context.target(), SUBSCRIPTIONS)) {
             context.add(

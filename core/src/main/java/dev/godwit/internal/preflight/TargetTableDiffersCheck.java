@@ -7,6 +7,7 @@ import dev.godwit.schema.CatalogReader;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -25,7 +26,10 @@ final class TargetTableDiffersCheck implements Check {
         }
         Set<TableName> names =
                 context.catalog().tables().stream().map(Table::name).collect(Collectors.toSet());
-        Catalog target = CatalogReader.read(context.target(), names::contains);
+        Catalog target = context.targetExists()
+                ? CatalogReader.read(context.target(), names::contains)
+                : new Catalog(
+                        context.identities().target().version(), List.of(), List.of(), List.of(), List.of());
         for (String problem : TargetSchemaCheck.problems(context.catalog(), target)) {
             context.add(
                     FindingCode.TARGET_TABLE_DIFFERS,

@@ -1,6 +1,5 @@
 package dev.godwit.internal.preflight;
 
-import dev.godwit.internal.state.StateStore;
 import dev.godwit.schema.SchemaStep;
 import dev.godwit.schema.Table;
 import java.sql.SQLException;
@@ -74,7 +73,7 @@ final class TargetTables {
         return context.identities()
                         .source()
                         .isSameDatabaseAs(context.identities().target())
-                || StateStore.peek(context.target(), context.plan().name()).isPresent();
+                || context.isRecorded();
     }
 
     static String dropping(Existing existing) {

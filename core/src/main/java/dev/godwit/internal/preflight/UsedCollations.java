@@ -22,8 +22,7 @@ final class UsedCollations {
     private static final String NAMESAKE = """
             SELECT pg_collation_actual_version(c.oid)
               FROM pg_catalog.pg_collation c JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace
-              JOIN pg_catalog.pg_database d ON d.datname = current_database()
-             WHERE n.nspname = ? AND c.collname = ? AND c.collencoding IN (-1, d.encoding)
+             WHERE n.nspname = ? AND c.collname = ? AND c.collencoding IN (-1, pg_char_to_encoding(?))
             """;
 
     /**
@@ -42,23 +41,33 @@ final class UsedCollations {
     private UsedCollations() {}
 
     static List<Used> read(CheckContext context) throws SQLException {
+        // A database that is created has the source's encoding, and the collations that came with the server.
+        boolean exists = context.targetExists();
+        String encoding = CheckContext.row(
+                        exists ? context.target() : context.source(), "SELECT current_setting('server_encoding')")
+                .get(0);
         List<Used> all = new ArrayList<>();
         for (List<String> row : TableQuery.ofSource(context, USED)) {
+            boolean isBuiltIn = row.get(0).equals("pg_catalog");
             all.add(new Used(
                     row.get(2),
-                    row.get(0).equals("pg_catalog"),
+                    isBuiltIn,
                     row.get(3),
                     row.get(4),
                     row.get(5),
-                    namesakes(context.target(), row.get(0), row.get(1))));
+                    exists || isBuiltIn
+                            ? namesakes(context.target(), row.get(0), row.get(1), encoding)
+                            : List.of()));
         }
         return all;
     }
 
-    private static List<String> namesakes(Connection target, String schema, String name) throws SQLException {
+    private static List<String> namesakes(Connection target, String schema, String name, String encoding)
+            throws SQLException {
         try (var query = target.prepareStatement(NAMESAKE)) {
             query.setString(1, schema);
             query.setString(2, name);
+            query.setString(3, encoding);
             try (var rows = query.executeQuery()) {
                 return CheckContext.read(rows).stream().map(row -> row.get(0)).toList();
             }

@@ -1,0 +1,24 @@
+package dev.godwit.internal.plan;
+
+import dev.godwit.event.MigrationPhase;
+
+/** When a migration may do what weighs on the servers: prepare the schema, and copy. Safe for use by any thread. */
+public interface Turn {
+
+    /** Waits until it may, if what is left to do from a phase on weighs. */
+    void await(MigrationPhase from) throws InterruptedException;
+
+    /** Lets others have their turn. Without effect if there is none to end. */
+    void end();
+
+    /** Gives that of a migration which waits for nobody. */
+    static Turn always() {
+        return new Turn() {
+            @Override
+            public void await(MigrationPhase from) {}
+
+            @Override
+            public void end() {}
+        };
+    }
+}
