@@ -12,7 +12,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,10 @@ import org.slf4j.LoggerFactory;
 /** Takes a migration from the phase where it stands to READY_TO_CUTOVER, and watches over it there. Runs on one thread. */
 final class PhaseSequence {
     private static final Logger LOG = LoggerFactory.getLogger(PhaseSequence.class);
+    /** Somebody else has ended the run, by a cutover or otherwise. */
+    private static final Set<MigrationPhase> OVER =
+            EnumSet.of(MigrationPhase.COMPLETED, MigrationPhase.CANCELLED, MigrationPhase.FAILED);
+
     private static final Duration WATCH_EVERY = Duration.ofMillis(250);
     private static final Duration PING_EVERY = Duration.ofSeconds(5);
     /** Readiness is lost only when the lag is clearly larger than what made it ready. */
@@ -86,7 +92,7 @@ final class PhaseSequence {
     }
 
     private boolean watch() throws SQLException, InterruptedException {
-        while (phases.phase() != MigrationPhase.COMPLETED && phases.phase() != MigrationPhase.CANCELLED) {
+        while (!OVER.contains(phases.phase())) {
             context.tuning().check();
             if (phases.phase() != MigrationPhase.CUTOVER && joins.look(apply) && leaveReadiness()) {
                 return true;
