@@ -48,6 +48,11 @@ public final class Migration {
         return plan.name();
     }
 
+    /** Gives what the builder collected. */
+    MigrationPlan plan() {
+        return plan;
+    }
+
     /**
      * Gives what the migration was built from.
      *
@@ -83,7 +88,9 @@ public final class Migration {
      * Goes on with the migration where an earlier process, or an earlier run, left it; starts it if it is not recorded on the
      * target. So a process that is started again after a crash calls this and nothing else.
      *
-     * <p>A cutover in which the earlier process died is finished if it had been decided, and otherwise undone.
+     * <p>A cutover in which the earlier process died is finished if it had been decided, and otherwise undone. If it was that of a
+     * {@link MigrationGroup}, the outcome is asked for where the group has recorded it; a migration that is resumed alone finds that
+     * if it is on the server of its own target, and else fails and asks for {@link MigrationGroup#resume()}.
      *
      * @return the run; to be closed by the caller
      * @throws dev.godwit.result.PreflightFailedException if it is not recorded and a finding stops it
@@ -112,7 +119,7 @@ public final class Migration {
      * @throws MigrationException if another process runs it, its source is another one, or a server fails
      */
     public CleanUpReport cleanUp(CancelOption option) {
-        return MigrationEngine.cleanUp(plan.name(), plan.source(), plan.target(), option == CancelOption.CLEAN_TARGET);
+        return MigrationEngine.cleanUp(plan, option == CancelOption.CLEAN_TARGET);
     }
 
     /**

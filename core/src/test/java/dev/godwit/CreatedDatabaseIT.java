@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.result.Finding;
+import dev.godwit.result.FindingCode;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.PreflightFailedException;
 import dev.godwit.result.PreflightReport;
@@ -109,6 +110,7 @@ final class CreatedDatabaseIT {
     }
 
     @Test
+    @Provokes(FindingCode.CREATED_DATABASE_SETTINGS)
     @PostgresPairTest(source = "15", target = "17")
     void carriesTheCommentAndReportsWhatItDoesNotCarry(PostgresPair pair) throws Exception {
         fill(pair.source(), "ENCODING 'UTF8' LOCALE 'C'");
@@ -120,7 +122,7 @@ final class CreatedDatabaseIT {
                         "ALTER DATABASE made SET app.secret = 'hush-hush'");
         Migration migration = migration(pair).build();
         PreflightReport report = migration.preflight();
-        assertThat(report.findings()).extracting(Finding::code).contains("target-database-settings");
+        assertThat(report.findings()).extracting(Finding::code).contains(FindingCode.CREATED_DATABASE_SETTINGS.code());
         assertThat(report.toString())
                 .contains("a connection limit of 77 and settings of its own for app.secret, work_mem")
                 .doesNotContain("hush-hush");
@@ -140,6 +142,7 @@ final class CreatedDatabaseIT {
     }
 
     @Test
+    @Provokes(FindingCode.TARGET_CREATEDB)
     @PostgresPairTest(source = "15", target = "17")
     void refusesWithTheRemedyWhereItCannotBeCreated(PostgresPair pair) {
         fill(pair.source(), "ENCODING 'UTF8' LOCALE 'C'");
@@ -148,14 +151,88 @@ final class CreatedDatabaseIT {
         PreflightReport report = migration.preflight();
         assertThat(report.blockers())
                 .extracting(Finding::code)
-                .contains("target-createdb")
-                .doesNotContain("target-create", "target-connection", "target-encoding");
+                .containsExactlyInAnyOrder(FindingCode.TARGET_CREATEDB.code(), FindingCode.TARGET_REPLICA_ROLE.code());
         assertThat(report.toString()).contains("ALTER ROLE mover CREATEDB");
         assertThatThrownBy(migration::start).isInstanceOf(PreflightFailedException.class);
         assertThat(pair.target().query("postgres", "SELECT 1 FROM pg_database WHERE datname = 'made'"))
                 .isEmpty();
         // Nothing is there to be cleaned up, and nothing is made for it.
         migration.cleanUp();
+    }
+
+    @Test
+    @Provokes(FindingCode.CREATED_COLLATION_VERSION)
+    @PostgresPairTest(source = "15", target = "17")
+    void saysThatItWillSortByAnotherVersion(PostgresPair pair) {
+        fill(pair.source(), "ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'de-AT' LOCALE 'C'");
+        pair.source().execute("postgres", "UPDATE pg_database SET datcollversion = '1.0' WHERE datname = 'made'");
+        PreflightReport report = migration(pair).build().preflight();
+        assertThat(report.blockers()).isEmpty();
+        assertThat(report.findings())
+                .extracting(Finding::code)
+                .contains(FindingCode.CREATED_COLLATION_VERSION.code())
+                .doesNotContain(FindingCode.COLLATION_VERSION.code());
+        assertThat(report.toString()).contains("sorts by version 1.0 of icu");
+    }
+
+    @Test
+    @Provokes(FindingCode.TARGET_LOCALE)
+    @PostgresPairTest(source = "17", target = "13")
+    void cannotBeCreatedWhereTheTargetHasNoSuchProvider(PostgresPair pair) {
+        fill(pair.source(), "ENCODING 'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'de-AT' LOCALE 'C'");
+        PreflightReport report = migration(pair).build().preflight();
+        assertThat(report.blockers())
+                .extracting(Finding::code)
+                .contains(FindingCode.TARGET_LOCALE.code(), FindingCode.TARGET_VERSION.code());
+        assertThat(report.toString()).contains("the source database sorts by ICU");
+    }
+
+    /** What is in the database through which the server is looked at is no concern of one that is created. */
+    @Test
+    @PostgresPairTest(source = "15", target = "17")
+    void isNotMistakenForTheDatabaseThroughWhichTheServerIsSeen(PostgresPair pair) throws Exception {
+        fill(pair.source(), "ENCODING 'UTF8' LOCALE 'C'");
+        pair.source().execute("made", "SELECT lo_create(4711)");
+        pair.target()
+                .execute(
+                        "postgres",
+                        "CREATE TABLE word (id int PRIMARY KEY, w int)",
+                        "INSERT INTO word VALUES (1, 1)",
+                        "SELECT lo_create(4711)",
+                        "CREATE PUBLICATION everything FOR ALL TABLES",
+                        "ALTER TABLE word ENABLE ROW LEVEL SECURITY",
+                        "CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
+                        "CREATE EVENT TRIGGER refuse ON ddl_command_start EXECUTE FUNCTION refuse()",
+                        "ALTER DATABASE postgres SET work_mem = '3MB'",
+                        "ALTER DATABASE postgres SET default_transaction_read_only = on");
+        Migration migration = migration(pair).build();
+        assertThat(migration.preflight().findings())
+                .extracting(Finding::code)
+                .isSubsetOf(
+                        FindingCode.SOURCE_NO_TLS.code(),
+                        FindingCode.TARGET_NO_TLS.code(),
+                        FindingCode.SOURCE_WAL_VOLUME.code(),
+                        FindingCode.TARGET_SPACE.code(),
+                        FindingCode.SCHEMA_NOT_CARRIED.code(),
+                        FindingCode.FEW_WALSENDERS.code());
+        move(migration);
+        assertThat(pair.target().query("made", "SELECT count(*) FROM word")).containsExactly("3");
+    }
+
+    @Test
+    @PostgresPairTest(source = "15", target = "17")
+    void isCleanedUpAfterAlsoIfItWasDroppedMeanwhile(PostgresPair pair) throws Exception {
+        fill(pair.source(), "ENCODING 'UTF8' LOCALE 'C'");
+        Migration migration = migration(pair).build();
+        try (MigrationRun run = migration.start()) {
+            run.awaitReadyToCutover(READY);
+        }
+        pair.target().dropDatabase("made");
+        assertThat(migration.cleanUp().left()).isEmpty();
+        assertThat(pair.source().query("made", "SELECT slot_name FROM pg_replication_slots"))
+                .isEmpty();
+        assertThat(pair.source().query("made", "SELECT pubname FROM pg_publication"))
+                .isEmpty();
     }
 
     @Test

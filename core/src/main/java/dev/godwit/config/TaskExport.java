@@ -49,8 +49,13 @@ final class TaskExport {
             requireDistinct(sources, config, config.source());
             requireDistinct(targets, config, config.target());
         }
-        if (configs.stream().map(MigrationConfig::createTargetDatabase).distinct().count() > 1) {
-            problems.add("createTargetDatabase is set for some of the migrations and not for others; a task has it for all");
+        if (configs.stream()
+                        .map(MigrationConfig::createTargetDatabase)
+                        .distinct()
+                        .count()
+                > 1) {
+            problems.add(
+                    "createTargetDatabase is set for some of the migrations and not for others; a task has it for all");
         }
         TaskConnection source = server(configs, true);
         TaskConnection target = server(configs, false);

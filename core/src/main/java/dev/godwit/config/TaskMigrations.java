@@ -6,6 +6,7 @@ import dev.godwit.CredentialsSources;
 import dev.godwit.CutoverOptions;
 import dev.godwit.Endpoint;
 import dev.godwit.Migration;
+import dev.godwit.MigrationGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -136,5 +137,17 @@ public final class TaskMigrations {
             builders.add(builder);
         }
         return builders;
+    }
+
+    /**
+     * Starts a group of all migrations, those of {@link #builders()}: name, parallel and migrations are set. Connects to nothing.
+     *
+     * @return a builder named after the task; to which listeners may be added
+     */
+    public MigrationGroup.Builder group() {
+        MigrationGroup.Builder group =
+                MigrationGroup.builder().name(file.name()).parallel(file.parallel());
+        builders().forEach(group::migration);
+        return group;
     }
 }

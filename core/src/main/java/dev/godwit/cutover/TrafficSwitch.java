@@ -4,7 +4,8 @@ package dev.godwit.cutover;
  * Points the applications at the target: a connection string changed, a pool swapped, a DNS record or a proxy's
  * configuration written.
  *
- * <p>Called once per cutover, inside the write pause, by the thread that called {@code cutover()}. At that moment the target
+ * <p>Called once per cutover, inside the write pause, by the thread that called {@code cutover()} (when several migrations are cut over
+ * together, by a thread for each but the first). At that moment the target
  * holds everything and may be written to, and the source refuses writes. After a crash of this process between the decision
  * and its end it is called again by the process that resumes, so it must tolerate being told twice.
  */
@@ -15,7 +16,8 @@ public interface TrafficSwitch {
      * Switches traffic to the target; returns when no client will be sent to the source any more.
      *
      * @param context what is known about the cutover
-     * @throws Exception to undo the cutover; only while no client has been pointed at the target, since the source takes
+     * @throws Exception to undo the cutover, for all migrations of it unless traffic of another one was switched before; only while no
+     *     client has been pointed at the target, since the source takes
      *     writes again afterwards
      */
     void switchToTarget(SwitchContext context) throws Exception;

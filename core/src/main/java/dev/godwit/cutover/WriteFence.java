@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * Holds back all writes to the source while the last changes are drained, from any role.
  *
- * <p>All methods are called by the thread that called {@code cutover()} or {@code resume()}; an exception undoes the cutover.
+ * <p>All methods are called by the thread that called {@code cutover()} or {@code resume()}, or, when several migrations are cut over
+ * together, by a thread for each; an exception undoes the cutover.
  */
 public interface WriteFence {
 

@@ -262,25 +262,18 @@ public enum FindingCode {
 
     /** The database that is created has neither the connection limit nor the settings of the source's. */
     CREATED_DATABASE_SETTINGS("GW2204", Severity.WARNING),
-
     /** The target lacks an extension of the source. */
     EXTENSION_MISSING("GW2250", Severity.WARNING),
-
     /** An extension has another version on the target. */
     EXTENSION_VERSION("GW2251", Severity.WARNING),
-
     /** An event trigger of the target fires for the migration's statements. */
     TARGET_EVENT_TRIGGER("GW2252", Severity.WARNING),
-
     /** Row security of the target keeps the migration's role from filling a table. */
     TARGET_ROW_SECURITY("GW2253", Severity.BLOCKER),
-
     /** A sequence, view or type that would be created exists on the target. */
     TARGET_OBJECT("GW2254", Severity.BLOCKER),
-
     /** A target that the user has prepared lacks something. */
     TARGET_TABLE_DIFFERS("GW2255", Severity.BLOCKER),
-
     /** Somebody else replicates into the target. */
     TARGET_SUBSCRIPTION("GW2256", Severity.WARNING),
     /** Source and target are the same database. */
@@ -299,37 +292,36 @@ public enum FindingCode {
     TARGET_LOCALE("GW3013", Severity.BLOCKER),
     /** The database that is created sorts by another version of the source's collation. */
     CREATED_COLLATION_VERSION("GW3014", Severity.WARNING),
-
+    /** Two migrations of a group have the same source database. */
+    GROUP_SAME_SOURCE("GW3015", Severity.BLOCKER),
+    /** Two migrations of a group have the same target database. */
+    GROUP_SAME_TARGET("GW3016", Severity.BLOCKER),
+    /** The source has too few replication slots left for all migrations of a group. */
+    GROUP_REPLICATION_SLOTS("GW3017", Severity.BLOCKER),
+    /** The source has too few walsenders left for all migrations of a group. */
+    GROUP_WALSENDERS("GW3018", Severity.BLOCKER),
+    /** A server has too few connections left for all migrations of a group. */
+    GROUP_CONNECTIONS("GW3019", Severity.WARNING),
     /** The databases take the order of text from different providers. */
     LOCALE_PROVIDER("GW3050", Severity.WARNING),
-
     /** The databases have different locales. */
     LOCALE("GW3051", Severity.WARNING),
-
     /** The databases add different rules to those of ICU. */
     ICU_RULES("GW3052", Severity.WARNING),
-
     /** Indexes were built under another version of a collation than the server has now. */
     COLLATION_CHANGED("GW3053", Severity.WARNING),
-
     /** A collation has another version on the target. */
     COLLATION_VERSION("GW3054", Severity.INFORMATION),
-
     /** The target lacks a collation that a column names. */
     COLLATION_MISSING("GW3055", Severity.BLOCKER),
-
     /** A table is partitioned by hashes that differ between databases. */
     PARTITION_HASH("GW3056", Severity.BLOCKER),
-
     /** A table is partitioned by the order or the bytes of text, which differ between the databases. */
     PARTITION_ORDER("GW3057", Severity.WARNING),
-
     /** The source's database has a setting that the target's has not. */
     DATABASE_SETTING("GW3058", Severity.WARNING),
-
     /** Sessions begin with another default on the target. */
     SESSION_DEFAULT("GW3059", Severity.WARNING),
-
     /** Amounts of money show as another currency on the target. */
     MONEY_FORMAT("GW3060", Severity.WARNING),
     /** A pooler stands before the source. */

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 /** Lines between the test and the process that it kills. Safe for use by any thread. */
 final class Dialogue {
     static final String MARK = "@";
+    /** Asks the test to switch traffic; the name of the migration may follow. */
+    static final String SWITCH = "switch";
 
     private final Semaphore told = new Semaphore(0);
 

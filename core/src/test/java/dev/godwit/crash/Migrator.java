@@ -13,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
 /** A {@link MigratorProcess} as the test sees it. */
@@ -25,7 +27,7 @@ final class Migrator implements AutoCloseable {
 
     private final Process process;
     private final Writer in;
-    private final Runnable onSwitch;
+    private final Consumer<String> onSwitch;
     private final List<String> said = new CopyOnWriteArrayList<>();
     private final Thread reader;
 
@@ -35,22 +37,31 @@ final class Migrator implements AutoCloseable {
      * @param onSwitch what switches traffic
      */
     Migrator(PostgresPair pair, String moment, String stretched, Runnable onSwitch) {
+        this(
+                MigratorProcess.class,
+                List.of(pair.sourceUrl(), pair.targetUrl(), moment, stretched),
+                migration -> onSwitch.run());
+    }
+
+    /**
+     * Starts a process of any kind.
+     *
+     * @param onSwitch what switches the traffic of the migration whose name follows the word, if one does
+     */
+    Migrator(Class<?> program, List<String> arguments, Consumer<String> onSwitch) {
         this.onSwitch = onSwitch;
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        command.addAll(arguments);
         try {
             Files.createDirectories(LOG.getParent());
-            process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-Xmx128m",
-                            "-XX:TieredStopAtLevel=1",
-                            "-XX:+UseSerialGC",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            MigratorProcess.class.getName(),
-                            pair.sourceUrl(),
-                            pair.targetUrl(),
-                            moment,
-                            stretched)
+            process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()))
                     .start();
         } catch (IOException e) {
@@ -80,9 +91,9 @@ final class Migrator implements AutoCloseable {
     }
 
     private void hear(String line) throws IOException {
-        if (line.equals("switch")) {
+        if (line.equals(Dialogue.SWITCH) || line.startsWith(Dialogue.SWITCH + " ")) {
             try {
-                onSwitch.run();
+                onSwitch.accept(line.substring(Dialogue.SWITCH.length()).trim());
             } catch (RuntimeException | Error e) {
                 said.add("switching failed: " + e);
                 process.destroyForcibly();

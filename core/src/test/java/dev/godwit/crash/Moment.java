@@ -61,12 +61,16 @@ record Moment(String name, AtomicInteger count, Dialogue dialogue) {
 
     /** Says so when it is time to switch, and waits until the test has done it. */
     TrafficSwitch trafficSwitch() {
+        return trafficSwitch(Dialogue.SWITCH);
+    }
+
+    TrafficSwitch trafficSwitch(String line) {
         return context -> {
             at("before switch");
             if (name.equals("fail switch")) {
                 throw new IllegalStateException("traffic could not be switched");
             }
-            dialogue.say("switch");
+            dialogue.say(line);
             dialogue.awaitGo();
             at("after switch");
         };

@@ -15,7 +15,11 @@ public record InterruptedCutover(CutoverContext context) {
     public boolean finishOrUndo() throws Exception {
         MigrationRecord record = context.state().settledRecord();
         Lsn end = record.endLsn();
-        if (record.cutoverStep() == CutoverStep.DECIDED && end != null) {
+        CutoverStep step = record.cutoverStep();
+        if (step == CutoverStep.PREPARED && end != null) {
+            step = new PreparedMember(context).settle(end);
+        }
+        if (step == CutoverStep.DECIDED && end != null) {
             context.plan().cutover().fence().reclose(context.fenceContext(deadline()));
             context.plan()
                     .cutover()

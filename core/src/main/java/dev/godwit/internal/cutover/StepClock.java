@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** Times the steps of a cutover and tells of each, and of the whole. Used by one thread. */
 final class StepClock {
@@ -62,19 +61,21 @@ final class StepClock {
         }
     }
 
-    /** Tells of an attempt: that it begins, and how it ends. */
-    CutoverReport attempt(Supplier<CutoverReport> attempt) {
+    /** Tells that an attempt begins. */
+    void tellStarted() {
         events.accept(new MigrationEvent.CutoverStarted(migration, Instant.now()));
-        try {
-            CutoverReport report = attempt.get();
-            events.accept(new MigrationEvent.CutoverCompleted(
-                    migration, Instant.now(), report.endLsn().toString(), report.writePause()));
-            return report;
-        } catch (CutoverRevertedException e) {
-            events.accept(new MigrationEvent.CutoverReverted(
-                    migration, Instant.now(), current, String.valueOf(e.getMessage())));
-            throw e;
-        }
+    }
+
+    /** Tells that the target has taken over. */
+    void tellCompleted(CutoverReport report) {
+        events.accept(new MigrationEvent.CutoverCompleted(
+                migration, Instant.now(), report.endLsn().toString(), report.writePause()));
+    }
+
+    /** Tells that the attempt was undone. */
+    void tellReverted(CutoverRevertedException reverted) {
+        events.accept(new MigrationEvent.CutoverReverted(
+                migration, Instant.now(), current, String.valueOf(reverted.getMessage())));
     }
 
     /** Gives the step that is running, or ran last. */

@@ -11,7 +11,7 @@ import dev.godwit.schema.CatalogReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Takes a cutover back: first the decision, if it was made, then the fence. */
+/** Takes a cutover back: first the decision or vote, if there is one, then the fence. */
 final class Undo {
     private final CutoverContext context;
     private final RaisedFence fence;
@@ -41,10 +41,7 @@ final class Undo {
         String what = "the cutover of migration '" + context.plan().name() + "' ended in step '" + step + "': "
                 + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
         try {
-            if (isDecided()) {
-                takeBackDecision();
-            }
-            fence.lift();
+            takeBack();
         } catch (Exception e) {
             cause.addSuppressed(e);
             return new MigrationException(
@@ -59,8 +56,16 @@ final class Undo {
                 what + ". It was undone: the source takes writes again, and the cutover may be tried again", cause);
     }
 
+    /** The target is unfit for traffic again before the source is opened. */
+    void takeBack() throws Exception {
+        if (isDecided()) {
+            takeBackDecision(context);
+        }
+        fence.lift();
+    }
+
     /** A step that stays recorded makes resume() open the source once more, which does no harm. */
-    private void forgetStep(Throwable cause) {
+    void forgetStep(Throwable cause) {
         try {
             context.state().recordCutoverStep(null);
         } catch (SQLException | RuntimeException e) {
@@ -68,12 +73,17 @@ final class Undo {
         }
     }
 
-    /** The commit's answer may have been lost: only the record tells whether there is a decision. */
+    /** The commit's answer may have been lost: only the record tells whether there is a decision or vote. */
     private boolean isDecided() throws SQLException {
-        return decided || (deciding && context.state().settledRecord().cutoverStep() == CutoverStep.DECIDED);
+        if (decided || !deciding) {
+            return decided;
+        }
+        CutoverStep step = context.state().settledRecord().cutoverStep();
+        return step == CutoverStep.DECIDED || step == CutoverStep.PREPARED;
     }
 
-    private void takeBackDecision() throws SQLException {
+    /** Makes the target unfit for traffic again, and forgets decision or vote. */
+    static void takeBackDecision(CutoverContext context) throws SQLException {
         try (Connection target = context.plan().target().open()) {
             Catalog catalog = CatalogReader.read(target, context.plan().tables());
             target.setAutoCommit(false);

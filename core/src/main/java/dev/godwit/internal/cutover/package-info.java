@@ -1,9 +1,10 @@
 /**
  * The cutover: fence, drain, sequences, decision, switch, with one of two outcomes, done or undone.
- * {@link dev.godwit.internal.cutover.CutoverController} is the entry, {@link dev.godwit.internal.cutover.InterruptedCutover}
- * that for a cutover in which an earlier process died.
+ * {@link dev.godwit.internal.cutover.CutoverController} is the entry, {@link dev.godwit.internal.cutover.JointCutover} that for several
+ * migrations together, {@link dev.godwit.internal.cutover.InterruptedCutover} that for a cutover in which an earlier process died.
  *
- * <p>Thread rule: one thread per attempt, that of the caller. How writes are held back and how traffic is switched does not
+ * <p>Thread rule: one thread per attempt at a time, that of the caller, or one for each of several that are cut over together. How
+ * writes are held back and how traffic is switched does not
  * belong here but in {@link dev.godwit.cutover}.
  */
 @NullMarked

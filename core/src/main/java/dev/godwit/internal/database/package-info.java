@@ -3,8 +3,8 @@
  * ({@link dev.godwit.internal.database.DatabaseProperties}), and its creation on the target
  * ({@link dev.godwit.internal.database.DatabaseCreation}).
  *
- * <p>Thread rule: used by the thread that registers the migration, before there is a run. What is in the database is the matter of the schema's
- * preparation.
+ * <p>Thread rule: used by the thread that registers the migration, before there is a run. What is in the
+ * database is the matter of the schema's preparation.
  */
 @NullMarked
 package dev.godwit.internal.database;

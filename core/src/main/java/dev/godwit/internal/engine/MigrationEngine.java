@@ -4,6 +4,7 @@ import dev.godwit.copy.Throttle;
 import dev.godwit.event.ListenerStatistics;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.copy.StandstillException;
+import dev.godwit.internal.cutover.Participant;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.status.StatusKeeper;
@@ -15,6 +16,7 @@ import dev.godwit.result.MigrationException;
 import dev.godwit.status.MigrationStatus;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,6 +88,16 @@ public final class MigrationEngine implements AutoCloseable {
         return new Removal(migration, source, target, cleanTarget).cleanUp();
     }
 
+    /** Forgets a migration that no process runs; its target database may not have been created. */
+    public static CleanUpReport cleanUp(MigrationPlan plan, boolean cleanTarget) {
+        return Removal.of(plan, cleanTarget).cleanUp(plan);
+    }
+
+    /** Forgets the migrations of a group, none of which any process runs. */
+    public static List<CleanUpReport> cleanUp(List<MigrationPlan> plans, boolean cleanTarget) {
+        return new GroupRemoval(plans, cleanTarget).run();
+    }
+
     /** The caller finds the phase from which the run goes on. */
     private void begin() throws SQLException {
         try {
@@ -93,8 +105,10 @@ public final class MigrationEngine implements AutoCloseable {
             if (recorded == MigrationPhase.COMPLETED) {
                 core.removeLeftovers();
             }
-            // Ready is who applies changes, which this process has to begin first.
-            core.phases().resumeAt(recorded == MigrationPhase.READY_TO_CUTOVER ? MigrationPhase.CATCH_UP : recorded);
+            // Who has to wait for its turn is in no phase before that has come.
+            if (!core.plan().surroundings().turn().isNeeded(recorded)) {
+                takeUp(recorded);
+            }
             thread.start();
         } catch (SQLException | RuntimeException e) {
             core.endStatus();
@@ -103,8 +117,26 @@ public final class MigrationEngine implements AutoCloseable {
         }
     }
 
+    private void takeUp(MigrationPhase recorded) {
+        // Ready is who applies changes, which this process has to begin first.
+        core.phases().resumeAt(recorded == MigrationPhase.READY_TO_CUTOVER ? MigrationPhase.CATCH_UP : recorded);
+    }
+
     private void run() {
         try {
+            throughItsTurn();
+        } finally {
+            core.plan().surroundings().turn().end();
+        }
+    }
+
+    private void throughItsTurn() {
+        try {
+            if (phase() == MigrationPhase.CREATED) {
+                MigrationPhase recorded = core.state().record().phase();
+                core.plan().surroundings().turn().await(recorded);
+                takeUp(recorded);
+            }
             if (phase() != MigrationPhase.COMPLETED) {
                 goThroughPhases(phase() == MigrationPhase.CUTOVER);
             }
@@ -190,6 +222,16 @@ public final class MigrationEngine implements AutoCloseable {
         return cutover.run();
     }
 
+    /** Takes part in a cutover of several; {@link #leaveCutover} has to follow, on the same thread. */
+    public Participant joinCutover() {
+        return cutover.join();
+    }
+
+    /** Ends taking part in a cutover of several. */
+    public void leaveCutover() {
+        cutover.leave();
+    }
+
     /** Takes what is to join the stream. */
     public TableRequests tableRequests() {
         return new TableRequests(core.plan(), core.state(), core.phases(), core.requests());
@@ -218,6 +260,16 @@ public final class MigrationEngine implements AutoCloseable {
     /** Gives how listeners fare. */
     public ListenerStatistics listenerStatistics() {
         return core.events().statistics();
+    }
+
+    /** Makes sure that the migration does not wait for the outcome of a group's cutover. */
+    public void requireNoVote() {
+        core.state().groups().requireNoVote();
+    }
+
+    /** Forgets which cutovers of groups this migration has coordinated; by who owns all of their members. */
+    public void forgetDecisions() {
+        controls.forgetDecisions();
     }
 
     /** Gives the present phase. */

@@ -66,6 +66,7 @@ final class PhaseSequence {
             patience.run(() -> new SnapshotPhase(context).run());
             patience.run(() -> advance(MigrationPhase.SNAPSHOT, MigrationPhase.CATCH_UP));
         }
+        context.plan().surroundings().turn().end();
         try {
             patience.run(() -> {
                 apply.stop();

@@ -118,6 +118,18 @@ final class Registration {
         }
     }
 
+    /** Tells whether the target database is still to be created, or was dropped. */
+    static boolean isTargetMissing(MigrationPlan plan) throws SQLException {
+        try (Connection target = plan.target().open()) {
+            return target.isClosed();
+        } catch (SQLException e) {
+            if (plan.surroundings().database().isMissing(e)) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
     private static void requireSameSource(MigrationPlan plan, MigrationRecord record) throws SQLException {
         SystemIdentity source = SystemIdentity.of(plan.source());
         if (!source.systemIdentifier().equals(record.sourceSystem())

@@ -1,6 +1,8 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.plan.TargetDatabase;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.ServerConnections;
@@ -23,6 +25,11 @@ import java.util.List;
  */
 record Removal(String migration, ServerConnections source, ServerConnections target, boolean clean) {
 
+    /** Gives that of a migration. */
+    static Removal of(MigrationPlan plan, boolean clean) {
+        return new Removal(plan.name(), plan.source(), plan.target(), clean);
+    }
+
     /** Does it for the owner of the migration. */
     CleanUpReport run(StateStore state) throws SQLException {
         List<String> removed = new ArrayList<>();
@@ -32,6 +39,7 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
     }
 
     private void run(StateStore state, List<String> removed, List<String> left) throws SQLException {
+        state.groups().requireForgettable();
         MigrationRecord record = state.record();
         if (clean && (record.phase() == MigrationPhase.COMPLETED || record.cutoverStep() != null)) {
             throw new MigrationException(
@@ -66,21 +74,65 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
 
     /** Does it for a migration that no process runs, be it remembered or not. */
     CleanUpReport cleanUp() {
+        try {
+            if (!isRemembered()) {
+                return cleanUpTraces();
+            }
+            try (StateStore state = StateStore.takeOver(target, migration)) {
+                return cleanUp(state);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Does it for a migration that no process runs and whose target database may have been dropped, or never created. */
+    CleanUpReport cleanUp(MigrationPlan plan) {
+        try {
+            return Registration.isTargetMissing(plan)
+                    ? cleanUpTraces(plan.surroundings().database())
+                    : cleanUp();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Does it for one that is remembered, and owned. */
+    CleanUpReport cleanUp(StateStore state) {
         List<String> removed = new ArrayList<>();
         List<String> left = new ArrayList<>();
         try {
-            if (isRemembered()) {
-                try (StateStore state = StateStore.takeOver(target, migration)) {
-                    requireSameSource(state.record());
-                    run(state, removed, left);
-                }
-            }
+            requireSameSource(state.record());
+            run(state, removed, left);
             Traces.remove(migration, source, target, removed, left);
             return new CleanUpReport(migration, removed, left);
         } catch (SQLException e) {
-            throw new MigrationException(
-                    null, "migration '" + migration + "' could not be cleaned up: " + e.getMessage(), e);
+            throw failed(e);
         }
+    }
+
+    private CleanUpReport cleanUpTraces() throws SQLException {
+        List<String> removed = new ArrayList<>();
+        List<String> left = new ArrayList<>();
+        Traces.remove(migration, source, target, removed, left);
+        return new CleanUpReport(migration, removed, left);
+    }
+
+    private CleanUpReport cleanUpTraces(TargetDatabase missing) {
+        List<String> removed = new ArrayList<>();
+        List<String> left = new ArrayList<>();
+        try (Connection server = missing.openMaintenance()) {
+            String system = SystemIdentity.of(server).systemIdentifier();
+            Traces.remove(migration, source, Traces.of(migration, missing.name(), system), removed, left);
+            return new CleanUpReport(migration, removed, left);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private MigrationException failed(SQLException e) {
+        return new MigrationException(
+                null, "migration '" + migration + "' could not be cleaned up: " + e.getMessage(), e);
     }
 
     private boolean isRemembered() throws SQLException {

@@ -114,6 +114,7 @@ final class RunControls {
         if (closed) {
             throw refused("cancelled", "its run was closed; Migration.cleanUp() does it without a run");
         }
+        requireForgettable();
         stopThreads();
         CleanUpReport report;
         try {
@@ -131,6 +132,37 @@ final class RunControls {
         cancelled = report;
         close();
         return report;
+    }
+
+    /**
+     * Forgets which cutovers of groups this migration has coordinated; by who owns all of their members.
+     *
+     * @throws MigrationException if this one waits for such a cutover's outcome itself
+     */
+    void forgetDecisions() {
+        cutover.outside(() -> {
+            core.state().groups().requireNoVote();
+            try {
+                core.state().groups().forgetDecisions();
+            } catch (SQLException e) {
+                throw new MigrationException(
+                        core.phases().phase(),
+                        "migration '" + core.name() + "' could not be cancelled: " + e.getMessage(),
+                        e);
+            }
+            return true;
+        });
+    }
+
+    private void requireForgettable() {
+        try {
+            core.state().groups().requireForgettable();
+        } catch (SQLException e) {
+            throw new MigrationException(
+                    core.phases().phase(),
+                    "migration '" + core.name() + "' could not be cancelled: " + e.getMessage(),
+                    e);
+        }
     }
 
     private void stopThreads() {

@@ -1,9 +1,11 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.cutover.CutoverAttempt;
 import dev.godwit.internal.cutover.CutoverContext;
 import dev.godwit.internal.cutover.CutoverController;
 import dev.godwit.internal.cutover.InterruptedCutover;
+import dev.godwit.internal.cutover.Participant;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
@@ -85,8 +87,7 @@ final class RunCutover {
     }
 
     private CutoverReport cutOver() {
-        PhaseMachine phases = core.phases();
-        if (phases.phase() == MigrationPhase.COMPLETED) {
+        if (core.phases().phase() == MigrationPhase.COMPLETED) {
             if (done == null) {
                 throw new MigrationException(
                         MigrationPhase.COMPLETED,
@@ -96,6 +97,26 @@ final class RunCutover {
             }
             return done;
         }
+        ApplySession session = enter();
+        try {
+            CutoverReport report = new CutoverController(
+                            context(Objects.requireNonNull(core.contextOrNull())), session.running())
+                    .run();
+            done = report;
+            complete();
+            return report;
+        } catch (CutoverRevertedException e) {
+            backToReady(session, e);
+            throw e;
+        } catch (RuntimeException e) {
+            core.fail(e);
+            throw e;
+        }
+    }
+
+    /** Enters CUTOVER, if it is time for that; gives what applies changes. */
+    private ApplySession enter() {
+        PhaseMachine phases = core.phases();
         if (phases.isClosed()) {
             throw new MigrationException(
                     phases.phase(),
@@ -111,20 +132,61 @@ final class RunCutover {
                             + ", and a cutover begins in READY_TO_CUTOVER; await it first",
                     phases.failure().orElse(null));
         }
-        ApplySession session = Objects.requireNonNull(core.applyOrNull());
+        return Objects.requireNonNull(core.applyOrNull());
+    }
+
+    /** Takes part in a cutover of several, which somebody else drives; {@link #leave} has to follow, on the same thread. */
+    Participant join() {
+        lock.lock();
+        boolean joined = false;
         try {
-            CutoverReport report = new CutoverController(
-                            context(Objects.requireNonNull(core.contextOrNull())), session.running())
-                    .run();
-            done = report;
+            ApplySession session = enter();
+            Participant participant = new Joined(
+                    session,
+                    new CutoverAttempt(context(Objects.requireNonNull(core.contextOrNull())), session.running()));
+            joined = true;
+            return participant;
+        } finally {
+            if (!joined) {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Ends taking part. */
+    void leave() {
+        lock.unlock();
+    }
+
+    /** This run in a cutover of several. */
+    private final class Joined implements Participant {
+        private final ApplySession session;
+        private final CutoverAttempt attempt;
+
+        Joined(ApplySession session, CutoverAttempt attempt) {
+            this.session = session;
+            this.attempt = attempt;
+        }
+
+        @Override
+        public CutoverAttempt attempt() {
+            return attempt;
+        }
+
+        @Override
+        public void completed() {
+            done = attempt.report();
             complete();
-            return report;
-        } catch (CutoverRevertedException e) {
-            backToReady(session, e);
-            throw e;
-        } catch (RuntimeException e) {
-            core.fail(e);
-            throw e;
+        }
+
+        @Override
+        public void reverted(CutoverRevertedException cause) {
+            backToReady(session, cause);
+        }
+
+        @Override
+        public void failed(MigrationException cause) {
+            core.fail(cause);
         }
     }
 

@@ -35,14 +35,18 @@ final class Traces {
     private static Optional<String> of(String migration, ServerConnections target) throws SQLException {
         try (Connection connection = target.open()) {
             SystemIdentity identity = SystemIdentity.of(connection);
-            return Optional.of(ofName(migration) + "database " + identity.database() + " of system "
-                    + identity.systemIdentifier());
+            return Optional.of(of(migration, identity.database(), identity.systemIdentifier()));
         } catch (SQLException e) {
             if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
                 return Optional.empty();
             }
             throw e;
         }
+    }
+
+    /** Gives the comment of the publications of a migration to a database. */
+    static String of(String migration, String database, String system) {
+        return ofName(migration) + "database " + database + " of system " + system;
     }
 
     /** Leaves a trace on a publication. */
@@ -65,7 +69,17 @@ final class Traces {
             List<String> removed,
             List<String> left)
             throws SQLException {
-        String exact = of(migration, target).orElse("");
+        remove(migration, source, of(migration, target).orElse(""), removed, left);
+    }
+
+    /**
+     * Does it for a target that cannot be asked.
+     *
+     * @param exact the comment of the migration's publications; empty if it is not known
+     */
+    static void remove(
+            String migration, ServerConnections source, String exact, List<String> removed, List<String> left)
+            throws SQLException {
         try (Connection connection = source.open()) {
             for (Map.Entry<String, String> publication :
                     Publication.comments(connection, ofName(migration)).entrySet()) {

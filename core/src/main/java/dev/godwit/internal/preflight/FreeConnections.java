@@ -43,7 +43,9 @@ final class FreeConnections {
     static void look(CheckContext context, FindingCode code, String side, Connection session, int needed)
             throws SQLException {
         for (List<String> row : CheckContext.rows(session, LIMITS)) {
-            boolean ofNeighbour = session == context.target() && !context.targetExists() && row.get(0).startsWith(OF_DATABASE);
+            boolean ofNeighbour = session == context.target()
+                    && !context.targetExists()
+                    && row.get(0).startsWith(OF_DATABASE);
             if (ofNeighbour) {
                 continue;
             }

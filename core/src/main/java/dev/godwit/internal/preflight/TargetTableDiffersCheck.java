@@ -28,8 +28,7 @@ final class TargetTableDiffersCheck implements Check {
                 context.catalog().tables().stream().map(Table::name).collect(Collectors.toSet());
         Catalog target = context.targetExists()
                 ? CatalogReader.read(context.target(), names::contains)
-                : new Catalog(
-                        context.identities().target().version(), List.of(), List.of(), List.of(), List.of());
+                : new Catalog(context.identities().target().version(), List.of(), List.of(), List.of(), List.of());
         for (String problem : TargetSchemaCheck.problems(context.catalog(), target)) {
             context.add(
                     FindingCode.TARGET_TABLE_DIFFERS,

@@ -55,9 +55,7 @@ final class UsedCollations {
                     row.get(3),
                     row.get(4),
                     row.get(5),
-                    exists || isBuiltIn
-                            ? namesakes(context.target(), row.get(0), row.get(1), encoding)
-                            : List.of()));
+                    exists || isBuiltIn ? namesakes(context.target(), row.get(0), row.get(1), encoding) : List.of()));
         }
         return all;
     }

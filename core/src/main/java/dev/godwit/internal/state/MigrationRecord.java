@@ -32,6 +32,11 @@ public record MigrationRecord(
     public enum CutoverStep {
         /** The source may be closed for writes; nothing is decided, so it must be opened again. */
         SEALING,
+        /**
+         * The source is closed and the target could take over, with the others of a group; whether it does is recorded by the
+         * group's coordinator (see {@link GroupVote}), so nobody may go on or back without asking there.
+         */
+        PREPARED,
         /** The target has taken over; from here only forward. */
         DECIDED
     }

@@ -166,9 +166,27 @@ public final class StateStore implements AutoCloseable {
         update(connection, "cutover_step = 'DECIDED', end_lsn = ?", endLsn.toString());
     }
 
-    /** Takes the decision back, in the transaction that makes the target unfit for traffic again. */
+    /** Records the decision of a group, for which the target was made fit before. */
+    public void recordGroupDecision(Connection connection, Lsn endLsn) throws SQLException {
+        recordDecision(connection, endLsn);
+        GroupTables.forgetVote(connection, migration);
+    }
+
+    /** Leaves the decision to a group, in the transaction that makes the target fit for traffic. */
+    public void recordVote(Connection connection, Lsn endLsn, GroupVote vote) throws SQLException {
+        update(connection, "cutover_step = 'PREPARED', end_lsn = ?", endLsn.toString());
+        GroupTables.recordVote(connection, migration, vote);
+    }
+
+    /** Takes decision or vote back, in the transaction that makes the target unfit for traffic again. */
     public void recordUndecided(Connection connection) throws SQLException {
         update(connection, "cutover_step = ?, end_lsn = NULL", CutoverStep.SEALING.name());
+        GroupTables.forgetVote(connection, migration);
+    }
+
+    /** Gives what is remembered of cutovers of a group. */
+    public GroupMemory groups() {
+        return new GroupMemory(this, session, migration);
     }
 
     private void update(Connection connection, String assignment, @Nullable String value) throws SQLException {

@@ -12,12 +12,17 @@ import org.junit.jupiter.api.Test;
 
 /** The list of checks and that of codes say the same. */
 final class ChecksTest {
-    /** What is reported where no check can run. */
+    /** What is reported where no check can run, and what only a group can see. */
     private static final Set<FindingCode> OF_NO_CHECK = EnumSet.of(
             FindingCode.SOURCE_CONNECTION,
             FindingCode.TARGET_CONNECTION,
             FindingCode.PREFLIGHT,
-            FindingCode.CHECK_SKIPPED);
+            FindingCode.CHECK_SKIPPED,
+            FindingCode.GROUP_SAME_SOURCE,
+            FindingCode.GROUP_SAME_TARGET,
+            FindingCode.GROUP_REPLICATION_SLOTS,
+            FindingCode.GROUP_WALSENDERS,
+            FindingCode.GROUP_CONNECTIONS);
 
     @Test
     void eachCodeHasItsFormAndIsGivenOnce() {
