@@ -190,7 +190,7 @@ final class CreatedDatabaseIT {
     /** What is in the database through which the server is looked at is no concern of one that is created. */
     @Test
     @PostgresPairTest(source = "15", target = "17")
-    void isNotMistakenForTheDatabaseThroughWhichTheServerIsSeen(PostgresPair pair) throws Exception {
+    void isNotMistakenForTheDatabaseThroughWhichTheServerIsSeen(PostgresPair pair) {
         fill(pair.source(), "ENCODING 'UTF8' LOCALE 'C'");
         pair.source().execute("made", "SELECT lo_create(4711)");
         pair.target()
@@ -205,8 +205,18 @@ final class CreatedDatabaseIT {
                         "CREATE EVENT TRIGGER refuse ON ddl_command_start EXECUTE FUNCTION refuse()",
                         "ALTER DATABASE postgres SET work_mem = '3MB'",
                         "ALTER DATABASE postgres SET default_transaction_read_only = on");
-        Migration migration = migration(pair).build();
-        assertThat(migration.preflight().findings())
+        List<Finding> findings = migration(pair).build().preflight().findings();
+        pair.target()
+                .execute(
+                        "postgres",
+                        "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
+                        "ALTER DATABASE postgres RESET ALL",
+                        "DROP EVENT TRIGGER refuse",
+                        "DROP FUNCTION refuse",
+                        "DROP PUBLICATION everything",
+                        "DROP TABLE word",
+                        "SELECT lo_unlink(4711)");
+        assertThat(findings)
                 .extracting(Finding::code)
                 .isSubsetOf(
                         FindingCode.SOURCE_NO_TLS.code(),
@@ -215,8 +225,6 @@ final class CreatedDatabaseIT {
                         FindingCode.TARGET_SPACE.code(),
                         FindingCode.SCHEMA_NOT_CARRIED.code(),
                         FindingCode.FEW_WALSENDERS.code());
-        move(migration);
-        assertThat(pair.target().query("made", "SELECT count(*) FROM word")).containsExactly("3");
     }
 
     @Test

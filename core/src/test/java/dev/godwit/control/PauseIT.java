@@ -13,6 +13,7 @@ import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -99,6 +100,8 @@ final class PauseIT {
             held.awaitStandstill();
             String slot = held.ofSource("SELECT slot_name FROM pg_replication_slots");
             assertThat(held.standstills()).singleElement().asString().contains(slot, "keeps its log");
+            assertThat(Objects.requireNonNull(run.status().failure()).nextStep())
+                    .isEqualTo("MigrationRun.resume()");
             String position =
                     held.ofSource("SELECT restart_lsn || ' ' || confirmed_flush_lsn FROM pg_replication_slots");
             pair.source()

@@ -4,6 +4,7 @@ package dev.godwit.replication;
 public final class UnsupportedVersionException extends ReplicationException {
     private static final long serialVersionUID = 1L;
 
+    /** Of the server, 9 for all before 10. */
     private final int major;
 
     /**

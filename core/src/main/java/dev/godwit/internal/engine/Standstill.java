@@ -49,11 +49,13 @@ final class Standstill {
                         ? ""
                         : "; slot " + record.slot() + " stays, and the source keeps its log for it, which piles up");
         context.state().recordFailure(message);
+        context.board().stopped(message, "MigrationRun.resume()");
         LOG.warn("{}: {}", context.plan().name(), message);
         context.publish(new MigrationEvent.Warning(context.plan().name(), Instant.now(), message));
         if (phases.phase() != MigrationPhase.PAUSED) {
             // It was over before this was said.
             context.state().recordPhase(phases.position());
+            context.board().entered(phases.position());
         }
     }
 
