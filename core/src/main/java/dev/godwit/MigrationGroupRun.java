@@ -28,7 +28,7 @@ public final class MigrationGroupRun implements AutoCloseable {
 
     /**
      * Gives the run of one migration, with all that can be done to it alone. One that waits for its turn is in phase
-     * {@code CREATED}.
+     * {@code CREATED}, in which it can be cancelled and closed but not paused; one that is paused while it copies keeps its turn.
      *
      * @param name the migration's name
      * @return its run; the group closes it

@@ -152,7 +152,7 @@ final class TargetPreflightIT {
         assertThat(one(report, FindingCode.TARGET_PUBLICATION_ALL).object()).isEqualTo("everything");
         report.findings().forEach(finding -> mend(target, finding));
         assertNothingFound(pair);
-        target.execute("app", "SELECT pg_drop_replication_slot('unused')");
+        target.execute("app", "SELECT pg_drop_replication_slot('unused')", "DROP PUBLICATION of_nothing");
         assertThat(all(report(pair), FindingCode.TARGET_IDLE_SLOT)).isEmpty();
     }
 }

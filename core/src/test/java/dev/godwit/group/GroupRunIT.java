@@ -128,6 +128,10 @@ final class GroupRunIT {
             await().during(Duration.ofMillis(500))
                     .until(() -> count(run, MigrationPhase.SNAPSHOT) == 2 && count(run, MigrationPhase.CREATED) == 2);
             assertThat(run.phases()).containsEntry("orders", MigrationPhase.SNAPSHOT);
+            assertThat(run.status().databases())
+                    .extracting(MigrationStatus::state)
+                    .filteredOn(MigrationState.CONFIGURING::equals)
+                    .hasSize(2);
             assertThat(run.phases()).containsEntry("stock", MigrationPhase.SNAPSHOT);
             assertThat(Integer.parseInt(pair.source().query("postgres", SLOTS).get(0)))
                     .isLessThanOrEqualTo(2);

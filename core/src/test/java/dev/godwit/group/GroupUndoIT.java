@@ -26,8 +26,8 @@ final class GroupUndoIT {
             MigrationGroup group = shops.group(Map.of(
                             "stock",
                             shops.fencing(real -> real)
-                                    .maxWritePause(Duration.ofSeconds(2))
-                                    .fenceTimeout(Duration.ofSeconds(3))))
+                                    .maxWritePause(Duration.ofSeconds(6))
+                                    .fenceTimeout(Duration.ofSeconds(7))))
                     .build();
             try (MigrationGroupRun run = group.start();
                     Connection idle = pair.source().connect(Shops.database("stock"));
