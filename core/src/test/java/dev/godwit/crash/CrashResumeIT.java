@@ -219,7 +219,7 @@ final class CrashResumeIT {
                                     + " (old.cutover_step = 'DECIDED' AND new.cutover_step = 'SEALING')"
                                     + " EXECUTE FUNCTION public.refuse()");
             failing.go();
-            assertThat(failing.awaitFailure()).contains("could not be undone").contains("refused by the test");
+            assertThat(failing.awaitFailure()).contains("could not be undone").contains("SQLSTATE P0001");
             assertThat(source.ofSource(CLOSED)).isEqualTo("on");
             pair.target()
                     .execute(
