@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,10 +73,7 @@ final class AzureTaskIT {
                 databases(directory.resolve("options.json")));
 
         try (MigrationGroupRun run = task.migrations()
-                .cutover(options -> options.trafficSwitch(context -> workloads
-                        .get(context.migration().replaceFirst("task-", ""))
-                        .switchTo(pair.target()
-                                .dataSource(context.migration().endsWith("dvdrental") ? "rental" : "inventory"))))
+                .cutover(options -> options.trafficSwitch(context -> switchTraffic(pair, context.migration())))
                 .group()
                 .build()
                 .start()) {
@@ -101,6 +99,12 @@ final class AzureTaskIT {
                                 "rental",
                                 "SELECT count(*) || ' ' || (nextval('film_film_id_seq') > 1000) FROM film_actor"))
                 .containsExactly("1000 true");
+    }
+
+    private void switchTraffic(PostgresPair pair, String migration) {
+        String database = migration.replaceFirst("task-", "");
+        Objects.requireNonNull(workloads.get(database))
+                .switchTo(pair.target().dataSource(database.equals("dvdrental") ? "rental" : database));
     }
 
     /** As it stands in the tutorial, but for names and port; the test's servers ask for no password. */

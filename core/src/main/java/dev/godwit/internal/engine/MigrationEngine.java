@@ -106,7 +106,9 @@ public final class MigrationEngine implements AutoCloseable {
                 core.removeLeftovers();
             }
             // Who has to wait for its turn is in no phase before that has come.
-            if (!core.plan().surroundings().turn().isNeeded(recorded)) {
+            if (core.plan().surroundings().turn().isNeeded(recorded)) {
+                core.board().entered(MigrationPhase.CREATED);
+            } else {
                 takeUp(recorded);
             }
             thread.start();
