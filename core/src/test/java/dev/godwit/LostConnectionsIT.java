@@ -157,7 +157,7 @@ final class LostConnectionsIT {
             awaitCopyOf(pair, "large");
             server.execute("postgres", END_ALL);
             cutOver(pair, run, workload);
-            // A part of the copy is tried again with a session of its own; what needs the snapshot waits for another one.
+            // A part of the copy is tried again in another session; what needs the snapshot waits for a new one.
             assertThat(events)
                     .anyMatch(event -> event instanceof MigrationEvent.Reconnecting
                             || (event instanceof MigrationEvent.Warning warning
