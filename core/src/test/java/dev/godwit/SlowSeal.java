@@ -8,18 +8,27 @@ import dev.godwit.result.Finding;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The fence of locks, with something that happens between its being raised and its being sealed. */
-record SlowSeal(Runnable between) implements WriteFence {
-    private static final WriteFence REAL = WriteFences.lockTables();
+/**
+ * A fence with something that happens between its being raised and its being sealed.
+ *
+ * @param real what it is otherwise
+ * @param beforeSeal what happens; its exception makes the sealing fail
+ */
+public record SlowSeal(WriteFence real, Runnable beforeSeal) implements WriteFence {
+
+    /** Of the fence of locks. */
+    SlowSeal(Runnable beforeSeal) {
+        this(WriteFences.lockTables(), beforeSeal);
+    }
 
     @Override
     public List<Finding> check(FenceContext context) throws SQLException {
-        return REAL.check(context);
+        return real.check(context);
     }
 
     @Override
     public RaisedFence raise(FenceContext context) throws Exception {
-        RaisedFence raised = REAL.raise(context);
+        RaisedFence raised = real.raise(context);
         return new RaisedFence() {
             @Override
             public long pausedSinceNanos() {
@@ -28,7 +37,7 @@ record SlowSeal(Runnable between) implements WriteFence {
 
             @Override
             public void seal() throws Exception {
-                between.run();
+                beforeSeal.run();
                 raised.seal();
             }
 
@@ -46,11 +55,11 @@ record SlowSeal(Runnable between) implements WriteFence {
 
     @Override
     public void reopen(FenceContext context) throws Exception {
-        REAL.reopen(context);
+        real.reopen(context);
     }
 
     @Override
     public void reclose(FenceContext context) throws Exception {
-        REAL.reclose(context);
+        real.reclose(context);
     }
 }

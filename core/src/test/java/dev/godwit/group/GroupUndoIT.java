@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.MigrationGroup;
 import dev.godwit.MigrationGroupRun;
+import dev.godwit.SlowSeal;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
@@ -59,8 +60,7 @@ final class GroupUndoIT {
                     throw new IllegalStateException("the seal is broken");
                 }
             };
-            MigrationGroup group = shops.group(
-                            Map.of("people", shops.fencing(real -> new FailingFence(real, failingOnce))))
+            MigrationGroup group = shops.group(Map.of("people", shops.fencing(real -> new SlowSeal(real, failingOnce))))
                     .build();
             try (MigrationGroupRun run = group.start()) {
                 assertThatThrownBy(Shops.ready(run)::cutover)

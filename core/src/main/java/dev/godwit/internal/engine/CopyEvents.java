@@ -3,6 +3,7 @@ package dev.godwit.internal.engine;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.copy.SnapshotCopy;
 import dev.godwit.internal.copy.TableCopier;
+import dev.godwit.internal.status.Speed;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
 import dev.godwit.status.CopyStatus;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ final class CopyEvents implements SnapshotCopy.Observer {
 
     private final RunContext context;
     private final SchemaEvents schema;
-    private final CopyRate rate = new CopyRate();
+    private final Speed rate = new Speed();
     private final Map<TableName, Progress> begun = new HashMap<>();
     private int tables;
     private int copied;
@@ -118,8 +118,8 @@ final class CopyEvents implements SnapshotCopy.Observer {
             bytes += progress.bytes();
             done += progress.share();
         }
-        OptionalLong perSecond = rate.sample(done, now);
-        long speed = perSecond.orElse(0);
+        rate.sample(done, now);
+        long speed = Math.max(0, rate.perSecond().orElse(0));
         Duration remaining = speed == 0 ? null : Duration.ofSeconds((total - done) / speed);
         context.board().copying(new CopyStatus(copied, tables, rows, bytes, done, total, speed, remaining, null));
         context.publish(new MigrationEvent.CopyProgress(

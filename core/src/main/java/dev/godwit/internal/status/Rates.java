@@ -2,36 +2,26 @@ package dev.godwit.internal.status;
 
 import dev.godwit.replication.Lsn;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** How fast the target catches up, and how much log a change takes. Used by one thread at a time. */
 final class Rates {
-    private static final long WINDOW_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long EVERY_NANOS = Duration.ofMillis(400).toNanos();
     /** From so little nothing is concluded. */
     private static final int FEW_CHANGES = 50;
     /** What a change of a small row takes in the log, with its share of the commit, as long as nothing better is known. */
     private static final long USUAL_BYTES = 200;
 
-    private record Sample(long nanos, long lagBytes) {}
-
-    private final Deque<Sample> samples = new ArrayDeque<>();
+    private final Speed lag = new Speed();
     private @Nullable Lsn firstSettled;
     private long firstChanges;
     private double bytesPerChange = USUAL_BYTES;
 
     /** Takes a sample of how far the target is behind. */
     void sample(long nanos, long lagBytes) {
-        Sample last = samples.peekLast();
-        if (last != null && nanos - last.nanos() < EVERY_NANOS) {
-            return;
-        }
-        samples.addLast(new Sample(nanos, lagBytes));
-        while (samples.size() > 2 && nanos - samples.getFirst().nanos() > WINDOW_NANOS) {
-            samples.removeFirst();
+        if (lag.isDue(nanos, EVERY_NANOS)) {
+            lag.sample(lagBytes, nanos);
         }
     }
 
@@ -47,12 +37,8 @@ final class Rates {
 
     /** Gives by how many bytes per second the lag has shrunk; empty as long as that cannot be told. */
     OptionalLong catchUp() {
-        if (samples.size() < 2) {
-            return OptionalLong.empty();
-        }
-        Sample first = samples.getFirst();
-        Sample last = samples.getLast();
-        return OptionalLong.of(Math.round((first.lagBytes() - last.lagBytes()) * 1e9 / (last.nanos() - first.nanos())));
+        OptionalLong growth = lag.perSecond();
+        return growth.isPresent() ? OptionalLong.of(-growth.getAsLong()) : growth;
     }
 
     /** Estimates how many changes there are in so much log. */
