@@ -69,6 +69,41 @@ final class ReadmeDefaultsTest {
     }
 
     @Test
+    void theVerificationsDefaultsAndLimitsAreTrue() {
+        VerifyOptions options = VerifyOptions.builder().build();
+        assertThat(verify("mode", DEFAULT)).isEqualTo("`" + options.mode() + "`");
+        assertThat(verify("sample", DEFAULT)).isEqualTo(String.valueOf(options.sample()));
+        assertThat(verify("workers", DEFAULT)).isEqualTo(String.valueOf(options.workers()));
+        assertThat(verify("workers", LIMITS)).isEqualTo("1 to 64");
+        assertThat(verify("chunkBytes", DEFAULT)).isEqualTo((options.chunkBytes() >> 20) + " MiB");
+        assertThat(verify("maxDifferences", DEFAULT)).isEqualTo(String.valueOf(options.maxDifferences()));
+        assertThat(verify("withValues", DEFAULT)).isEqualTo(String.valueOf(options.withValues()));
+        assertThat(verify("schema", DEFAULT)).isEqualTo(String.valueOf(options.schema()));
+        assertThat(verify("sequences", DEFAULT)).isEqualTo(String.valueOf(options.sequences()));
+        assertThat(options.tables()).isEmpty();
+        VerifyOptions.Builder least = VerifyOptions.builder()
+                .sample(0.000_1)
+                .workers(1)
+                .chunkBytes(64 << 10)
+                .maxDifferences(0);
+        assertThatCode(least::build).doesNotThrowAnyException();
+        assertThatCode(VerifyOptions.builder().workers(64).maxDifferences(100_000)::build)
+                .doesNotThrowAnyException();
+        assertThatThrownBy(VerifyOptions.builder()
+                        .sample(0)
+                        .workers(0)
+                        .chunkBytes((64 << 10) - 1)
+                        .maxDifferences(-1)::build)
+                .hasMessageContainingAll("sample", "workers", "chunkBytes", "maxDifferences");
+        assertThatThrownBy(VerifyOptions.builder().sample(1.1).workers(65).maxDifferences(100_001)::build)
+                .hasMessageContainingAll("sample", "workers", "maxDifferences");
+    }
+
+    private String verify(String option, int column) {
+        return readme.cell("### VerifyOptions", option, column);
+    }
+
+    @Test
     void theApplysDefaultsAndLimitsAreTrue() {
         ApplyOptions options = ApplyOptions.builder().build();
         assertThat(apply("conflictPolicy", DEFAULT)).isEqualTo("`" + options.conflictPolicy() + "`");

@@ -9,6 +9,7 @@ import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.SourceLimits;
 import dev.godwit.TableFilter;
+import dev.godwit.VerifyOptions;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.FindingCode;
@@ -53,6 +54,8 @@ final class ReadmeTest {
                 .containsExactlyInAnyOrderElementsOf(options(ApplyOptions.Builder.class));
         assertThat(readme.firstCells("### CutoverOptions"))
                 .containsExactlyInAnyOrderElementsOf(options(CutoverOptions.Builder.class));
+        assertThat(readme.firstCells("### VerifyOptions"))
+                .containsExactlyInAnyOrderElementsOf(options(VerifyOptions.Builder.class));
         assertThat(readme.firstCells("### Endpoint"))
                 .containsExactlyInAnyOrderElementsOf(returningItself(Endpoint.class, false));
         assertThat(readme.firstCells("### TableFilter"))

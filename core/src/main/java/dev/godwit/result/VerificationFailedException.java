@@ -1,0 +1,41 @@
+package dev.godwit.result;
+
+/** A verification found that both sides are not equal; nothing was changed, and the run goes on. */
+public final class VerificationFailedException extends MigrationException {
+    private static final long serialVersionUID = 1;
+
+    private final transient VerificationReport report;
+
+    /**
+     * Makes an exception whose message names what differs.
+     *
+     * @param report the report
+     */
+    public VerificationFailedException(VerificationReport report) {
+        super(null, describe(report), null);
+        this.report = report;
+    }
+
+    /**
+     * Gives the whole report.
+     *
+     * @return the report
+     */
+    public VerificationReport report() {
+        return report;
+    }
+
+    private static String describe(VerificationReport report) {
+        StringBuilder text = new StringBuilder(VerificationText.summary(report));
+        if (!report.differingTables().isEmpty()) {
+            text.append("\nCopy the rows that differ afresh (repair), or the tables (copyAfresh), then verify again");
+        }
+        if (!report.schema().isEmpty()) {
+            text.append("\nMake the target's objects as the source has them, then verify again");
+        }
+        if (!report.sequences().isEmpty()) {
+            text.append("\nSet the target's sequences at least where the source's stand (setval), then verify again");
+        }
+        return text.toString();
+    }
+}
