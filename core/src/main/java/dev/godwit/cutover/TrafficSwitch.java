@@ -23,6 +23,17 @@ public interface TrafficSwitch {
     void switchToTarget(SwitchContext context) throws Exception;
 
     /**
+     * Switches traffic back to the source, in a rollback. Called as {@link #switchToTarget} is, with the roles swapped: the source holds
+     * everything and may be written to, the target refuses writes, and the position is the target's. The default does nothing, for
+     * applications that are switched back by hand once {@code rollback()} has returned; the target stays closed.
+     *
+     * @param context what is known about the rollback
+     * @throws Exception to undo the rollback; only while no client has been pointed at the source, since the target takes writes again
+     *     afterwards
+     */
+    default void switchToSource(SwitchContext context) throws Exception {}
+
+    /**
      * Does nothing: for applications that are switched by hand once {@code cutover()} has returned. The source stays closed.
      *
      * @return a switch that does nothing

@@ -67,7 +67,7 @@ final class ConsoleBoard {
 
     private void enter(MigrationPhase to) {
         phase = to;
-        over = to == MigrationPhase.COMPLETED || to == MigrationPhase.CANCELLED;
+        over = to.isCutOver() || to == MigrationPhase.CANCELLED;
         if (to != MigrationPhase.SNAPSHOT) {
             copying.clear();
         }

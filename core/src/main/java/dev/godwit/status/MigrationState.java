@@ -14,8 +14,12 @@ public enum MigrationState {
     READY_TO_COMPLETE,
     /** It is being cut over; phase CUTOVER. */
     COMPLETING,
-    /** The target has taken over; phase COMPLETED. */
+    /** The target is handing back to the old server; phase ROLLBACK. */
+    ROLLING_BACK,
+    /** The target has taken over; phases COMPLETED, REVERSE_SYNC and FINALIZED. */
     COMPLETED,
+    /** The old server has taken over again; phase ROLLED_BACK. */
+    ROLLED_BACK,
     /** Nothing is done until somebody resumes it; phase PAUSED. */
     PAUSED,
     /** No process runs it, be it that the last one was closed or that it died; whatever the phase that is not final. */
@@ -38,7 +42,9 @@ public enum MigrationState {
             case SNAPSHOT, CATCH_UP -> RUNNING;
             case READY_TO_CUTOVER -> READY_TO_COMPLETE;
             case CUTOVER -> COMPLETING;
-            case COMPLETED -> COMPLETED;
+            case COMPLETED, REVERSE_SYNC, FINALIZED -> COMPLETED;
+            case ROLLBACK -> ROLLING_BACK;
+            case ROLLED_BACK -> ROLLED_BACK;
             case PAUSED -> PAUSED;
             case FAILED -> FAILED;
             case CANCELLED -> CANCELLED;
@@ -57,9 +63,9 @@ public enum MigrationState {
     /**
      * Tells whether nothing more will happen.
      *
-     * @return true for COMPLETED and CANCELLED
+     * @return true for COMPLETED (but for what the way back does), ROLLED_BACK and CANCELLED
      */
     public boolean isFinal() {
-        return this == COMPLETED || this == CANCELLED;
+        return this == COMPLETED || this == ROLLED_BACK || this == CANCELLED;
     }
 }

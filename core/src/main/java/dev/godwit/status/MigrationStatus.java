@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param running whether a process runs it
  * @param replication how far the target is behind
  * @param copy the copy as a whole; null before it began in a process that has copied
+ * @param writes on which side applications may write
+ * @param reverse how the way back stands; null where there is none, or not yet, or not any more
  * @param failure why it stands still; null if it does not
  * @param tables its tables, by schema and name
  */
@@ -42,6 +44,8 @@ public record MigrationStatus(
         boolean running,
         ReplicationStatus replication,
         @Nullable CopyStatus copy,
+        WriteSide writes,
+        @Nullable ReverseStatus reverse,
         @Nullable FailureStatus failure,
         List<TableStatus> tables) {
 
@@ -62,6 +66,8 @@ public record MigrationStatus(
      * @param running whether a process runs it
      * @param replication how far the target is behind
      * @param copy the copy as a whole
+     * @param writes where applications may write
+     * @param reverse how the way back stands
      * @param failure why it stands still
      * @param tables its tables
      */

@@ -41,6 +41,7 @@ final class StatusJson {
     private static String taskState(MigrationState state) {
         return switch (state) {
             case COMPLETED -> "Succeeded";
+            case ROLLED_BACK -> "RolledBack";
             case FAILED -> "Failed";
             case CANCELLED -> "Canceled";
             case INTERRUPTED -> "Interrupted";
@@ -51,7 +52,7 @@ final class StatusJson {
     /** As Azure shows it, a migration that has not ended is PENDING. */
     private static String migrationState(MigrationState state) {
         return switch (state) {
-            case COMPLETED, FAILED, CANCELLED, INTERRUPTED, PAUSED -> state.name();
+            case COMPLETED, ROLLED_BACK, FAILED, CANCELLED, INTERRUPTED, PAUSED -> state.name();
             default -> "PENDING";
         };
     }
@@ -137,6 +138,8 @@ final class StatusJson {
         node.put("estimatedReadyAt", time(replication.estimatedReadyAt()));
         node.put("walRetainedBytes", replication.walRetainedBytes());
         node.put("cdcTruncateCounter", changes.truncates());
+        node.put("writes", status.writes().name());
+        node.set("reverse", reverse(status.reverse()));
         node.set("copy", copy(status.copy()));
         FailureStatus failure = status.failure();
         if (failure == null) {
@@ -144,6 +147,19 @@ final class StatusJson {
         } else {
             node.putObject("failure").put("reason", failure.reason()).put("nextStep", failure.nextStep());
         }
+        return node;
+    }
+
+    private static @Nullable ObjectNode reverse(@Nullable ReverseStatus reverse) {
+        if (reverse == null) {
+            return null;
+        }
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("rollbackPossible", reverse.rollbackPossible());
+        node.put("reason", reverse.reason());
+        node.put("lagBytes", reverse.lagBytes());
+        node.put("lagSeconds", seconds(reverse.lag()));
+        node.put("walRetainedBytes", reverse.walRetainedBytes());
         return node;
     }
 

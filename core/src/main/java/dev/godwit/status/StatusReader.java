@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class StatusReader {
     /** Whose lock it is is written in {@code internal.state.Ownership}, which this package does not see. */
     private static final String MIGRATION = """
-            SELECT m.phase AS recorded, m.failure, m.source_database, m.created, m.updated, pg_catalog.now() AS now,
+            SELECT m.phase AS recorded, m.failure, m.cutover_step, m.source_database, m.created, m.updated, pg_catalog.now() AS now,
                    EXISTS (SELECT FROM pg_catalog.pg_locks l
                             WHERE l.locktype = 'advisory' AND l.classid = 7166213 AND l.granted
                               AND l.objid = (pg_catalog.hashtext(m.name)::bigint & 4294967295)::oid
@@ -59,7 +59,14 @@ final class StatusReader {
             EnumSet.of(MigrationPhase.PAUSED, MigrationPhase.FAILED, MigrationPhase.CANCELLED);
 
     private static final Set<MigrationPhase> LOADED = EnumSet.of(
-            MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER, MigrationPhase.COMPLETED);
+            MigrationPhase.CATCH_UP,
+            MigrationPhase.READY_TO_CUTOVER,
+            MigrationPhase.CUTOVER,
+            MigrationPhase.COMPLETED,
+            MigrationPhase.REVERSE_SYNC,
+            MigrationPhase.ROLLBACK,
+            MigrationPhase.ROLLED_BACK,
+            MigrationPhase.FINALIZED);
 
     private StatusReader() {}
 
@@ -125,12 +132,47 @@ final class StatusReader {
                 LOADED.contains(recorded),
                 required(time(row, "created")),
                 state.isFinal() && ended == null ? time(row, "updated") : ended,
-                state.isFinal() ? now : required(time(row, "observed")),
+                state.isFinal() && phase != MigrationPhase.REVERSE_SYNC ? now : required(time(row, "observed")),
                 running,
                 replication(row, state),
                 copy(row),
+                writes(row, recorded, running),
+                reverse(row, recorded, running),
                 failure(row, phase, !running && state.abandoned() == MigrationState.INTERRUPTED),
                 tables(connection, name, running));
+    }
+
+    /** What a process that is gone had fenced is open again, unless it had sealed it. */
+    private static WriteSide writes(ResultSet row, MigrationPhase recorded, boolean running) throws SQLException {
+        String stored = row.getString("writes");
+        if (running && stored != null) {
+            return WriteSide.valueOf(stored);
+        }
+        String step = row.getString("cutover_step");
+        return switch (recorded) {
+            case CUTOVER ->
+                step == null ? WriteSide.SOURCE : step.equals("DECIDED") ? WriteSide.TARGET : WriteSide.NEITHER;
+            case ROLLBACK -> WriteSide.NEITHER;
+            case COMPLETED, REVERSE_SYNC, FINALIZED -> WriteSide.TARGET;
+            default -> WriteSide.SOURCE;
+        };
+    }
+
+    private static @Nullable ReverseStatus reverse(ResultSet row, MigrationPhase recorded, boolean running)
+            throws SQLException {
+        if (recorded != MigrationPhase.REVERSE_SYNC && recorded != MigrationPhase.ROLLBACK) {
+            return null;
+        }
+        if (!running) {
+            return ReverseStatus.blocked("no process keeps the old server in step; Migration.resume() makes one");
+        }
+        String reason = row.getString("reverse_reason");
+        return new ReverseStatus(
+                reason == null,
+                reason,
+                number(row, "reverse_lag_bytes"),
+                millis(row, "reverse_lag_ms"),
+                number(row, "reverse_wal_bytes"));
     }
 
     private static ReplicationStatus replication(ResultSet row, MigrationState state) throws SQLException {

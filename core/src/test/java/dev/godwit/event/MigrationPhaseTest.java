@@ -26,17 +26,35 @@ final class MigrationPhaseTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"COMPLETED", "CANCELLED"})
+    @EnumSource(names = {"ROLLED_BACK", "FINALIZED", "CANCELLED"})
     void endsInPhasesThatNothingFollows(MigrationPhase phase) {
         assertThat(phase.successors()).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(
-            names = {"COMPLETED", "CANCELLED", "FAILED"},
+            names = {"COMPLETED", "ROLLED_BACK", "FINALIZED", "CANCELLED", "FAILED"},
             mode = EnumSource.Mode.EXCLUDE)
     void canFailInEveryPhaseThatIsNotFinal(MigrationPhase phase) {
         assertThat(phase.successors()).contains(MigrationPhase.FAILED).doesNotContain(phase);
+    }
+
+    @Test
+    void goesOnFromCompletedOnlyOnTheWayBack() {
+        assertThat(MigrationPhase.COMPLETED.successors()).containsExactly(MigrationPhase.REVERSE_SYNC);
+        assertThat(MigrationPhase.REVERSE_SYNC.successors())
+                .contains(MigrationPhase.ROLLBACK, MigrationPhase.FINALIZED);
+        assertThat(MigrationPhase.ROLLBACK.successors())
+                .containsExactlyInAnyOrder(
+                        MigrationPhase.REVERSE_SYNC, MigrationPhase.ROLLED_BACK, MigrationPhase.FAILED);
+        assertThat(MigrationPhase.values())
+                .filteredOn(MigrationPhase::isCutOver)
+                .containsExactly(
+                        MigrationPhase.COMPLETED,
+                        MigrationPhase.REVERSE_SYNC,
+                        MigrationPhase.ROLLBACK,
+                        MigrationPhase.ROLLED_BACK,
+                        MigrationPhase.FINALIZED);
     }
 
     @Test

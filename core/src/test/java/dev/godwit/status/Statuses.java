@@ -38,6 +38,8 @@ final class Statuses {
                 new ReplicationStatus(
                         NOON, 7L, 4096L, Duration.ofMillis(1250), 100_000L, NOON.plusSeconds(5), 1L << 20),
                 new CopyStatus(1, 2, 10, 500, 4096, 8192, 1000, Duration.ofSeconds(4), "quiet hours"),
+                WriteSide.TARGET,
+                new ReverseStatus(false, "the old server is behind", 4096L, Duration.ofMillis(1250), 1L << 20),
                 phase == MigrationPhase.FAILED ? new FailureStatus("no room", "make room, then resume()") : null,
                 List.of(tables));
     }
@@ -58,6 +60,8 @@ final class Statuses {
                 NOON,
                 true,
                 ReplicationStatus.UNKNOWN,
+                null,
+                WriteSide.SOURCE,
                 null,
                 null,
                 List.of(new TableStatus("s", "t", TableStatus.FullLoad.QUEUED, AppliedChanges.NONE, 0, null)));

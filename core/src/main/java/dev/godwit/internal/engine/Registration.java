@@ -82,7 +82,7 @@ final class Registration {
                     null);
         }
         requireSameSource(plan, record.get());
-        if (record.get().phase() != MigrationPhase.COMPLETED) {
+        if (!record.get().phase().isCutOver()) {
             new WantedParts(plan).requireUnchanged();
         }
         StateStore state = StateStore.takeOver(plan.target(), plan.name());

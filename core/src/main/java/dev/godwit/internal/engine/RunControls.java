@@ -61,7 +61,8 @@ final class RunControls {
                         "a cutover is under way, which ends within its maxWritePause; pause when it is over, if it was"
                                 + " undone");
             case FAILED -> throw refused("paused", "it has failed, so nothing goes on anyhow; close() and resume()");
-            case CREATED, PREFLIGHT, COMPLETED, CANCELLED -> throw refused("paused", "it is in " + phase);
+            case CREATED, PREFLIGHT, COMPLETED, REVERSE_SYNC, ROLLBACK, ROLLED_BACK, FINALIZED, CANCELLED ->
+                throw refused("paused", "it is in " + phase);
         }
     }
 
@@ -108,7 +109,7 @@ final class RunControls {
             return done;
         }
         PhaseMachine phases = core.phases();
-        if (phases.phase() == MigrationPhase.COMPLETED || phases.phase() == MigrationPhase.CUTOVER) {
+        if (phases.phase().isCutOver() || phases.phase() == MigrationPhase.CUTOVER) {
             throw refused("cancelled any more", "it is in " + phases.phase());
         }
         if (closed) {

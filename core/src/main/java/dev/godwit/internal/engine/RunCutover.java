@@ -1,5 +1,6 @@
 package dev.godwit.internal.engine;
 
+import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.cutover.CutoverAttempt;
 import dev.godwit.internal.cutover.CutoverContext;
@@ -9,6 +10,7 @@ import dev.godwit.internal.cutover.Participant;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
+import dev.godwit.status.WriteSide;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -199,7 +201,16 @@ final class RunCutover {
                 core.state(),
                 run.adjustments(),
                 run.watch(),
-                run::publish);
+                event -> tell(run, event));
+    }
+
+    /** Once the fence is being raised nobody may write, until it is lifted or traffic is switched. */
+    private void tell(RunContext run, MigrationEvent event) {
+        if (event instanceof MigrationEvent.CutoverStepStarted step
+                && step.step().equals("fence")) {
+            core.board().writes(WriteSide.NEITHER);
+        }
+        run.publish(event);
     }
 
     /** Applies again what comes after the cutover that was undone. */

@@ -11,8 +11,10 @@ import dev.godwit.status.CopyStatus;
 import dev.godwit.status.FailureStatus;
 import dev.godwit.status.MigrationState;
 import dev.godwit.status.MigrationStatus;
+import dev.godwit.status.ReverseStatus;
 import dev.godwit.status.ServerStatus;
 import dev.godwit.status.TableStatus;
+import dev.godwit.status.WriteSide;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -33,7 +36,14 @@ public final class StatusBoard {
             EnumSet.of(MigrationPhase.PAUSED, MigrationPhase.FAILED, MigrationPhase.CANCELLED);
 
     private static final Set<MigrationPhase> LOADED = EnumSet.of(
-            MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER, MigrationPhase.COMPLETED);
+            MigrationPhase.CATCH_UP,
+            MigrationPhase.READY_TO_CUTOVER,
+            MigrationPhase.CUTOVER,
+            MigrationPhase.COMPLETED,
+            MigrationPhase.REVERSE_SYNC,
+            MigrationPhase.ROLLBACK,
+            MigrationPhase.ROLLED_BACK,
+            MigrationPhase.FINALIZED);
 
     private final Clock clock;
     private final Runnable onChange;
@@ -51,6 +61,8 @@ public final class StatusBoard {
     private @Nullable CopyStatus copy;
     private @Nullable String throttled;
     private @Nullable FailureStatus failure;
+    private WriteSide writes;
+    private @Nullable ReverseStatus reverse;
 
     /**
      * Begins with what the target remembers.
@@ -67,7 +79,9 @@ public final class StatusBoard {
                 : loaded.status().source().version();
         this.phase = loaded.recorded();
         this.loaded = LOADED.contains(loaded.recorded());
-        if (phase == MigrationPhase.COMPLETED) {
+        // Of a cutover in which a process died it is not known before it is finished or undone.
+        this.writes = Objects.requireNonNullElse(sideIn(phase), WriteSide.NEITHER);
+        if (phase.isCutOver()) {
             ended = stored.endedOn();
             replication.end();
         }
@@ -101,13 +115,43 @@ public final class StatusBoard {
                 loaded = LOADED.contains(entered);
                 failure = null;
             }
-            if (entered == MigrationPhase.COMPLETED || entered == MigrationPhase.CANCELLED) {
+            writes = Objects.requireNonNullElse(sideIn(entered), writes);
+            if (entered == MigrationPhase.ROLLED_BACK || entered == MigrationPhase.FINALIZED) {
+                reverse = null;
+            }
+            if (entered.isCutOver() || entered == MigrationPhase.CANCELLED) {
                 failure = null;
                 ended = ended == null ? clock.instant() : ended;
                 replication.end();
             }
         }
         onChange.run();
+    }
+
+    /** Gives where applications may write in a phase; null where that is as it was. */
+    private static @Nullable WriteSide sideIn(MigrationPhase phase) {
+        return switch (phase) {
+            case CREATED, PREFLIGHT, SCHEMA, SNAPSHOT, CATCH_UP, READY_TO_CUTOVER, ROLLED_BACK -> WriteSide.SOURCE;
+            case COMPLETED, REVERSE_SYNC, FINALIZED -> WriteSide.TARGET;
+            case CUTOVER, ROLLBACK, PAUSED, FAILED, CANCELLED -> null;
+        };
+    }
+
+    /** Applications may write elsewhere from now on, or nowhere. */
+    public void writes(WriteSide side) {
+        boolean news;
+        synchronized (this) {
+            news = side != writes;
+            writes = side;
+        }
+        if (news) {
+            onChange.run();
+        }
+    }
+
+    /** The way back stands so. */
+    public synchronized void reverse(@Nullable ReverseStatus now) {
+        reverse = now;
     }
 
     /** The run is about to stand still. */
@@ -202,7 +246,7 @@ public final class StatusBoard {
 
     /** Tells whether there is a source to follow. */
     synchronized boolean isFollowing() {
-        return phase != MigrationPhase.COMPLETED && phase != MigrationPhase.CANCELLED;
+        return !phase.isCutOver() && phase != MigrationPhase.CANCELLED;
     }
 
     /** Gives the tables whose load has changed since this was asked last. */
@@ -255,6 +299,8 @@ public final class StatusBoard {
                 !abandoned,
                 replication.status(phase, System.nanoTime()),
                 whole == null ? null : withThrottle(whole),
+                writes,
+                reverse,
                 interrupted ? FailureStatus.abandoned(phase, failure) : failure,
                 withTables);
     }

@@ -13,6 +13,7 @@ import dev.godwit.status.CopyStatus;
 import dev.godwit.status.FailureStatus;
 import dev.godwit.status.MigrationStatus;
 import dev.godwit.status.ReplicationStatus;
+import dev.godwit.status.ReverseStatus;
 import dev.godwit.status.TableStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -68,7 +69,12 @@ public record StatusStore(String migration, Ownership ownership) {
                 copy_total_bytes bigint,
                 copy_rate bigint,
                 copy_remaining_ms bigint,
-                copy_throttled text) WITH (fillfactor = 50);
+                copy_throttled text,
+                writes text,
+                reverse_reason text,
+                reverse_lag_bytes bigint,
+                reverse_lag_ms bigint,
+                reverse_wal_bytes bigint) WITH (fillfactor = 50);
             CREATE TABLE IF NOT EXISTS godwit.table_status (
                 migration text NOT NULL REFERENCES godwit.migration ON DELETE CASCADE,
                 schema_name text NOT NULL,
@@ -102,7 +108,8 @@ public record StatusStore(String migration, Ownership ownership) {
                    observed = clock_timestamp(), measured = ?, incoming_changes = ?, lag_bytes = ?, lag_ms = ?,
                    catch_up_rate = ?, ready_at = ?, wal_retained_bytes = ?, copy_copied = ?, copy_tables = ?,
                    copy_rows = ?, copy_bytes = ?, copy_done_bytes = ?, copy_total_bytes = ?, copy_rate = ?,
-                   copy_remaining_ms = ?, copy_throttled = ?
+                   copy_remaining_ms = ?, copy_throttled = ?,
+                   writes = ?, reverse_reason = ?, reverse_lag_bytes = ?, reverse_lag_ms = ?, reverse_wal_bytes = ?
              WHERE migration = ?
             """;
 
@@ -260,6 +267,12 @@ public record StatusStore(String migration, Ownership ownership) {
         values.add(copy == null ? null : copy.bytesPerSecond());
         values.add(copy == null ? null : millis(copy.remaining()));
         values.add(copy == null ? null : copy.throttled());
+        ReverseStatus reverse = status.reverse();
+        values.add(status.writes().name());
+        values.add(reverse == null ? null : reverse.reason());
+        values.add(reverse == null ? null : reverse.lagBytes());
+        values.add(reverse == null ? null : millis(reverse.lag()));
+        values.add(reverse == null ? null : reverse.walRetainedBytes());
         values.add(migration);
         return values;
     }
