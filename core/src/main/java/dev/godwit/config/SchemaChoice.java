@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 /** The preparers that come with the library, by the names of the methods that give them. */
 enum SchemaChoice {
     FROM_CATALOG("fromCatalog"),
+    ALREADY_PREPARED("alreadyPrepared"),
     NONE("none");
 
     private final String text;
@@ -21,7 +22,11 @@ enum SchemaChoice {
     }
 
     SchemaPreparer preparer() {
-        return this == FROM_CATALOG ? SchemaPreparers.fromCatalog() : SchemaPreparers.none();
+        return switch (this) {
+            case FROM_CATALOG -> SchemaPreparers.fromCatalog();
+            case ALREADY_PREPARED -> SchemaPreparers.alreadyPrepared();
+            case NONE -> SchemaPreparers.none();
+        };
     }
 
     static SchemaChoice parse(String text) {
@@ -29,7 +34,7 @@ enum SchemaChoice {
                 .filter(choice -> choice.text.equals(text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "must be fromCatalog or none, not '" + Problems.shown(text) + "'"));
+                        "must be fromCatalog, alreadyPrepared or none, not '" + Problems.shown(text) + "'"));
     }
 
     /** Gives the choice that a preparer is; none for a user's own. */

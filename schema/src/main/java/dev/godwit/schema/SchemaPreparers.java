@@ -1,5 +1,6 @@
 package dev.godwit.schema;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,6 +28,34 @@ public final class SchemaPreparers {
      */
     public static SchemaPreparer none() {
         return (source, target, tables) -> new SchemaPlan(List.of(), List.of());
+    }
+
+    /**
+     * Takes the schema that the user has prepared, looks whether it is what the source has, and makes what is missing of it once
+     * the rows are in: keys, indexes, foreign keys, triggers, rules, policies. Every other difference is told, in the preflight's report
+     * and where {@link SchemaPlan#notCarried} is; what the copy cannot do without ends the migration before any row is copied.
+     *
+     * @return the preparer
+     */
+    public static SchemaPreparer alreadyPrepared() {
+        return new PreparedTarget(fromCatalog());
+    }
+
+    /**
+     * Executes the user's own scripts, one after the other and statement by statement, each in one transaction with the mark that it is
+     * done: a run that is resumed goes on with the statement that failed, so what was done of a script must not be changed meanwhile.
+     *
+     * <p>A script begins with {@code search_path} at {@code "$user", public}; what it sets by {@code SET} or {@code set_config} holds
+     * for the rest of it. {@code BEGIN} and {@code COMMIT} are left out. Refused, by file and line: commands of psql, rows
+     * ({@code COPY … FROM stdin}), what cannot be done in a transaction ({@code CONCURRENTLY}, {@code VACUUM}), {@code ROLLBACK}, other roles.
+     *
+     * @param beforeCopy the scripts, in UTF-8, that make what the copy needs: schemas, extensions, types, functions, tables
+     * @param afterCopy those that follow when all rows are in: keys, indexes, foreign keys, triggers
+     * @return the preparer; it reads the files whenever it plans, and then throws an {@link IllegalArgumentException} that names
+     *     everything that is wrong with them
+     */
+    public static SchemaPreparer scripts(List<Path> beforeCopy, List<Path> afterCopy) {
+        return new ScriptPreparer(beforeCopy, afterCopy);
     }
 
     private static SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables)
