@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +88,7 @@ final class LockTablesFence implements WriteFence {
         Connection holder = null;
         try {
             holder = context.source().open();
+            SourceSeal.requireRights(control);
             List<TableName> largeObjects = LargeObjectLock.tables(control);
             List<TableName> order = new ArrayList<>(context.tables());
             order.addAll(largeObjects);
@@ -155,7 +155,7 @@ final class LockTablesFence implements WriteFence {
     @Override
     public void reopen(FenceContext context) throws SQLException {
         try (Connection connection = context.source().open()) {
-            SourceSeal.open(connection);
+            new SourceSeal().open(connection);
             endHolders(connection, context);
         }
     }
@@ -173,12 +173,14 @@ final class LockTablesFence implements WriteFence {
     @Override
     public void reclose(FenceContext context) throws SQLException {
         try (Connection connection = context.source().open()) {
-            SourceSeal.close(connection, Optional.empty());
+            SourceSeal.requireRights(connection);
+            new SourceSeal().close(connection, List.of(), SourceSeal.PATIENCE);
         }
     }
 
     /** All tables locked by one transaction of {@code holder}. */
-    private static final class LockedTables implements RaisedFence {
+    private static final class LockedTables implements ClosingFence {
+        private final SourceSeal seal = new SourceSeal();
         private final Connection control;
         private final Connection holder;
         private final boolean largeObjects;
@@ -200,13 +202,20 @@ final class LockTablesFence implements WriteFence {
         @Override
         public void seal() throws SQLException {
             sealed = true;
-            SourceSeal.close(control, Optional.of(holder));
+            seal.close(control, List.of(holder), SourceSeal.PATIENCE);
+        }
+
+        @Override
+        public void rehearseSeal() throws SQLException {
+            SourceSeal.tryOut(control);
         }
 
         @Override
         public void lift() throws SQLException {
-            SourceSeal.open(control);
-            sealed = false;
+            if (sealed) {
+                seal.open(control);
+                sealed = false;
+            }
             holder.rollback();
         }
 

@@ -11,20 +11,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Closes a database for writes in a way that outlasts this process: new sessions are read-only by default, sessions from
- * before are ended. Godwit's own sessions, which pin the setting to off and write nothing but slot and publication, stay.
+ * before are ended. Godwit's own sessions, which pin the setting to off and write nothing but slot and publication, stay. Used by one
+ * thread.
  *
  * @see <a href="https://www.postgresql.org/docs/current/runtime-config-client.html">default_transaction_read_only</a>
  */
 final class SourceSeal {
+    private static final Logger LOG = LoggerFactory.getLogger(SourceSeal.class);
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
     private static final String END_OTHERS = """
             SELECT pid, pg_terminate_backend(pid)
@@ -35,6 +41,30 @@ final class SourceSeal {
                AND pid <> ALL (?)
                AND application_name NOT LIKE 'godwit-%'
             """;
+
+    /** They have read the setting while it was on, and would stay read-only for as long as they live. */
+    private static final String END_READ_ONLY = """
+            SELECT a.pid, r.rolname,
+                   CASE WHEN r.rolsuper AND NOT (SELECT m.rolsuper FROM pg_catalog.pg_roles m WHERE m.rolname = current_user)
+                        THEN false ELSE pg_terminate_backend(a.pid) END
+              FROM pg_catalog.pg_stat_activity a
+              JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid
+             WHERE a.datname = current_database()
+               AND a.backend_type = 'client backend'
+               AND a.backend_start BETWEEN ?::timestamptz AND ?::timestamptz
+               AND a.pid <> pg_backend_pid()
+               AND a.application_name NOT LIKE 'godwit-%'
+            """;
+
+    private static final String IS_CLOSED = """
+            SELECT EXISTS (SELECT 1
+                             FROM pg_catalog.pg_db_role_setting s
+                             JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
+                            WHERE s.setrole = 0 AND 'default_transaction_read_only=on' = ANY (s.setconfig))
+            """;
+
+    private static final String PREPARED =
+            "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT 1";
 
     /**
      * A session that is starting has read its settings before pg_stat_activity shows it; until then it holds this lock on
@@ -67,7 +97,9 @@ final class SourceSeal {
              ORDER BY 1, 2
             """;
 
-    private SourceSeal() {}
+    /** When sessions began to be read-only, by the source's clock; null while it is open. */
+    @Nullable
+    private String closedAt;
 
     static List<Finding> check(Connection connection) throws SQLException {
         List<Finding> findings = new ArrayList<>();
@@ -132,35 +164,42 @@ final class SourceSeal {
         return findings;
     }
 
-    /** Closes the database; returns when no session from before is left but this one and the holder's. */
-    static void close(Connection connection, Optional<Connection> holder) throws SQLException {
-        requireRights(connection);
+    /**
+     * Closes the database; returns when no session from before is left but this one and those given.
+     *
+     * @param patience how long the sessions may take to end
+     */
+    void close(Connection connection, List<Connection> holders, Duration patience) throws SQLException {
         execute(connection, "SET default_transaction_read_only = on");
-        String closedAt;
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT clock_timestamp()::text")) {
-            row.next();
-            closedAt = row.getString(1);
-        }
+        String closed = now(connection);
+        closedAt = closed;
         List<Integer> own = new ArrayList<>();
         own.add(connection.unwrap(PGConnection.class).getBackendPID());
-        if (holder.isPresent()) {
-            own.add(holder.get().unwrap(PGConnection.class).getBackendPID());
+        for (Connection holder : holders) {
+            own.add(holder.unwrap(PGConnection.class).getBackendPID());
         }
         Set<Integer> starting = starting(connection);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        int left = endOthers(connection, closedAt, own);
+        long deadline = System.nanoTime() + patience.toNanos();
+        int left = endOthers(connection, closed, own);
         while (left > 0 || !starting.isEmpty()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new SQLException(
-                        (left + starting.size()) + " session(s) of the source database did not end within "
-                                + PATIENCE.toSeconds() + " s of pg_terminate_backend");
+                        (left + starting.size()) + " session(s) of the source database did not end within " + patience
+                                + " of pg_terminate_backend");
             }
-            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+            LockSupport.parkNanos(LOOK_AGAIN.toNanos());
             if (!starting.isEmpty()) {
                 starting.retainAll(starting(connection));
             }
-            left = endOthers(connection, closedAt, own);
+            left = endOthers(connection, closed, own);
+        }
+    }
+
+    private static String now(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT clock_timestamp()::text")) {
+            row.next();
+            return row.getString(1);
         }
     }
 
@@ -176,7 +215,7 @@ final class SourceSeal {
     }
 
     /** A right lost since the preflight: what is not seen is not ended, and would go on writing after the switch. */
-    private static void requireRights(Connection connection) throws SQLException {
+    static void requireRights(Connection connection) throws SQLException {
         List<Finding> missing = check(connection);
         if (!missing.isEmpty()) {
             throw new SQLException(
@@ -184,19 +223,99 @@ final class SourceSeal {
         }
     }
 
-    static void open(Connection connection) throws SQLException {
-        execute(connection, "RESET default_transaction_read_only");
+    /** A prepared transaction can be committed in a database that is closed. */
+    static void refusePrepared(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(PREPARED)) {
+            if (row.next()) {
+                throw new IllegalStateException("prepared transaction '" + row.getString(1)
+                        + "' is pending on the source; COMMIT PREPARED or ROLLBACK PREPARED it, then cut over again");
+            }
+        }
+    }
+
+    /** Finds out whether the database can be closed, and leaves it as it is. */
+    static void tryOut(Connection connection) throws SQLException {
+        String database = database(connection);
+        try (Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** Opens the database that this object closed, if it did, and ends who began meanwhile and so may only read. */
+    void open(Connection connection) throws SQLException {
+        String since = closedAt;
+        if (since != null || isClosed(connection)) {
+            execute(connection, "RESET default_transaction_read_only");
+            closedAt = null;
+            endReadOnly(connection, since == null ? "-infinity" : since);
+        }
+    }
+
+    private static boolean isClosed(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(IS_CLOSED)) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
+    /** The database is open whether or not this succeeds; who stays read-only has to connect again by himself. */
+    private static void endReadOnly(Connection connection, String since) {
+        try {
+            String opened = now(connection);
+            Set<Integer> starting = starting(connection);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            Set<String> spared = endReadOnly(connection, since, opened);
+            while (!starting.isEmpty() && System.nanoTime() - deadline < 0) {
+                LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+                starting.retainAll(starting(connection));
+                spared = endReadOnly(connection, since, opened);
+            }
+            if (!spared.isEmpty()) {
+                LOG.warn(
+                        "the source takes writes again, but sessions of roles {} began while it did not: they are"
+                                + " read-only until they connect again",
+                        spared);
+            }
+        } catch (SQLException e) {
+            LOG.warn(
+                    "the source takes writes again, but sessions that began while it did not could not be ended, and"
+                            + " are read-only until they connect again: {}",
+                    e.getMessage());
+        }
+    }
+
+    private static Set<String> endReadOnly(Connection connection, String since, String until) throws SQLException {
+        Set<String> spared = new TreeSet<>();
+        try (PreparedStatement statement = connection.prepareStatement(END_READ_ONLY)) {
+            statement.setString(1, since);
+            statement.setString(2, until);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    if (!rows.getBoolean(3)) {
+                        spared.add(rows.getString(2));
+                    }
+                }
+            }
+        }
+        return spared;
     }
 
     private static void execute(Connection connection, String action) throws SQLException {
+        String database = database(connection);
         try (Statement statement = connection.createStatement()) {
-            String database;
-            try (ResultSet row = statement.executeQuery("SELECT quote_ident(current_database())")) {
-                row.next();
-                database = row.getString(1);
-            }
             statement.execute("ALTER DATABASE " + database + " " + action);
         }
+    }
+
+    /** The session's own database, quoted; its name as a session knows it costs no round trip. */
+    private static String database(Connection connection) throws SQLException {
+        return connection.unwrap(PGConnection.class).escapeIdentifier(connection.getCatalog());
     }
 
     private static int endOthers(Connection connection, String closedAt, List<Integer> own) throws SQLException {

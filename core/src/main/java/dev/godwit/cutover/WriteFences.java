@@ -1,6 +1,21 @@
 package dev.godwit.cutover;
 
-/** The built-in {@link WriteFence}s. */
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The built-in {@link WriteFence}s. All of them close the source for good when the cutover is decided: {@code ALTER DATABASE … SET
+ * default_transaction_read_only = on}, and all other sessions of the database are ended but those whose application name begins with
+ * {@code godwit-}. It stays closed until somebody opens it by hand, {@code ALTER DATABASE … RESET default_transaction_read_only}. If the
+ * cutover is undone it is opened, and sessions that began while it was closed, and so are read-only, are ended.
+ *
+ * <p>What a server cannot keep from writing: a session, of any role, that sets {@code transaction_read_only} to off on purpose; a
+ * subscription's worker; and before version 16 who writes large objects. Up to the decision such a write is found in the log and undoes
+ * the cutover; after it nothing is looked at any more.
+ *
+ * <p>All need the database's owner (or a superuser), and membership in {@code pg_signal_backend} and {@code pg_read_all_stats}. A
+ * superuser's sessions can be ended by a superuser only: where the role is none and one is connected, the cutover is undone.
+ */
 public final class WriteFences {
 
     private WriteFences() {}
@@ -11,17 +26,61 @@ public final class WriteFences {
      * transaction. Where a writer and the fence wait for each other the fence gives way and tries again in the writer's
      * order; after three such attempts it cancels that writer's statement, as the server's deadlock detection would.
      *
-     * <p>When the cutover is decided the source is closed for good: {@code ALTER DATABASE … SET
-     * default_transaction_read_only = on}, and all other sessions of the database are ended. To open the source by hand:
-     * {@code ALTER DATABASE … RESET default_transaction_read_only}.
-     *
-     * <p>Needs the database's owner (or a superuser), membership in {@code pg_signal_backend} and {@code pg_read_all_stats}, and
-     * one of UPDATE, DELETE or TRUNCATE on each table.
+     * <p>Needs, beyond what all fences need, one of UPDATE, DELETE or TRUNCATE on each table.
      *
      * @return the fence
      * @see <a href="https://www.postgresql.org/docs/current/explicit-locking.html">PostgreSQL manual: Explicit Locking</a>
      */
     public static WriteFence lockTables() {
         return new LockTablesFence();
+    }
+
+    /**
+     * Closes the source at once: {@code ALTER DATABASE … SET default_transaction_read_only = on}, and all other sessions are ended,
+     * readers too, until none is left that began before. No transaction is waited for; those under way are rolled back. Clients that
+     * connect again meanwhile may read, and get {@code 25006} when they write. Pending prepared transactions are refused: they could be
+     * committed in a closed database.
+     *
+     * <p>For sources on which no moment without long transactions is to be had, or where tables are too many to lock. If the cutover is
+     * undone, and after a rehearsal, clients have lost their sessions all the same.
+     *
+     * @return the fence
+     * @see <a href="https://www.postgresql.org/docs/current/runtime-config-client.html">PostgreSQL manual:
+     *     default_transaction_read_only</a>
+     */
+    public static WriteFence readOnlyDatabase() {
+        return new ReadOnlyDatabaseFence();
+    }
+
+    /**
+     * Trusts the user's own way to hold writers back until the source is closed, as {@link #lockTables} closes it. What it lets through
+     * is found: a change that is committed behind the end of the log, as it is read once {@link CustomFence#raise} has returned, undoes the
+     * cutover, and so does a pending prepared transaction. Transactions that are open then are rolled back when the source is closed.
+     *
+     * <p>Unlogged tables and large objects are in no log, so what gets past such a fence there is found only as far as they are compared
+     * behind it.
+     *
+     * @param custom holds writers back
+     * @return the fence
+     */
+    public static WriteFence custom(CustomFence custom) {
+        return new UserFence(custom);
+    }
+
+    /**
+     * Raises several fences, one after the other, and undoes them in the opposite order. The write pause begins with the first. After a
+     * crash all of them are opened, or closed, again.
+     *
+     * <p>{@code inOrder(custom(pooler), lockTables())} has clients wait at the pooler, and makes sure of it at the server.
+     *
+     * @param first the first one
+     * @param more the others, in their order
+     * @return the fence
+     */
+    public static WriteFence inOrder(WriteFence first, WriteFence... more) {
+        List<WriteFence> fences = new ArrayList<>();
+        fences.add(first);
+        fences.addAll(List.of(more));
+        return new FencesInOrder(fences);
     }
 }

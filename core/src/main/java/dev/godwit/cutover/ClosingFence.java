@@ -1,0 +1,4 @@
+package dev.godwit.cutover;
+
+/** A raised fence whose {@link #seal} closes the source itself, so that another one beside it need not. */
+interface ClosingFence extends RaisedFence {}

@@ -1,0 +1,127 @@
+package dev.godwit.cutover;
+
+import dev.godwit.result.Finding;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Several fences as one. */
+final class FencesInOrder implements WriteFence {
+    private final List<WriteFence> fences;
+
+    FencesInOrder(List<WriteFence> fences) {
+        this.fences = List.copyOf(fences);
+    }
+
+    private interface Step<T> {
+        void run(T fence) throws Exception;
+    }
+
+    /** Does it for all, from the last to the first, whatever goes wrong with one. */
+    private static <T> void backwards(List<T> fences, Step<T> step) throws Exception {
+        Exception first = null;
+        for (int i = fences.size() - 1; i >= 0; i--) {
+            try {
+                step.run(fences.get(i));
+            } catch (Exception e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    @Override
+    public List<Finding> check(FenceContext context) throws SQLException {
+        Set<Finding> findings = new LinkedHashSet<>();
+        for (WriteFence fence : fences) {
+            findings.addAll(fence.check(context));
+        }
+        return List.copyOf(findings);
+    }
+
+    @Override
+    public RaisedFence raise(FenceContext context) throws Exception {
+        List<RaisedFence> raised = new ArrayList<>();
+        try {
+            for (WriteFence fence : fences) {
+                raised.add(fence.raise(context));
+            }
+            return new AllRaised(raised);
+        } catch (Exception e) {
+            try {
+                backwards(raised, FencesInOrder::takeAway);
+            } catch (Exception lifting) {
+                e.addSuppressed(lifting);
+                throw ReadOnlyDatabaseFence.stillClosed(context.migration(), e, lifting);
+            }
+            throw e;
+        }
+    }
+
+    private static void takeAway(RaisedFence fence) throws Exception {
+        try (fence) {
+            fence.lift();
+        }
+    }
+
+    @Override
+    public void reopen(FenceContext context) throws Exception {
+        backwards(fences, fence -> fence.reopen(context));
+    }
+
+    @Override
+    public void reclose(FenceContext context) throws Exception {
+        for (WriteFence fence : fences) {
+            fence.reclose(context);
+        }
+    }
+
+    /** All of them hold. */
+    private record AllRaised(List<RaisedFence> fences) implements ClosingFence {
+
+        @Override
+        public long pausedSinceNanos() {
+            return fences.get(0).pausedSinceNanos();
+        }
+
+        /** The source is closed once. */
+        @Override
+        public void seal() throws Exception {
+            boolean closed = fences.stream().anyMatch(ClosingFence.class::isInstance);
+            for (RaisedFence fence : fences) {
+                if (closed && fence instanceof UserFence.Raised user) {
+                    user.recheck();
+                } else {
+                    fence.seal();
+                }
+            }
+        }
+
+        @Override
+        public void rehearseSeal() throws Exception {
+            for (RaisedFence fence : fences) {
+                fence.rehearseSeal();
+            }
+        }
+
+        @Override
+        public void lift() throws Exception {
+            backwards(fences, RaisedFence::lift);
+        }
+
+        @Override
+        public void close() {
+            for (int i = fences.size() - 1; i >= 0; i--) {
+                fences.get(i).close();
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.godwit.cutover;
+
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.replication.WithoutValues;
+import dev.godwit.result.Finding;
+import dev.godwit.result.MigrationException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The database is closed from the first moment on, and who is connected to it has to connect again. */
+final class ReadOnlyDatabaseFence implements WriteFence {
+    private static final Logger LOG = LoggerFactory.getLogger(ReadOnlyDatabaseFence.class);
+
+    @Override
+    public List<Finding> check(FenceContext context) throws SQLException {
+        try (Connection connection = context.source().open()) {
+            return SourceSeal.check(connection);
+        }
+    }
+
+    @Override
+    public RaisedFence raise(FenceContext context) throws Exception {
+        Connection control = context.source().open();
+        try {
+            SourceSeal.requireRights(control);
+            SourceSeal.refusePrepared(control);
+            Closed closed = new Closed(context.migration(), control, System.nanoTime());
+            closed.begin(patience(context));
+            return closed;
+        } catch (Exception e) {
+            closeAfter(control, e);
+            throw e;
+        }
+    }
+
+    private static Duration patience(FenceContext context) {
+        Duration left = Duration.between(Instant.now(), context.deadline());
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private static void closeAfter(Connection connection, Exception primary) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            primary.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public void reopen(FenceContext context) throws SQLException {
+        try (Connection connection = context.source().open()) {
+            new SourceSeal().open(connection);
+        }
+    }
+
+    @Override
+    public void reclose(FenceContext context) throws SQLException {
+        try (Connection connection = context.source().open()) {
+            SourceSeal.requireRights(connection);
+            new SourceSeal().close(connection, List.of(), SourceSeal.PATIENCE);
+        }
+    }
+
+    /** Closed by this process. */
+    private static final class Closed implements ClosingFence {
+        private final SourceSeal seal = new SourceSeal();
+        private final String migration;
+        private final Connection control;
+        private final long pausedSinceNanos;
+
+        Closed(String migration, Connection control, long pausedSinceNanos) {
+            this.migration = migration;
+            this.control = control;
+            this.pausedSinceNanos = pausedSinceNanos;
+        }
+
+        /** Closes the source, or leaves it open. */
+        void begin(Duration patience) throws SQLException {
+            try {
+                seal.close(control, List.of(), patience);
+                SourceSeal.refusePrepared(control);
+            } catch (SQLException | RuntimeException e) {
+                try {
+                    lift();
+                } catch (SQLException | RuntimeException opening) {
+                    e.addSuppressed(opening);
+                    throw stillClosed(migration, e, opening);
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public long pausedSinceNanos() {
+            return pausedSinceNanos;
+        }
+
+        /** It outlasts this process already. Who wrote in between, against the default, is found in the log. */
+        @Override
+        public void seal() throws SQLException {
+            SourceSeal.refusePrepared(control);
+        }
+
+        @Override
+        public void lift() throws SQLException {
+            seal.open(control);
+        }
+
+        @Override
+        public void close() {
+            try {
+                control.close();
+            } catch (SQLException e) {
+                LOG.debug("{}: closing the fence's session: {}", migration, e.getMessage());
+            }
+        }
+    }
+
+    /** What the caller is told when a fence that does not hold could not be taken away either. */
+    static MigrationException stillClosed(String migration, Exception cause, Exception opening) {
+        return new MigrationException(
+                MigrationPhase.CUTOVER,
+                "migration '" + migration + "': the fence does not hold (" + WithoutValues.message(cause)
+                        + ") and could not be taken away (" + WithoutValues.message(opening)
+                        + "): writers may still be held back from the source. Resume the migration, which opens it",
+                cause);
+    }
+}

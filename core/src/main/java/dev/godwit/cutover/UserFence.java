@@ -1,0 +1,133 @@
+package dev.godwit.cutover;
+
+import dev.godwit.result.Finding;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the user does holds writers back until the source is closed. */
+final class UserFence implements WriteFence {
+    private static final Logger LOG = LoggerFactory.getLogger(UserFence.class);
+
+    private final CustomFence custom;
+
+    UserFence(CustomFence custom) {
+        this.custom = custom;
+    }
+
+    @Override
+    public List<Finding> check(FenceContext context) throws SQLException {
+        List<Finding> findings = new ArrayList<>();
+        try (Connection connection = context.source().open()) {
+            findings.addAll(SourceSeal.check(connection));
+        }
+        findings.addAll(custom.check(context));
+        return findings;
+    }
+
+    @Override
+    public RaisedFence raise(FenceContext context) throws Exception {
+        Connection control = context.source().open();
+        try {
+            SourceSeal.requireRights(control);
+            Raised raised = new Raised(custom, context, control, System.nanoTime());
+            raised.begin();
+            return raised;
+        } catch (Exception e) {
+            try {
+                control.close();
+            } catch (SQLException closing) {
+                e.addSuppressed(closing);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void reopen(FenceContext context) throws Exception {
+        try (Connection connection = context.source().open()) {
+            new SourceSeal().open(connection);
+        }
+        custom.lift(context);
+    }
+
+    @Override
+    public void reclose(FenceContext context) throws SQLException {
+        try (Connection connection = context.source().open()) {
+            SourceSeal.requireRights(connection);
+            new SourceSeal().close(connection, List.of(), SourceSeal.PATIENCE);
+        }
+    }
+
+    /** Raised by this process. */
+    static final class Raised implements RaisedFence {
+        private final SourceSeal seal = new SourceSeal();
+        private final CustomFence custom;
+        private final FenceContext context;
+        private final Connection control;
+        private final long pausedSinceNanos;
+
+        Raised(CustomFence custom, FenceContext context, Connection control, long pausedSinceNanos) {
+            this.custom = custom;
+            this.context = context;
+            this.control = control;
+            this.pausedSinceNanos = pausedSinceNanos;
+        }
+
+        void begin() throws Exception {
+            try {
+                custom.raise(context);
+            } catch (Exception e) {
+                try {
+                    custom.lift(context);
+                } catch (Exception lifting) {
+                    e.addSuppressed(lifting);
+                    throw ReadOnlyDatabaseFence.stillClosed(context.migration(), e, lifting);
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        public long pausedSinceNanos() {
+            return pausedSinceNanos;
+        }
+
+        /** Makes sure that it holds; for a place where another fence closes the source. */
+        void recheck() throws Exception {
+            custom.recheck(context);
+        }
+
+        @Override
+        public void seal() throws Exception {
+            recheck();
+            seal.close(control, List.of(), SourceSeal.PATIENCE);
+            SourceSeal.refusePrepared(control);
+        }
+
+        @Override
+        public void rehearseSeal() throws Exception {
+            recheck();
+            SourceSeal.tryOut(control);
+            SourceSeal.refusePrepared(control);
+        }
+
+        @Override
+        public void lift() throws Exception {
+            seal.open(control);
+            custom.lift(context);
+        }
+
+        @Override
+        public void close() {
+            try {
+                control.close();
+            } catch (SQLException e) {
+                LOG.debug("{}: closing the fence's session: {}", context.migration(), e.getMessage());
+            }
+        }
+    }
+}
