@@ -14,6 +14,8 @@ public final class CutoverOptions {
     private final Duration maxWritePause;
     private final Duration fenceTimeout;
     private final Duration readyLag;
+    private final long sequenceMargin;
+    private final MaterializedViewRefresh materializedViews;
 
     private CutoverOptions(Builder builder) {
         this.fence = builder.fence;
@@ -21,11 +23,13 @@ public final class CutoverOptions {
         this.maxWritePause = builder.maxWritePause;
         this.fenceTimeout = builder.fenceTimeout;
         this.readyLag = builder.readyLag;
+        this.sequenceMargin = builder.sequenceMargin;
+        this.materializedViews = builder.materializedViews;
     }
 
     /**
      * Starts from the defaults: {@link WriteFences#lockTables()}, traffic switched by hand, a write pause of at most 5 s,
-     * 60 s to raise the fence, ready at a lag below 1 s.
+     * 60 s to raise the fence, ready at a lag below 1 s, sequences without a margin, materialized views refreshed before the pause.
      *
      * @return a builder
      */
@@ -78,6 +82,24 @@ public final class CutoverOptions {
         return readyLag;
     }
 
+    /**
+     * Gives how far the target's sequences are set ahead of the source's.
+     *
+     * @return values that are left out
+     */
+    public long sequenceMargin() {
+        return sequenceMargin;
+    }
+
+    /**
+     * Gives when the target's materialized views are refreshed.
+     *
+     * @return the moment
+     */
+    public MaterializedViewRefresh materializedViews() {
+        return materializedViews;
+    }
+
     /** Collects the options of a cutover. Used by one thread. */
     public static final class Builder {
         private static final Duration MORE_THAN_ZERO = Duration.ofNanos(1);
@@ -90,6 +112,8 @@ public final class CutoverOptions {
         private Duration maxWritePause = Duration.ofSeconds(5);
         private Duration fenceTimeout = Duration.ofSeconds(60);
         private Duration readyLag = Duration.ofSeconds(1);
+        private long sequenceMargin;
+        private MaterializedViewRefresh materializedViews = MaterializedViewRefresh.BEFORE_PAUSE;
 
         private Builder() {}
 
@@ -150,16 +174,44 @@ public final class CutoverOptions {
         }
 
         /**
+         * Sets how far the target's sequences are set ahead of where the source's stand, for numbers that somebody else still gives out
+         * from a block that was fetched before. Numbers are left out in the direction of the sequence's increment, as if {@code nextval}
+         * had been called so many times; fewer where its bound is nearer, so that one is left if the source has one. A sequence that
+         * cycles does not begin anew because of it.
+         *
+         * @param values how many values are left out, at least 0; default 0
+         * @return this builder
+         */
+        public Builder sequenceMargin(long values) {
+            this.sequenceMargin = values;
+            return this;
+        }
+
+        /**
+         * Sets when the target's materialized views are refreshed.
+         *
+         * @param refresh default {@link MaterializedViewRefresh#BEFORE_PAUSE}
+         * @return this builder
+         */
+        public Builder materializedViews(MaterializedViewRefresh refresh) {
+            this.materializedViews = refresh;
+            return this;
+        }
+
+        /**
          * Makes the options.
          *
          * @return the options
-         * @throws IllegalArgumentException if a duration is out of range; all such are named at once
+         * @throws IllegalArgumentException if a value is out of range; all such are named at once
          */
         public CutoverOptions build() {
             List<String> problems = new ArrayList<>();
             check(problems, "maxWritePause", maxWritePause, SHORTEST_PAUSE, "at least 100 ms");
             check(problems, "fenceTimeout", fenceTimeout, MORE_THAN_ZERO, "more than zero");
             check(problems, "readyLag", readyLag, MORE_THAN_ZERO, "more than zero");
+            if (sequenceMargin < 0) {
+                problems.add("sequenceMargin must be at least 0, not " + sequenceMargin);
+            }
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException("CutoverOptions: " + String.join("; ", problems));
             }

@@ -32,7 +32,10 @@ final class MigrationPlans {
                         cutover.trafficSwitch(),
                         cutover.maxWritePause(),
                         cutover.fenceTimeout(),
-                        cutover.readyLag()),
+                        cutover.readyLag(),
+                        cutover.sequenceMargin(),
+                        cutover.materializedViews() == MaterializedViewRefresh.BEFORE_PAUSE,
+                        cutover.materializedViews() == MaterializedViewRefresh.INSIDE_PAUSE),
                 config.listeners(),
                 Surroundings.alone(new TargetDatabase(
                         config.target().database(), config.createTargetDatabase(), target::database)));

@@ -8,6 +8,7 @@ import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RecordedConflict;
+import dev.godwit.result.RehearsalReport;
 import dev.godwit.status.MigrationStatus;
 import java.time.Duration;
 import java.util.List;
@@ -203,6 +204,32 @@ public final class MigrationRun implements AutoCloseable {
      */
     public CutoverReport cutover() {
         return engine.cutover();
+    }
+
+    /**
+     * Does all of a cutover up to where traffic would be switched, measures it, and takes it back: the source takes writes again, and the
+     * migration is in {@link MigrationPhase#READY_TO_CUTOVER} again. Tells the write pause to be expected, and finds what would undo a
+     * cutover. Works on the calling thread, and waits for a cutover that is under way.
+     *
+     * <p>As in {@link #cutover()} writers are held back by the fence, the rest is drained, unlogged tables and large objects are copied,
+     * materialized views refreshed and sequences set. Otherwise than there
+     *
+     * <ul>
+     *   <li>the source is not closed for good: that is begun, and rolled back. No session is ended, except by a fence that ends sessions
+     *       when it is raised ({@code readOnlyDatabase()}), so the time that takes is not in the report;
+     *   <li>triggers, identities and row security of the target are put in order in a transaction that is rolled back;
+     *   <li>the traffic switch is told nothing.
+     * </ul>
+     *
+     * <p>A process that dies in a rehearsal leaves what one leaves that dies in a cutover before its decision: resuming opens the source.
+     * While it lasts the phase is {@link MigrationPhase#CUTOVER}. The migrations of a group are rehearsed one by one.
+     *
+     * @return how it went
+     * @throws dev.godwit.result.CutoverRevertedException if it did not get so far; the source takes writes
+     * @throws MigrationException if the run is not ready, or the source could not be opened again; the message says what to do
+     */
+    public RehearsalReport rehearseCutover() {
+        return engine.rehearseCutover();
     }
 
     /**

@@ -181,6 +181,8 @@ final class ReadmeDefaultsTest {
         assertThat(cutover("readyLag", DEFAULT)).isEqualTo(seconds(options.readyLag()));
         assertThat(cutover("fence", DEFAULT)).isEqualTo("`WriteFences.lockTables()`");
         assertThat(options.fence().getClass().getSimpleName()).isEqualTo("LockTablesFence");
+        assertThat(cutover("sequenceMargin", DEFAULT)).isEqualTo(String.valueOf(options.sequenceMargin()));
+        assertThat(cutover("materializedViews", DEFAULT)).isEqualTo("`" + options.materializedViews() + "`");
         assertThat(cutover("trafficSwitch", DEFAULT)).startsWith("`TrafficSwitch.byHand()`");
     }
 
@@ -194,6 +196,10 @@ final class ReadmeDefaultsTest {
         assertThatCode(least::build).doesNotThrowAnyException();
         assertThat(cutover("fenceTimeout", LIMITS)).isEqualTo("more than zero, at most 365 days");
         assertThat(cutover("readyLag", LIMITS)).isEqualTo("more than zero, at most 365 days");
+        assertThat(cutover("sequenceMargin", LIMITS)).isEqualTo("at least 0");
+        assertThatCode(CutoverOptions.builder().sequenceMargin(Long.MAX_VALUE)::build)
+                .doesNotThrowAnyException();
+        assertThatThrownBy(CutoverOptions.builder().sequenceMargin(-1)::build).hasMessageContaining("sequenceMargin");
         CutoverOptions.Builder tooLittle = CutoverOptions.builder()
                 .maxWritePause(Duration.ofMillis(99))
                 .fenceTimeout(Duration.ZERO)

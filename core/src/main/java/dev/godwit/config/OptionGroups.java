@@ -5,6 +5,7 @@ import dev.godwit.ConflictPolicy;
 import dev.godwit.CopyOptions;
 import dev.godwit.CutoverOptions;
 import dev.godwit.LimitPolicy;
+import dev.godwit.MaterializedViewRefresh;
 import dev.godwit.SourceLimits;
 import java.time.Duration;
 import java.util.List;
@@ -137,7 +138,19 @@ final class OptionGroups {
                             Duration.class,
                             Forms.DURATION,
                             CutoverOptions.Builder::readyLag,
-                            CutoverOptions::readyLag)));
+                            CutoverOptions::readyLag),
+                    new Option<>(
+                            "sequenceMargin",
+                            Long.class,
+                            Forms.COUNT,
+                            CutoverOptions.Builder::sequenceMargin,
+                            CutoverOptions::sequenceMargin),
+                    new Option<>(
+                            "materializedViews",
+                            MaterializedViewRefresh.class,
+                            Forms.oneOf(MaterializedViewRefresh.class),
+                            CutoverOptions.Builder::materializedViews,
+                            CutoverOptions::materializedViews)));
 
     static final List<OptionGroup<?, ?>> ALL = List.of(COPY, SOURCE_LIMITS, APPLY, CUTOVER);
 

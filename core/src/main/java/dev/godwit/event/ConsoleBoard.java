@@ -58,6 +58,8 @@ final class ConsoleBoard {
             doing = "cutover: " + step.step();
         } else if (event instanceof MigrationEvent.CutoverCompleted done) {
             doing = "writes were held back for " + Figures.time(done.writePause());
+        } else if (event instanceof MigrationEvent.CutoverRehearsed rehearsed) {
+            doing = "rehearsed: writes are to be held back for " + Figures.time(rehearsed.expectedPause());
         } else if (event instanceof MigrationEvent.CopyThrottled throttled) {
             doing = throttled.reason().isEmpty() ? "" : "the copy pauses: " + throttled.reason();
         } else {

@@ -142,6 +142,10 @@ record EventText(Level level, String text) {
         if (event instanceof MigrationEvent.CutoverReverted reverted) {
             return warn("the cutover was undone: " + reverted.message());
         }
+        if (event instanceof MigrationEvent.CutoverRehearsed rehearsed) {
+            return info("the cutover was rehearsed; writes are to be held back for "
+                    + Figures.time(rehearsed.expectedPause()));
+        }
         if (event instanceof MigrationEvent.CutoverCompleted done) {
             return info("the cutover is done; writes were held back for " + Figures.time(done.writePause()));
         }

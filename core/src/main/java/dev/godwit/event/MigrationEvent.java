@@ -225,7 +225,8 @@ public sealed interface MigrationEvent {
             implements MigrationEvent {}
 
     /**
-     * A cutover has begun; writers do not wait yet. {@link CutoverCompleted}, {@link CutoverReverted} or {@link Failed} follows.
+     * A cutover, or a rehearsal of one, has begun; writers do not wait yet. {@link CutoverCompleted}, {@link CutoverRehearsed},
+     * {@link CutoverReverted} or {@link Failed} follows.
      *
      * @param migration the migration's name
      * @param at when
@@ -260,6 +261,17 @@ public sealed interface MigrationEvent {
      * @param message why
      */
     record CutoverReverted(String migration, Instant at, String step, String message) implements MigrationEvent {}
+
+    /**
+     * A rehearsal of the cutover has come to its end: the source takes writes, and traffic was not switched.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param endLsn the source's position up to which everything was on the target
+     * @param expectedPause how long writes are to be held back, see {@link dev.godwit.result.RehearsalReport}
+     */
+    record CutoverRehearsed(String migration, Instant at, String endLsn, Duration expectedPause)
+            implements MigrationEvent {}
 
     /**
      * The cutover is done: the target has taken over.

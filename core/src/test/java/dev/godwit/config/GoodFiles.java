@@ -67,7 +67,8 @@ final class GoodFiles {
                     "sourceLimits": {"retainedWal": "20GiB", "xminAge": 100000000, "policy": "ABORT"},
                     "apply": {"conflictPolicy": "RECORD", "appliers": 4, "batchRows": 5000, "batchBytes": "16MiB",
                       "memoryBytes": "96MiB", "decodingMemoryBytes": 0, "giveUpAfter": "2h", "schemaCheckInterval": "PT1.5S"},
-                    "cutover": {"maxWritePause": "800ms", "fenceTimeout": "2min", "readyLag": "PT0.000000001S"}
+                    "cutover": {"maxWritePause": "800ms", "fenceTimeout": "2min", "readyLag": "PT0.000000001S",
+                      "sequenceMargin": 1000, "materializedViews": "INSIDE_PAUSE"}
                   }
                 }
                 """.formatted(port, port);

@@ -135,7 +135,7 @@ final class TaskFileSchemaTest {
         assertThat(OptionGroups.ALL.stream()
                         .mapToInt(group -> names(group).size())
                         .sum())
-                .isEqualTo(18);
+                .isEqualTo(20);
     }
 
     @Test

@@ -116,6 +116,8 @@ final class TaskFileTest {
         assertThat(orders.cutover().maxWritePause()).isEqualTo(Duration.ofMillis(800));
         assertThat(orders.cutover().fenceTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(orders.cutover().readyLag()).isEqualTo(Duration.ofNanos(1));
+        assertThat(orders.cutover().sequenceMargin()).isEqualTo(1000);
+        assertThat(orders.cutover().materializedViews()).hasToString("INSIDE_PAUSE");
         assertThat(SchemaChoice.of(orders.schema())).contains(SchemaChoice.NONE);
         assertThat(SchemaChoice.of(odd.schema())).contains(SchemaChoice.FROM_CATALOG);
         assertThat(orders.tables().included())

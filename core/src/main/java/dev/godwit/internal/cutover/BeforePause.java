@@ -5,12 +5,9 @@ import dev.godwit.replication.RelationName;
 import dev.godwit.replication.WalPosition;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.schema.CatalogReader;
-import dev.godwit.schema.SchemaStage;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -22,31 +19,27 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
     /** What is left to apply when writers begin to wait is what they wait for: it should take no longer than this. */
     private static final Duration SHORT_DRAIN = Duration.ofMillis(60);
 
+    /** A drain that takes so many times as long as the first one: the lag does not fall. */
+    private static final int GROWTH = 4;
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Gives the fingerprint of the source's schema, with which the target's agrees. */
     String run(Connection source, Connection target) throws SQLException {
-        refusePreparedTransactions(source);
+        SourceWriters writers = new SourceWriters(context);
+        writers.refuse(source);
         refuseNewTables(source);
         context.conflicts().requireNone(target);
+        writers.tellOfLong(source);
         String fingerprint = context.watch().requireAgreement(source, target);
-        target.setAutoCommit(false);
-        new SchemaSteps(context.schemaPlan()).run(target, SchemaStage.BEFORE_CUTOVER);
-        target.commit();
-        target.setAutoCommit(true);
-        return fingerprint;
-    }
-
-    /** Each holds its locks until somebody ends it, so the fence would only wait for it. */
-    private static void refusePreparedTransactions(Connection source) throws SQLException {
-        try (PreparedStatement statement = source.prepareStatement(
-                        "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared");
-                ResultSet rows = statement.executeQuery()) {
-            if (rows.next()) {
-                throw new IllegalStateException("prepared transaction '" + rows.getString(1)
-                        + "' is pending on the source; COMMIT PREPARED or ROLLBACK PREPARED it, then cut over again");
-            }
+        new TargetReadiness(context.plan().name(), context.catalog()).complete(source, target);
+        if (context.plan().cutover().refreshBefore()) {
+            target.setAutoCommit(false);
+            new MaterializedViews(context.schemaPlan()).refresh(target);
+            target.commit();
+            target.setAutoCommit(true);
         }
+        return fingerprint;
     }
 
     /** Their rows are in no copy and no stream, so the target would miss them. */
@@ -83,20 +76,27 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
         }
     }
 
-    /** Waits for a moment in which little is left to apply, and settles for less if there is none. */
+    /** Waits for a moment in which little is left to apply, and settles for less if there is none, as long as it does not get more. */
     void catchUp(Connection source) throws SQLException, InterruptedException {
         Duration limit = context.plan().cutover().maxWritePause().dividedBy(2);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Duration first = null;
         Duration took;
         do {
             long started = System.nanoTime();
             boolean applied = subscriber.awaitApplied(WalPosition.flushedEnd(source), PATIENCE);
             took = applied ? Duration.ofNanos(System.nanoTime() - started) : PATIENCE;
+            first = first == null ? took : first;
         } while (took.compareTo(SHORT_DRAIN) > 0 && System.nanoTime() - deadline < 0);
         if (took.compareTo(limit) >= 0) {
             throw new IllegalStateException(
                     "applying what is left would take " + took + " now, and maxWritePause allows " + limit
                             + " for it; wait for a calmer moment, then cut over again");
+        }
+        if (took.compareTo(SHORT_DRAIN) > 0 && took.compareTo(first.multipliedBy(GROWTH)) > 0) {
+            throw new IllegalStateException("the target does not keep up: to apply what was left took " + first
+                    + " at first and takes " + took
+                    + " now; wait for a calmer moment, or apply with more sessions (appliers), then cut over again");
         }
     }
 }

@@ -1,7 +1,8 @@
 package dev.godwit.internal.cutover;
 
 import dev.godwit.cutover.RaisedFence;
-import dev.godwit.cutover.SwitchContext;
+import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.internal.cutover.WritePause.Share;
 import dev.godwit.internal.plan.ReplicationEvents;
 import dev.godwit.internal.state.GroupTables;
 import dev.godwit.internal.state.GroupVote;
@@ -9,28 +10,38 @@ import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.WalPosition;
+import dev.godwit.replication.WithoutValues;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
+import dev.godwit.result.RehearsalReport;
 import dev.godwit.schema.SchemaStage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt to cut one migration over, step by step; {@link CutoverController} says what the steps are. Who drives it keeps
  * their order, for one migration or for several together. Used by one thread at a time.
  */
 public final class CutoverAttempt implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CutoverAttempt.class);
+
     /** Of the pause that is left, what may be spent on looking a second time. */
     private static final int SHARE_OF_CHECKS = 4;
 
     private final CutoverContext context;
+    private final boolean rehearsal;
+    private final Traffic traffic;
     private final Subscriber subscriber;
+    private final StepRecorder recorder;
     private final StepClock clock;
     private final SequenceSync sequences;
     private final DeferrableConstraints deferrable;
@@ -49,21 +60,38 @@ public final class CutoverAttempt implements AutoCloseable {
     private Connection target;
 
     @Nullable
-    private Fenced fenced;
+    private FencedSource fenced;
 
-    /** What is there from the fence on. */
-    private record Fenced(RaisedFence fence, WritePause pause, Undo undo) {}
+    /** A fence that neither holds nor could be taken away; null if there is none. */
+    @Nullable
+    private MigrationException stuck;
 
     /** Records how the cutover is decided, in the transaction that makes the target fit for traffic. */
     private interface Recording {
         void record(Connection target) throws SQLException;
     }
 
+    /** Prepares an attempt that is meant. */
     public CutoverAttempt(CutoverContext context, Subscriber subscriber) {
+        this(context, subscriber, false);
+    }
+
+    /**
+     * Prepares an attempt.
+     *
+     * @param rehearsal whether it is to be taken back whatever comes; traffic is told nothing then
+     */
+    CutoverAttempt(CutoverContext context, Subscriber subscriber, boolean rehearsal) {
         this.context = context;
         this.subscriber = subscriber;
-        this.clock = new StepClock(context.plan().name(), context.events());
-        this.sequences = new SequenceSync(context.catalog().sequences());
+        this.rehearsal = rehearsal;
+        this.traffic = new Traffic(
+                context.plan().name(),
+                rehearsal ? TrafficSwitch.byHand() : context.plan().cutover().trafficSwitch());
+        this.recorder = new StepRecorder(context.plan().name());
+        this.clock = new StepClock(context.plan().name(), context.events(), recorder);
+        this.sequences = new SequenceSync(
+                context.catalog().sequences(), context.plan().cutover().sequenceMargin());
         this.deferrable = new DeferrableConstraints(context.catalog());
         this.refill = new Refill(context);
     }
@@ -74,6 +102,11 @@ public final class CutoverAttempt implements AutoCloseable {
 
     CutoverContext context() {
         return context;
+    }
+
+    /** Says what this is, for messages. */
+    String undertaking() {
+        return rehearsal ? "rehearsal of the cutover" : "cutover";
     }
 
     /** Gives the step that is running, or ran last. */
@@ -89,13 +122,14 @@ public final class CutoverAttempt implements AutoCloseable {
         return Objects.requireNonNull(target, "prepared first");
     }
 
-    private Fenced fenced() {
+    private FencedSource fenced() {
         return Objects.requireNonNull(fenced, "fenced first");
     }
 
     void prepare() throws Exception {
         source = context.plan().source().open();
         target = context.plan().target().open();
+        recorder.start(context.plan().target(), context.state().ownership());
         clock.run("prepare", () -> {
             BeforePause before = new BeforePause(context, subscriber);
             fingerprint = before.run(source(), target());
@@ -116,13 +150,28 @@ public final class CutoverAttempt implements AutoCloseable {
 
     /** Raises the fence; the write pause begins with it and may last as long as the plan says. */
     void raise(Instant deadline) throws Exception {
-        RaisedFence fence =
-                clock.time("fence", () -> context.plan().cutover().fence().raise(context.fenceContext(deadline)));
-        fenced = new Fenced(
+        RaisedFence fence;
+        try {
+            fence = clock.time("fence", () -> {
+                traffic.beforeFence();
+                return context.plan().cutover().fence().raise(context.fenceContext(deadline));
+            });
+        } catch (MigrationException e) {
+            stuck = e;
+            throw e;
+        }
+        WritePause pause = new WritePause(
+                fence.pausedSinceNanos(), context.plan().cutover().maxWritePause());
+        fenced = new FencedSource(
                 fence,
-                new WritePause(
-                        fence.pausedSinceNanos(), context.plan().cutover().maxWritePause()),
-                new Undo(context, fence));
+                new Undo(context, fence, undertaking()),
+                new PauseWatch(name(), List.of(source(), target()), pause.nanosUntil(Share.DRAIN)),
+                pause);
+    }
+
+    /** Lets traffic go on where it was, once the source takes writes again. */
+    void tellStay(Throwable reverted) {
+        traffic.stay(end, reverted);
     }
 
     boolean isFenced() {
@@ -131,9 +180,10 @@ public final class CutoverAttempt implements AutoCloseable {
 
     /** Lets the writers go on after a fence under which nothing was done; another one may be raised. */
     void lower() throws Exception {
-        Fenced lowered = fenced();
+        FencedSource lowered = fenced();
+        lowered.endWatch();
         lowered.fence().lift();
-        lowered.fence().close();
+        lowered.close();
         fenced = null;
     }
 
@@ -143,22 +193,26 @@ public final class CutoverAttempt implements AutoCloseable {
 
     /** From now on another pause counts than that of this migration alone. */
     void pause(WritePause common) {
-        fenced = new Fenced(fenced().fence(), common, fenced().undo());
+        fenced().pause(common);
     }
 
     void drain() throws Exception {
-        end = clock.time("drain", this::drainToEnd);
-        // The last changes may have conflicted, too.
-        context.conflicts().requireNone(target());
+        fenced().within(Share.DRAIN, clock, "drain", () -> {
+            traffic.fenced();
+            end = drainToEnd();
+            // The last changes may have conflicted, too.
+            context.conflicts().requireNone(target());
+        });
     }
 
     private Lsn drainToEnd() throws Exception {
-        SchemaWatch.requireUnchanged(source(), fingerprint);
         Lsn flushed = WalPosition.flushedEnd(source());
+        // From here on what arrives is applied at once, while the schema is looked at.
         subscriber.armLeakCheck(flushed);
-        if (!subscriber.awaitApplied(flushed, pause().remaining())) {
+        SchemaWatch.requireUnchanged(source(), fingerprint);
+        if (!subscriber.awaitApplied(flushed, pause().remaining(Share.DRAIN))) {
             throw new IllegalStateException("the changes up to " + flushed
-                    + " were not applied within maxWritePause; the target has applied up to "
+                    + " were not applied within the drain's share of maxWritePause; the target has applied up to "
                     + subscriber.status().applied());
         }
         // The last word on what was applied.
@@ -167,19 +221,29 @@ public final class CutoverAttempt implements AutoCloseable {
     }
 
     void fill() throws Exception {
-        clock.run("fill", () -> {
-            refill.behindFence(source(), target(), pause().remaining());
-            deferrable.verifyAgain(target(), pause().remaining().dividedBy(SHARE_OF_CHECKS));
+        fenced().within(Share.FILL, clock, "fill", () -> {
+            refill.behindFence(source(), target(), pause().remaining(Share.FILL));
+            deferrable.verifyAgain(target(), pause().remaining(Share.FILL).dividedBy(SHARE_OF_CHECKS));
+            if (context.plan().cutover().refreshInside()) {
+                target().setAutoCommit(false);
+                new MaterializedViews(context.schemaPlan()).refresh(target());
+                target().commit();
+                target().setAutoCommit(true);
+            }
         });
     }
 
     void seal() throws Exception {
-        pause().requireWithin();
-        clock.run("seal", () -> {
+        pause().requireWithin(Share.FILL);
+        fenced().within(Share.SEAL, clock, "seal", () -> {
             context.state().recordCutoverStep(CutoverStep.SEALING);
-            fenced().fence().seal();
+            if (rehearsal) {
+                fenced().fence().rehearseSeal();
+            } else {
+                fenced().fence().seal();
+            }
             requireNoLeak();
-            refill.closed(source(), target(), pause().remaining());
+            refill.closed(source(), target(), pause().remaining(Share.SEAL));
         });
     }
 
@@ -189,13 +253,13 @@ public final class CutoverAttempt implements AutoCloseable {
      */
     private void requireNoLeak() throws Exception {
         Lsn sealed = WalPosition.flushedEnd(source());
-        if (!subscriber.awaitApplied(sealed, pause().remaining())) {
+        if (!subscriber.awaitApplied(sealed, pause().remaining(Share.SEAL))) {
             throw new IllegalStateException("the log up to " + sealed
                     + " could not be searched for writes behind the fence within maxWritePause");
         }
     }
 
-    /** Makes the target fit for traffic, and decides that it takes over. */
+    /** Makes the target fit for traffic, and decides that it takes over; a rehearsal leaves it as it was. */
     void decide() throws Exception {
         makeFit(connection -> context.state().recordDecision(connection, end));
     }
@@ -206,9 +270,11 @@ public final class CutoverAttempt implements AutoCloseable {
     }
 
     private void makeFit(Recording recording) throws Exception {
-        pause().requireWithin();
-        fenced().undo().deciding();
-        clock.run("decide", () -> {
+        pause().requireWithin(Share.SEAL);
+        if (!rehearsal) {
+            fenced().undo().deciding();
+        }
+        fenced().within(Share.DECIDE, clock, "decide", () -> {
             Connection connection = target();
             connection.setAutoCommit(false);
             new SchemaSteps(context.schemaPlan()).run(connection, SchemaStage.AT_CUTOVER);
@@ -217,16 +283,33 @@ public final class CutoverAttempt implements AutoCloseable {
             // word.
             sequences.carry(source(), connection);
             recording.record(connection);
-            connection.commit();
+            if (rehearsal) {
+                connection.rollback();
+                // A commit that has to be durable costs what that of the decision does.
+                context.state().ping();
+            } else {
+                connection.commit();
+            }
         });
-        fenced().undo().decided();
+        fenced().endWatch();
+        if (!rehearsal) {
+            fenced().undo().decided();
+        }
     }
 
     void switchTraffic() throws Exception {
-        clock.run(
-                "switch",
-                () -> context.plan().cutover().trafficSwitch().switchToTarget(new SwitchContext(name(), end, false)));
-        paused = Duration.ofNanos(System.nanoTime() - fenced().fence().pausedSinceNanos());
+        clock.run("switch", () -> traffic.switchToTarget(end));
+        paused = fenced().held();
+    }
+
+    /** Ends a rehearsal where traffic would be switched: the source takes writes again. */
+    RehearsalReport takeBackRehearsal() throws Exception {
+        Duration expected = fenced().held();
+        subscriber.disarmLeakCheck();
+        fenced().undo().takeBack();
+        Duration held = fenced().held();
+        context.state().recordCutoverStep(null);
+        return new RehearsalReport(name(), end, expected, held, clock.steps(), sequences.count());
     }
 
     /** Records here what the group has decided: from now on nobody has to be asked. */
@@ -247,8 +330,12 @@ public final class CutoverAttempt implements AutoCloseable {
         clock.tellStarted();
     }
 
-    void tellCompleted() {
-        clock.tellCompleted(report());
+    void tellCompleted(CutoverReport report) {
+        clock.tellCompleted(report);
+    }
+
+    void tellRehearsed(RehearsalReport report) {
+        clock.tellRehearsed(report);
     }
 
     void tellReverted(CutoverRevertedException reverted) {
@@ -257,13 +344,23 @@ public final class CutoverAttempt implements AutoCloseable {
 
     /** Undoes everything; gives the exception that tells the caller how that went. */
     MigrationException undo(Throwable cause) {
-        return fenced().undo().run(cause, clock.current());
+        fenced().endWatch();
+        MigrationException outcome = fenced().undo().run(cause, clock.current());
+        if (outcome instanceof CutoverRevertedException) {
+            tellStay(outcome);
+        }
+        return outcome;
     }
 
     /** Undoes everything, if there is anything to undo. */
     void takeBack(Throwable cause) throws Exception {
-        Fenced raised = fenced;
+        MigrationException halfRaised = stuck;
+        if (halfRaised != null) {
+            throw halfRaised;
+        }
+        FencedSource raised = fenced;
         if (raised != null) {
+            raised.endWatch();
             raised.undo().takeBack();
             raised.undo().forgetStep(cause);
         }
@@ -271,18 +368,26 @@ public final class CutoverAttempt implements AutoCloseable {
 
     /** Frees what this process holds; what is closed stays closed. Without effect the second time. */
     @Override
-    public void close() throws SQLException {
+    public void close() {
         Connection from = source;
         Connection to = target;
-        Fenced raised = fenced;
+        FencedSource raised = fenced;
         source = null;
         target = null;
         fenced = null;
         try (from;
                 to) {
             if (raised != null) {
-                raised.fence().close();
+                raised.close();
             }
+        } catch (SQLException e) {
+            // After everything that matters.
+            LOG.debug("{}: closing the cutover's sessions: {}", name(), WithoutValues.message(e));
         }
+    }
+
+    /** Returns when everything is recorded that was told. Without effect the second time. */
+    void endRecord() {
+        recorder.close();
     }
 }

@@ -5,14 +5,16 @@ import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
+import dev.godwit.result.RehearsalReport;
 import java.time.Instant;
+import java.util.function.Consumer;
 
 /**
  * One attempt to cut over. It has two outcomes: done, or undone and retryable.
  *
  * <ol>
- *   <li>prepare: what can be done before writers wait (materialized views, most sequences, deferrable constraints), and a
- *       moment of little lag;
+ *   <li>prepare: what can be done before writers wait (materialized views, most sequences, deferrable constraints, what the target
+ *       lacks in statistics and checked foreign keys), and a moment of little lag;
  *   <li>fence: no transaction writes to a migrated table, and none can begin to;
  *   <li>drain: the end of the log is read, and everything before it applied; a change beyond it is a leak and ends it;
  *   <li>fill: what is in no stream, unlogged tables and large objects; deferrable constraints once more;
@@ -23,7 +25,8 @@ import java.time.Instant;
  * </ol>
  *
  * <p>Until the decision every failure opens the source again. If the switch fails the decision is taken back first, then the
- * source is opened, so that at no moment both sides take writes. Used by one thread.
+ * source is opened, so that at no moment both sides take writes. From the drain to the decision each step has to be over within its
+ * share of the write pause. Used by one thread.
  */
 public final class CutoverController {
     private final CutoverContext context;
@@ -43,52 +46,91 @@ public final class CutoverController {
      */
     public CutoverReport run() {
         CutoverAttempt attempt = new CutoverAttempt(context, subscriber);
+        return attempt(attempt, CutoverController::behind, attempt::tellCompleted);
+    }
+
+    /**
+     * Does all of a cutover up to where traffic would be switched, and takes it back.
+     *
+     * @return how it went
+     * @throws CutoverRevertedException if it could not be brought so far; the source takes writes
+     * @throws MigrationException if the source could not be opened again; resuming does it
+     */
+    public RehearsalReport rehearse() {
+        CutoverAttempt attempt = new CutoverAttempt(context, subscriber, true);
+        return attempt(attempt, CutoverController::rehearseBehind, attempt::tellRehearsed);
+    }
+
+    /** What is done behind the fence. */
+    private interface Behind<R> {
+        R run(CutoverAttempt attempt);
+    }
+
+    private <R> R attempt(CutoverAttempt attempt, Behind<R> behind, Consumer<R> tell) {
         attempt.tellStarted();
         try {
-            CutoverReport report = run(attempt);
-            attempt.tellCompleted();
+            R report = inSessions(attempt, behind);
+            tell.accept(report);
             return report;
         } catch (CutoverRevertedException e) {
             attempt.tellReverted(e);
             throw e;
+        } finally {
+            attempt.endRecord();
         }
     }
 
-    private CutoverReport run(CutoverAttempt attempt) {
-        CutoverReport report = null;
+    private <R> R inSessions(CutoverAttempt attempt, Behind<R> behind) {
         try (attempt) {
-            attempt.prepare();
-            attempt.raise(Instant.now().plus(context.plan().cutover().fenceTimeout()));
-            report = behind(attempt);
-            return report;
-        } catch (MigrationException e) {
-            throw e;
-        } catch (Exception e) {
-            if (report != null) {
-                // Only the closing of a session has failed, after everything that matters.
-                return report;
+            try {
+                attempt.prepare();
+                attempt.raise(Instant.now().plus(context.plan().cutover().fenceTimeout()));
+            } catch (MigrationException e) {
+                throw e;
+            } catch (Exception | Error e) {
+                throw beforeFence(attempt, e);
             }
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            throw new CutoverRevertedException(
-                    "the cutover of migration '" + context.plan().name() + "' ended in step '" + attempt.step()
-                            + "', before anything was fenced: " + WithoutValues.message(e),
-                    e);
+            return behind.run(attempt);
         }
+    }
+
+    private CutoverRevertedException beforeFence(CutoverAttempt attempt, Throwable e) {
+        if (e instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        CutoverRevertedException reverted = new CutoverRevertedException(
+                "the " + attempt.undertaking() + " of migration '"
+                        + context.plan().name() + "' ended in step '" + attempt.step()
+                        + "', before anything was fenced: " + WithoutValues.message(e),
+                e);
+        attempt.tellStay(reverted);
+        return reverted;
     }
 
     /** What happens while writers wait. */
     private static CutoverReport behind(CutoverAttempt attempt) {
         try {
-            attempt.drain();
-            attempt.fill();
-            attempt.seal();
-            attempt.decide();
+            upToDecision(attempt);
             attempt.switchTraffic();
             return attempt.report();
         } catch (Exception | Error e) {
             throw attempt.undo(e);
         }
+    }
+
+    private static RehearsalReport rehearseBehind(CutoverAttempt attempt) {
+        try {
+            upToDecision(attempt);
+            return attempt.takeBackRehearsal();
+        } catch (Exception | Error e) {
+            throw attempt.undo(e);
+        }
+    }
+
+    private static void upToDecision(CutoverAttempt attempt) throws Exception {
+        attempt.drain();
+        attempt.fill();
+        attempt.seal();
+        attempt.decide();
     }
 }

@@ -1,9 +1,11 @@
 package dev.godwit.internal.cutover;
 
 import dev.godwit.cutover.SwitchContext;
+import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.WithoutValues;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -29,7 +31,25 @@ public record InterruptedCutover(CutoverContext context) {
         }
         context.plan().cutover().fence().reopen(context.fenceContext(deadline()));
         context.state().recordCutoverStep(null);
+        tellStay();
         return false;
+    }
+
+    /** Whoever died may have had clients held back. */
+    private void tellStay() throws InterruptedException {
+        String name = context.plan().name();
+        try {
+            context.plan().cutover().trafficSwitch().stayOnSource(new SwitchContext(name, Lsn.ZERO, true));
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            context.events()
+                    .accept(new MigrationEvent.Warning(
+                            name,
+                            Instant.now(),
+                            "the source takes writes again after a cutover in which a process died, and traffic could not be"
+                                    + " told so: " + WithoutValues.message(e)));
+        }
     }
 
     private static Instant deadline() {

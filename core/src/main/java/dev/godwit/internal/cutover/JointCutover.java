@@ -15,16 +15,12 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One attempt to cut several migrations over together: all of them, or none. The package documentation of
  * {@code dev.godwit.internal.group} argues why that holds wherever a process dies. Used by one thread.
  */
 public final class JointCutover {
-    private static final Logger LOG = LoggerFactory.getLogger(JointCutover.class);
-
     private final GroupDecision decision;
     private final List<Participant> participants;
     private final List<CutoverAttempt> attempts;
@@ -75,6 +71,7 @@ public final class JointCutover {
             throw inDoubt(e);
         } finally {
             close();
+            attempts.forEach(CutoverAttempt::endRecord);
             if (together.isInterrupted()) {
                 Thread.currentThread().interrupt();
             }
@@ -208,7 +205,7 @@ public final class JointCutover {
         Map<CutoverAttempt, Throwable> failures = together.run(attempts, attempt -> {
             attempt.settle();
             if (!unswitched.containsKey(attempt)) {
-                attempt.tellCompleted();
+                attempt.tellCompleted(attempt.report());
                 participant(attempt).completed();
             }
         });
@@ -293,17 +290,12 @@ public final class JointCutover {
     }
 
     private void reverted(CutoverAttempt attempt, CutoverRevertedException reverted) {
+        attempt.tellStay(reverted);
         attempt.tellReverted(reverted);
         participant(attempt).reverted(reverted);
     }
 
     private void close() {
-        for (CutoverAttempt attempt : attempts) {
-            try {
-                attempt.close();
-            } catch (SQLException | RuntimeException e) {
-                LOG.debug("{}: closing the cutover's sessions: {}", attempt.name(), e.getMessage());
-            }
-        }
+        attempts.forEach(CutoverAttempt::close);
     }
 }

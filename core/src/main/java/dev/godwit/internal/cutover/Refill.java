@@ -19,6 +19,8 @@ final class Refill {
 
     private final CutoverContext context;
     private final LargeObjects largeObjects;
+    /** Of which tables only a part is wanted. */
+    private final Map<TableName, TableRows> parts = new TreeMap<>();
 
     Refill(CutoverContext context) {
         this.context = context;
@@ -28,6 +30,7 @@ final class Refill {
 
     /** Moves ahead of the write pause what large objects can be moved, and refuses if the pause would be too short for the rest. */
     void ahead(Connection source, Connection target) throws SQLException {
+        new RowStore(context.plan().name()).read(target).forEach((table, part) -> parts.put(table, part.used()));
         Duration allowed = context.plan().cutover().maxWritePause().dividedBy(LOOKS);
         Duration took = Duration.ZERO;
         for (int look = 1; look == 1 || (look <= LOOKS && took.compareTo(allowed) > 0); look++) {
@@ -45,8 +48,6 @@ final class Refill {
     /** Copies what was written until the fence was raised. */
     void behindFence(Connection source, Connection target, Duration remaining)
             throws SQLException, InterruptedException {
-        Map<TableName, TableRows> parts = new TreeMap<>();
-        new RowStore(context.plan().name()).read(target).forEach((table, part) -> parts.put(table, part.used()));
         new UnloggedTables(context.catalog(), parts).copy(source, target);
         largeObjects.equalize(source, target, TimeLimit.in(remaining));
     }

@@ -8,28 +8,70 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries the sequences' values, which are in no stream. What was carried ahead of the write pause is not carried again
- * inside it. Used by one thread.
+ * inside it, where one query reads and one sets. Used by one thread.
  *
  * @see <a href="https://www.postgresql.org/docs/current/functions-sequence.html">PostgreSQL manual: setval</a>
  */
 public final class SequenceSync {
     private static final int SEQUENCES_PER_QUERY = 200;
 
+    private static final String BOUNDS = """
+            SELECT s.schemaname, s.sequencename, s.increment_by, s.min_value, s.max_value
+              FROM pg_catalog.pg_sequences s
+            """;
+
+    private static final String SET = """
+            SELECT setval(s.name::regclass, s.last, s.called)
+              FROM unnest(?::text[], ?::bigint[], ?::boolean[]) AS s (name, last, called)
+            """;
+
     private final List<TableName> sequences;
+    private final long margin;
     private final Map<TableName, Value> carried = new HashMap<>();
 
-    /** The state of a sequence: {@code nextval} gives {@code last} if it was not called yet, else what follows it. */
-    private record Value(long last, boolean called) {}
+    /** Read once, if there is a margin: who changes them changes the schema, which is watched. */
+    @Nullable
+    private Map<TableName, Bounds> bounds;
 
-    public SequenceSync(List<Sequence> sequences) {
+    /** The state of a sequence: {@code nextval} gives {@code last} if it was not called yet, else what follows it. */
+    record Value(long last, boolean called) {}
+
+    /** What a sequence's values keep to. */
+    record Bounds(long increment, long min, long max) {
+
+        /** Leaves out values, fewer where the bound is nearer, so that one is left if there is one. */
+        Value ahead(Value value, long margin) {
+            long bound = increment > 0 ? max : min;
+            // As unsigned numbers, since the distance may be larger than a long.
+            long distance = increment > 0 ? bound - value.last() : value.last() - bound;
+            long step = Math.abs(increment);
+            long left = Long.divideUnsigned(distance, step);
+            long spared = value.called() ? left - 1 : left;
+            if (left == 0 || spared == 0) {
+                return value;
+            }
+            long values = Long.compareUnsigned(margin, spared) < 0 ? margin : spared;
+            return new Value(value.last() + values * increment, value.called());
+        }
+    }
+
+    /**
+     * Prepares; nothing is read yet.
+     *
+     * @param margin how many values of each are left out
+     */
+    public SequenceSync(List<Sequence> sequences, long margin) {
         this.sequences = sequences.stream().map(Sequence::name).toList();
+        this.margin = margin;
     }
 
     /** Gives the number of sequences. */
@@ -45,20 +87,42 @@ public final class SequenceSync {
      */
     public int carry(Connection source, Connection target) throws SQLException {
         Map<TableName, Value> now = read(source);
-        int moved = 0;
-        try (PreparedStatement statement = target.prepareStatement("SELECT setval(?::regclass, ?, ?)")) {
-            for (Map.Entry<TableName, Value> entry : now.entrySet()) {
-                if (!entry.getValue().equals(carried.get(entry.getKey()))) {
-                    statement.setString(1, entry.getKey().quoted());
-                    statement.setLong(2, entry.getValue().last());
-                    statement.setBoolean(3, entry.getValue().called());
-                    statement.execute();
-                    moved++;
-                }
-            }
+        Map<TableName, Value> moved = new LinkedHashMap<>(now);
+        moved.entrySet().removeIf(entry -> entry.getValue().equals(carried.get(entry.getKey())));
+        if (!moved.isEmpty()) {
+            set(target, margin == 0 ? moved : ahead(moved, bounds(source)));
         }
         carried.putAll(now);
-        return moved;
+        return moved.size();
+    }
+
+    private Map<TableName, Value> ahead(Map<TableName, Value> moved, Map<TableName, Bounds> all) {
+        Map<TableName, Value> ahead = new LinkedHashMap<>();
+        moved.forEach((name, value) -> {
+            Bounds own = all.get(name);
+            ahead.put(name, own == null ? value : own.ahead(value, margin));
+        });
+        return ahead;
+    }
+
+    private static void set(Connection target, Map<TableName, Value> values) throws SQLException {
+        try (PreparedStatement statement = target.prepareStatement(SET)) {
+            statement.setArray(
+                    1,
+                    target.createArrayOf(
+                            "text",
+                            values.keySet().stream().map(TableName::quoted).toArray()));
+            statement.setArray(
+                    2,
+                    target.createArrayOf(
+                            "bigint", values.values().stream().map(Value::last).toArray()));
+            statement.setArray(
+                    3,
+                    target.createArrayOf(
+                            "boolean",
+                            values.values().stream().map(Value::called).toArray()));
+            statement.execute();
+        }
     }
 
     /** Forgets what was carried: the target may have been written to by others since. */
@@ -66,8 +130,25 @@ public final class SequenceSync {
         carried.clear();
     }
 
+    private Map<TableName, Bounds> bounds(Connection source) throws SQLException {
+        Map<TableName, Bounds> known = bounds;
+        if (known == null) {
+            known = new HashMap<>();
+            try (Statement statement = source.createStatement();
+                    ResultSet rows = statement.executeQuery(BOUNDS)) {
+                while (rows.next()) {
+                    known.put(
+                            new TableName(rows.getString(1), rows.getString(2)),
+                            new Bounds(rows.getLong(3), rows.getLong(4), rows.getLong(5)));
+                }
+            }
+            bounds = known;
+        }
+        return known;
+    }
+
     private Map<TableName, Value> read(Connection source) throws SQLException {
-        Map<TableName, Value> values = new HashMap<>();
+        Map<TableName, Value> values = new LinkedHashMap<>();
         for (int from = 0; from < sequences.size(); from += SEQUENCES_PER_QUERY) {
             List<TableName> some = sequences.subList(from, Math.min(sequences.size(), from + SEQUENCES_PER_QUERY));
             try (Statement statement = source.createStatement();

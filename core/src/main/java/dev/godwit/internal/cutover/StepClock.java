@@ -5,6 +5,7 @@ import dev.godwit.replication.DriverLog;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.RehearsalReport;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,12 +17,14 @@ import java.util.function.Consumer;
 final class StepClock {
     private final String migration;
     private final Consumer<MigrationEvent> events;
+    private final StepRecorder recorder;
     private final Map<String, Duration> steps = new LinkedHashMap<>();
     private String current = "start";
 
-    StepClock(String migration, Consumer<MigrationEvent> events) {
+    StepClock(String migration, Consumer<MigrationEvent> events, StepRecorder recorder) {
         this.migration = migration;
         this.events = events;
+        this.recorder = recorder;
     }
 
     /** A step with a result. */
@@ -43,6 +46,7 @@ final class StepClock {
 
     <T> T time(String name, Step<T> step) throws Exception {
         current = name;
+        recorder.record(name);
         events.accept(new MigrationEvent.CutoverStepStarted(migration, Instant.now(), name));
         long started = System.nanoTime();
         T result = withoutValues(step);
@@ -68,12 +72,21 @@ final class StepClock {
 
     /** Tells that the target has taken over. */
     void tellCompleted(CutoverReport report) {
+        recorder.record("done");
         events.accept(new MigrationEvent.CutoverCompleted(
                 migration, Instant.now(), report.endLsn().toString(), report.writePause()));
     }
 
+    /** Tells that a rehearsal has come to its end. */
+    void tellRehearsed(RehearsalReport report) {
+        recorder.record("rehearsed");
+        events.accept(new MigrationEvent.CutoverRehearsed(
+                migration, Instant.now(), report.endLsn().toString(), report.expectedPause()));
+    }
+
     /** Tells that the attempt was undone. */
     void tellReverted(CutoverRevertedException reverted) {
+        recorder.record("undone");
         events.accept(new MigrationEvent.CutoverReverted(
                 migration, Instant.now(), current, String.valueOf(reverted.getMessage())));
     }

@@ -10,17 +10,23 @@ import dev.godwit.schema.Catalog;
 import dev.godwit.schema.CatalogReader;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes a cutover back: first the decision or vote, if there is one, then the fence. */
 final class Undo {
+    private static final Logger LOG = LoggerFactory.getLogger(Undo.class);
+
     private final CutoverContext context;
     private final RaisedFence fence;
+    private final String undertaking;
     private boolean deciding;
     private boolean decided;
 
-    Undo(CutoverContext context, RaisedFence fence) {
+    Undo(CutoverContext context, RaisedFence fence, String undertaking) {
         this.context = context;
         this.fence = fence;
+        this.undertaking = undertaking;
     }
 
     /** From now on only the target's memory tells whether the cutover was decided. */
@@ -38,8 +44,8 @@ final class Undo {
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        String what = "the cutover of migration '" + context.plan().name() + "' ended in step '" + step + "': "
-                + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
+        String what = "the " + undertaking + " of migration '" + context.plan().name() + "' ended in step '" + step
+                + "': " + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
         try {
             takeBack();
         } catch (Exception e) {
@@ -61,7 +67,23 @@ final class Undo {
         if (isDecided()) {
             takeBackDecision(context);
         }
+        requireOwner();
         fence.lift();
+    }
+
+    /**
+     * Who was held up for long enough may have been replaced: the source is then the other process's to open, or closed because that one
+     * has cut over. A target that does not answer tells nothing, and keeps nobody from opening the source.
+     */
+    private void requireOwner() {
+        try {
+            context.state().ping();
+        } catch (SQLException e) {
+            LOG.info(
+                    "{}: the source is opened although the target does not answer: {}",
+                    context.plan().name(),
+                    WithoutValues.message(e));
+        }
     }
 
     /** A step that stays recorded makes resume() open the source once more, which does no harm. */

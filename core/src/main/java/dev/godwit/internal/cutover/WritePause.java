@@ -1,6 +1,7 @@
 package dev.godwit.internal.cutover;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long writes have been held back, and how long they may be.
@@ -10,18 +11,50 @@ import java.time.Duration;
  */
 record WritePause(long sinceNanos, Duration max) {
 
+    /** Of the whole pause, by when a step must be over, in percent: an attempt that cannot succeed ends before all of it is spent. */
+    enum Share {
+        DRAIN(60),
+        FILL(80),
+        SEAL(90),
+        DECIDE(100);
+
+        private final int percent;
+
+        Share(int percent) {
+            this.percent = percent;
+        }
+    }
+
     /** Gives what is left; negative if it has lasted too long. */
     Duration remaining() {
         return max.minus(elapsed());
+    }
+
+    /** Gives what is left until a step must be over; negative if that is past. */
+    Duration remaining(Share share) {
+        return Duration.ofNanos(nanosUntil(share) - System.nanoTime());
+    }
+
+    /** Gives the moment at which a step must be over, {@link System#nanoTime()}. */
+    long nanosUntil(Share share) {
+        return sinceNanos + max.toNanos() / 100 * share.percent;
     }
 
     Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - sinceNanos);
     }
 
-    void requireWithin() {
-        if (remaining().isNegative()) {
-            throw new IllegalStateException("writes have been held back for longer than maxWritePause (" + max + ")");
+    void requireWithin(Share share) {
+        if (remaining(share).isNegative()) {
+            throw exceeded(share, null);
         }
+    }
+
+    /** Says that a step was not over in time. */
+    IllegalStateException exceeded(Share share, @Nullable Throwable cause) {
+        return new IllegalStateException(
+                "writes have been held back for " + elapsed().toMillis() + " ms, and of maxWritePause (" + max + ") "
+                        + share.percent + "% may have passed by the end of this step",
+                cause);
     }
 }

@@ -13,6 +13,7 @@ import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.MigrationCancelledException;
 import dev.godwit.result.MigrationException;
+import dev.godwit.result.RehearsalReport;
 import dev.godwit.status.MigrationStatus;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -222,6 +223,11 @@ public final class MigrationEngine implements AutoCloseable {
     /** Cuts over; waits until it is done or undone. */
     public CutoverReport cutover() {
         return cutover.run();
+    }
+
+    /** Rehearses the cutover; waits until all is as it was. */
+    public RehearsalReport rehearseCutover() {
+        return cutover.rehearse();
     }
 
     /** Takes part in a cutover of several; {@link #leaveCutover} has to follow, on the same thread. */

@@ -10,6 +10,7 @@ import dev.godwit.internal.cutover.Participant;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
+import dev.godwit.result.RehearsalReport;
 import dev.godwit.status.WriteSide;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -53,13 +54,7 @@ final class RunCutover {
      * when it is done gets its report.
      */
     CutoverReport run() {
-        if (lock.isHeldByCurrentThread()) {
-            throw new MigrationException(
-                    core.phases().phase(),
-                    "migration '" + core.name()
-                            + "' is being cut over by this very thread, which calls cutover() again",
-                    null);
-        }
+        refuseWithin("cutover()");
         CompletableFuture<CutoverReport> mine = new CompletableFuture<>();
         CompletableFuture<CutoverReport> other = attempt.compareAndExchange(null, mine);
         if (other != null) {
@@ -75,6 +70,40 @@ final class RunCutover {
             lock.unlock();
         }
         return outcome(mine);
+    }
+
+    private void refuseWithin(String call) {
+        if (lock.isHeldByCurrentThread()) {
+            throw new MigrationException(
+                    core.phases().phase(),
+                    "migration '" + core.name() + "' is being cut over by this very thread, which calls " + call
+                            + " again",
+                    null);
+        }
+    }
+
+    /** Rehearses the cutover, once any other that is under way has ended; waits until all is as it was. */
+    RehearsalReport rehearse() {
+        refuseWithin("rehearseCutover()");
+        lock.lock();
+        try {
+            ApplySession session = enter();
+            RehearsalReport report;
+            try {
+                report = new CutoverController(context(Objects.requireNonNull(core.contextOrNull())), session.running())
+                        .rehearse();
+            } catch (CutoverRevertedException e) {
+                backToReady(session, e);
+                throw e;
+            } catch (RuntimeException | Error e) {
+                core.fail(e);
+                throw e;
+            }
+            core.phases().transition(MigrationPhase.READY_TO_CUTOVER);
+            return report;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static CutoverReport outcome(CompletableFuture<CutoverReport> attempt) {

@@ -99,11 +99,17 @@ public record MigrationPlan(
      * @param maxWritePause from the fence to the switch
      * @param fenceTimeout how long the fence may try
      * @param readyLag the lag below which the run is ready
+     * @param sequenceMargin how many values of each sequence are left out
+     * @param refreshBefore whether materialized views are refreshed before the write pause
+     * @param refreshInside whether they are refreshed inside it
      */
     public record CutoverSettings(
             WriteFence fence,
             TrafficSwitch trafficSwitch,
             Duration maxWritePause,
             Duration fenceTimeout,
-            Duration readyLag) {}
+            Duration readyLag,
+            long sequenceMargin,
+            boolean refreshBefore,
+            boolean refreshInside) {}
 }

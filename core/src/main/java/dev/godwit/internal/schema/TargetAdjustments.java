@@ -26,6 +26,9 @@ public final class TargetAdjustments {
     /** From here on identity belongs to a partitioned table as a whole and cannot be altered on a partition. */
     private static final int INHERITED_IDENTITY = 17;
 
+    /** Statements that are sent at once: what they answer has to fit into the socket's buffers. */
+    private static final int AT_ONCE = 25;
+
     /** Rules that fire under {@code session_replication_role = replica}. */
     private static final String ARMED_RULES = """
             SELECT n.nspname, c.relname, format('rule %I.%I.%I', n.nspname, c.relname, r.rulename),
@@ -128,8 +131,8 @@ public final class TargetAdjustments {
             }
         }
         try (Statement ddl = target.createStatement()) {
-            for (String sql : statements) {
-                ddl.execute(sql);
+            for (int from = 0; from < statements.size(); from += AT_ONCE) {
+                ddl.execute(String.join(";\n", statements.subList(from, Math.min(statements.size(), from + AT_ONCE))));
             }
         }
     }

@@ -1,0 +1,80 @@
+package dev.godwit.internal.cutover;
+
+import dev.godwit.cutover.RaisedFence;
+import dev.godwit.internal.cutover.WritePause.Share;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** What is there from the fence on. Used by one thread. */
+final class FencedSource implements AutoCloseable {
+    private static final String QUERY_CANCELED = "57014";
+
+    private final RaisedFence fence;
+    private final Undo undo;
+    private final PauseWatch watch;
+    private WritePause pause;
+
+    FencedSource(RaisedFence fence, Undo undo, PauseWatch watch, WritePause pause) {
+        this.fence = fence;
+        this.undo = undo;
+        this.watch = watch;
+        this.pause = pause;
+    }
+
+    RaisedFence fence() {
+        return fence;
+    }
+
+    Undo undo() {
+        return undo;
+    }
+
+    WritePause pause() {
+        return pause;
+    }
+
+    /** From now on another pause counts than that of this migration alone. */
+    void pause(WritePause common) {
+        watch.until(common.nanosUntil(Share.DRAIN));
+        pause = common;
+    }
+
+    /** Gives how long this source's writers have been held back. */
+    Duration held() {
+        return Duration.ofNanos(System.nanoTime() - fence.pausedSinceNanos());
+    }
+
+    /** Runs a step that has a share of the pause; what its sessions wait for is cancelled when that is over. */
+    void within(Share share, StepClock clock, String step, StepClock.Action action) throws Exception {
+        watch.until(pause.nanosUntil(share));
+        try {
+            clock.run(step, action);
+        } catch (SQLException | RuntimeException e) {
+            if (pause.remaining(share).isNegative() && isCancelled(e)) {
+                throw pause.exceeded(share, e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isCancelled(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof SQLException sql && QUERY_CANCELED.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** From now on no step of it is cancelled. */
+    void endWatch() {
+        watch.close();
+    }
+
+    /** Frees what the fence holds in this process. */
+    @Override
+    public void close() {
+        watch.close();
+        fence.close();
+    }
+}

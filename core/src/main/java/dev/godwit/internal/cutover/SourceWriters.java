@@ -1,0 +1,109 @@
+package dev.godwit.internal.cutover;
+
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.schema.Table;
+import dev.godwit.schema.TableName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Who writes on the source in a way that a fence has to wait for, or does not hold back at all; looked for before it is raised. */
+record SourceWriters(CutoverContext context) {
+    private static final String PREPARED =
+            "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT 1";
+
+    /** Transactions that have written something, for longer than a fence should have to wait. */
+    private static final String LONG = """
+            SELECT a.pid, a.usename, a.application_name, a.state,
+                   extract(epoch FROM clock_timestamp() - a.xact_start)::bigint AS seconds
+              FROM pg_catalog.pg_stat_activity a
+             WHERE a.datname = current_database() AND a.backend_type = 'client backend' AND a.backend_xid IS NOT NULL
+               AND a.xact_start < clock_timestamp() - interval '2 s'
+               AND a.application_name NOT LIKE 'godwit-%'
+             ORDER BY a.xact_start
+             LIMIT 10
+            """;
+
+    private static final String ENABLED_SUBSCRIPTIONS = """
+            SELECT quote_ident(s.subname)
+              FROM pg_catalog.pg_subscription s
+              JOIN pg_catalog.pg_database d ON d.oid = s.subdbid AND d.datname = current_database()
+             WHERE s.subenabled
+             ORDER BY 1
+            """;
+
+    private static final String SUBSCRIBED_TABLES = """
+            SELECT DISTINCT n.nspname, c.relname
+              FROM pg_catalog.pg_subscription_rel r
+              JOIN pg_catalog.pg_class c ON c.oid = r.srrelid
+              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            """;
+
+    /** Refuses if somebody could write whom no fence holds back. */
+    void refuse(Connection source) throws SQLException {
+        for (String gid : names(source, PREPARED)) {
+            throw new IllegalStateException("prepared transaction '" + gid
+                    + "' is pending on the source; COMMIT PREPARED or ROLLBACK PREPARED it, then cut over again");
+        }
+        List<String> subscriptions = names(source, ENABLED_SUBSCRIPTIONS);
+        if (!subscriptions.isEmpty()) {
+            Set<TableName> subscribed = subscribed(source);
+            if (!subscribed.isEmpty()) {
+                throw new IllegalStateException("subscription(s) " + String.join(", ", subscriptions)
+                        + " of the source write to migrated tables " + subscribed
+                        + ", also in a closed database, and would go on after the switch; ALTER SUBSCRIPTION … DISABLE on the"
+                        + " source, then cut over again");
+            }
+        }
+    }
+
+    private static List<String> names(Connection source, String query) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (Statement statement = source.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+        }
+        return names;
+    }
+
+    private Set<TableName> subscribed(Connection source) throws SQLException {
+        Set<TableName> tables = new TreeSet<>();
+        try (Statement statement = source.createStatement();
+                ResultSet rows = statement.executeQuery(SUBSCRIBED_TABLES)) {
+            while (rows.next()) {
+                tables.add(new TableName(rows.getString(1), rows.getString(2)));
+            }
+        }
+        tables.retainAll(context.catalog().tables().stream().map(Table::name).collect(Collectors.toSet()));
+        return tables;
+    }
+
+    /** Warns of transactions that a fence may have to wait for. */
+    void tellOfLong(Connection source) throws SQLException {
+        List<String> writers = new ArrayList<>();
+        try (Statement statement = source.createStatement();
+                ResultSet row = statement.executeQuery(LONG)) {
+            while (row.next()) {
+                writers.add("session " + row.getInt(1) + " of role " + row.getString(2) + " ('" + row.getString(3)
+                        + "', " + row.getString(4) + ") for " + row.getLong(5) + " s");
+            }
+        }
+        if (!writers.isEmpty()) {
+            context.events()
+                    .accept(new MigrationEvent.Warning(
+                            context.plan().name(),
+                            Instant.now(),
+                            "transactions have been writing on the source for long, and the fence has to wait for their end, or"
+                                    + " ends them: " + String.join(", ", writers)));
+        }
+    }
+}
