@@ -6,10 +6,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.StringJoiner;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ public final class ReplicationSlots {
                 throw new ReplicationException(
                         "creating replication slot '" + slot + "' did not end within " + timeout
                                 + ": it waits for every open transaction that has written; open now: "
-                                + blockers(replicationConnection)
+                                + named(blockers(replicationConnection, Duration.ZERO))
                                 + "; end them (COMMIT, ROLLBACK PREPARED, pg_terminate_backend) and try again",
                         e);
             }
@@ -75,24 +76,37 @@ public final class ReplicationSlots {
         }
     }
 
-    private static String blockers(Connection connection) throws SQLException {
+    private static String named(List<String> blockers) {
+        return blockers.isEmpty() ? "none that this role may see" : String.join(", ", blockers);
+    }
+
+    /**
+     * Names what the creation of a slot would have to wait for: open transactions that have written, and prepared ones.
+     *
+     * @param connection a connection of either kind
+     * @param age only those that are open for longer than this
+     * @return a part of a sentence for each, without what they do; empty if there is none that this role may see
+     * @throws SQLException if the server refuses
+     */
+    public static List<String> blockers(Connection connection, Duration age) throws SQLException {
+        String before = " < clock_timestamp() - interval '" + age.toMillis() + " milliseconds'";
         String sql =
                 "SELECT 'session with pid ' || a.pid || ' of ' || coalesce(a.usename, '?') || ' (' || coalesce(a.state, '?')"
                         + " || ', transaction started ' || coalesce(a.xact_start::text, '?') || ')'"
                         + " FROM pg_catalog.pg_stat_activity a"
                         + " WHERE a.backend_xid IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()"
+                        + (age.isZero() ? "" : " AND a.xact_start" + before)
                         + " UNION ALL SELECT 'prepared transaction ' || pg_catalog.quote_literal(p.gid) || ' of ' || p.owner"
                         + " || ' in database ' || p.database || ', prepared ' || p.prepared::text"
-                        + " FROM pg_catalog.pg_prepared_xacts p";
-        StringJoiner names = new StringJoiner(", ");
-        names.setEmptyValue("none that this role may see");
+                        + " FROM pg_catalog.pg_prepared_xacts p WHERE p.prepared" + before;
+        List<String> names = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
                 names.add(rows.getString(1));
             }
         }
-        return names.toString();
+        return names;
     }
 
     /**

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ final class ApplySession implements AutoCloseable {
     private final Map<Integer, PgOutputMessage.Relation> announced = new HashMap<>();
 
     /** A table under its name on the target, and from where its changes count. */
-    private record Streamed(RelationName name, Lsn syncPoint) {}
+    private record Streamed(RelationName name, Lsn syncPoint, PgOutputMessage.Relation relation) {}
 
     private OpenBatch batch = new OpenBatch();
     private boolean inTransaction;
@@ -204,7 +205,7 @@ final class ApplySession implements AutoCloseable {
         announced.put(relation.id(), relation);
         leftover.announce(new PgOutputMessage.Relation(
                 relation.id(), name.schema(), name.name(), relation.replicaIdentity(), relation.columns()));
-        streamed.put(relation.id(), new Streamed(name, syncPoint));
+        streamed.put(relation.id(), new Streamed(name, syncPoint, relation));
     }
 
     /** Takes a table's shape before the first change that counts, since a change that does not need not fit. */
@@ -247,6 +248,8 @@ final class ApplySession implements AutoCloseable {
         if (!counts(relationId, kind)) {
             return false;
         }
+        Streamed table = Objects.requireNonNull(streamed.get(relationId));
+        options.tracker().changed(table.name(), table.relation(), event.message());
         PgOutputMessage change = leftover.of(relationId, event.message(), commitLsn);
         if (change == null) {
             return false;
@@ -263,6 +266,9 @@ final class ApplySession implements AutoCloseable {
                 .toList();
         if (!counting.isEmpty()) {
             for (int relationId : counting) {
+                options.tracker()
+                        .truncated(
+                                Objects.requireNonNull(streamed.get(relationId)).name());
                 define(relationId);
             }
             batch.changedAt(commitLsn, bytes);

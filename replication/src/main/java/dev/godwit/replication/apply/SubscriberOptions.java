@@ -35,6 +35,7 @@ public final class SubscriberOptions {
     private final SubscriberListener listener;
     private final @Nullable ExceptionTable exceptions;
     private final @Nullable RelationShapes relationShapes;
+    private final ChangeTracker tracker;
 
     private SubscriberOptions(Builder builder) {
         source = Objects.requireNonNull(builder.source, "source");
@@ -51,6 +52,7 @@ public final class SubscriberOptions {
         listener = builder.listener;
         exceptions = builder.exceptions;
         relationShapes = builder.relationShapes;
+        tracker = builder.tracker;
     }
 
     /**
@@ -122,6 +124,10 @@ public final class SubscriberOptions {
         return relationShapes;
     }
 
+    ChangeTracker tracker() {
+        return tracker;
+    }
+
     /** Collects options; used by one thread. */
     public static final class Builder {
 
@@ -144,6 +150,7 @@ public final class SubscriberOptions {
         private SubscriberListener listener = new SubscriberListener() {};
         private @Nullable ExceptionTable exceptions;
         private @Nullable RelationShapes relationShapes;
+        private ChangeTracker tracker = new ChangeTracker();
 
         private Builder() {}
 
@@ -353,6 +360,17 @@ public final class SubscriberOptions {
          */
         public Builder relationShapes(RelationShapes shapes) {
             relationShapes = shapes;
+            return this;
+        }
+
+        /**
+         * Tells which rows are changed.
+         *
+         * @param changes told on the collecting thread, before a change is applied; default: nobody is told
+         * @return this builder
+         */
+        public Builder tracker(ChangeTracker changes) {
+            tracker = changes;
             return this;
         }
 

@@ -32,17 +32,21 @@ final class Changes {
 
     /** The table's mapping, the target's having these columns more. */
     static TableMapping mapping(String... more) {
-        List<RelationColumn> columns = COLUMNS.stream()
-                .map(name -> new RelationColumn(name, name.equals("id"), 25, -1))
-                .toList();
         Map<String, TargetColumn> target = new LinkedHashMap<>();
         COLUMNS.forEach(name -> target.put(name, column(name)));
         for (String name : more) {
             target.put(name, column(name));
         }
         return new TableMapping(
-                new PgOutputMessage.Relation(TABLE, "public", "t", ReplicaIdentity.DEFAULT, columns),
-                new TargetTable(new RelationName("public", "t"), false, target, List.of("id")));
+                relation(), new TargetTable(new RelationName("public", "t"), false, target, List.of("id")));
+    }
+
+    /** The table's description. */
+    static PgOutputMessage.Relation relation() {
+        List<RelationColumn> columns = COLUMNS.stream()
+                .map(name -> new RelationColumn(name, name.equals("id"), 25, -1))
+                .toList();
+        return new PgOutputMessage.Relation(TABLE, "public", "t", ReplicaIdentity.DEFAULT, columns);
     }
 
     private static TargetColumn column(String name) {
