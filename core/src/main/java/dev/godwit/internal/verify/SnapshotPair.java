@@ -5,7 +5,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Both databases as they were at one position in the source's log. Safe for use by any thread; sessions given out stay as they are when
+ * Both databases as they were at one position in the source's log. While it is open it holds the tables against TRUNCATE and whatever else
+ * rewrites them, which a snapshot does not see as it was. Safe for use by any thread; sessions given out stay as they are when
  * the pair is closed.
  */
 public interface SnapshotPair extends AutoCloseable {

@@ -1,0 +1,7 @@
+package dev.godwit.internal.verify;
+
+/** Which of the two databases. */
+enum Side {
+    SOURCE,
+    TARGET
+}
