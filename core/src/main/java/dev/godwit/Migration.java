@@ -9,7 +9,6 @@ import dev.godwit.result.MigrationException;
 import dev.godwit.result.PreflightReport;
 import dev.godwit.schema.SchemaPreparer;
 import dev.godwit.schema.SchemaPreparers;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -156,8 +155,6 @@ public final class Migration {
     /** Collects a migration's description. Each option may be set once; listeners accumulate. Used by one thread. */
     public static final class Builder {
         private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
-        /** Of an identifier, in bytes of the server's encoding. */
-        private static final int LONGEST_NAME = 63;
 
         private final List<String> problems = new ArrayList<>();
         private final List<MigrationListener> listeners = new ArrayList<>();
@@ -191,6 +188,9 @@ public final class Migration {
 
         @Nullable
         private CutoverOptions cutover;
+
+        @Nullable
+        private Boolean reverse;
 
         private Builder() {}
 
@@ -321,6 +321,21 @@ public final class Migration {
         }
 
         /**
+         * Sets whether there is a way back: the old server is then kept in step after the cutover (phase
+         * {@link dev.godwit.event.MigrationPhase#REVERSE_SYNC}) until {@link MigrationRun#rollback()} or
+         * {@link MigrationRun#finalizeMigration()} ends it. Takes a replication slot on the target, and a schema {@code godwit} on the
+         * old server. Not with tables of which only some rows or columns are wanted, and not in a {@link MigrationGroup}.
+         *
+         * @param wayBack default false
+         * @return this builder
+         */
+        public Builder reverse(boolean wayBack) {
+            once("reverse", reverse, wayBack);
+            reverse = wayBack;
+            return this;
+        }
+
+        /**
          * Adds a listener.
          *
          * @param listener told of every event; may be called several times
@@ -361,8 +376,9 @@ public final class Migration {
                 found.add("target is missing");
             }
             if (target != null && Boolean.TRUE.equals(createTarget)) {
-                checkDatabaseName(target.database(), found);
+                MigrationChecks.databaseName(target.database(), found);
             }
+            MigrationChecks.reverse(Boolean.TRUE.equals(reverse), tables, found);
             if (name == null || source == null || target == null || !found.isEmpty()) {
                 throw new IllegalArgumentException("Migration: " + String.join("; ", found));
             }
@@ -378,17 +394,8 @@ public final class Migration {
                     sourceLimits == null ? SourceLimits.builder().build() : sourceLimits,
                     apply == null ? ApplyOptions.builder().build() : apply,
                     cutover == null ? CutoverOptions.builder().build() : cutover,
-                    Boolean.TRUE.equals(createTarget));
-        }
-
-        private static void checkDatabaseName(String database, List<String> found) {
-            int bytes = database.getBytes(StandardCharsets.UTF_8).length;
-            if (bytes == 0) {
-                found.add("createTargetDatabase needs the name of the database in the target's URL");
-            } else if (bytes > LONGEST_NAME) {
-                found.add("the target database's name has " + bytes + " bytes, and a server would cut it to "
-                        + LONGEST_NAME);
-            }
+                    Boolean.TRUE.equals(createTarget),
+                    Boolean.TRUE.equals(reverse));
         }
     }
 }

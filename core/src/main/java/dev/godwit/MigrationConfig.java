@@ -28,7 +28,8 @@ public final class MigrationConfig {
             SourceLimits sourceLimits,
             ApplyOptions apply,
             CutoverOptions cutover,
-            boolean createTargetDatabase) {}
+            boolean createTargetDatabase,
+            boolean reverse) {}
 
     /**
      * Gives the migration's name.
@@ -118,6 +119,15 @@ public final class MigrationConfig {
      */
     public boolean createTargetDatabase() {
         return parts.createTargetDatabase();
+    }
+
+    /**
+     * Tells whether there is a way back after the cutover.
+     *
+     * @return what the builder was told
+     */
+    public boolean reverse() {
+        return parts.reverse();
     }
 
     /**

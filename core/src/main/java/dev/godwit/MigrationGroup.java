@@ -224,6 +224,11 @@ public final class MigrationGroup {
                 if (!names.add(member.name())) {
                     found.add("two migrations have the name '" + member.name() + "'");
                 }
+                if (member.reverse()) {
+                    found.add("migration '" + member.name()
+                            + "' has reverse(true), which a group does not take: its members"
+                            + " would have to be rolled back together; migrate it on its own, or leave reverse out");
+                }
             }
             if (name == null || !found.isEmpty()) {
                 throw new IllegalArgumentException("MigrationGroup: " + String.join("; ", found));

@@ -36,6 +36,7 @@ final class MigrationPlans {
                         cutover.sequenceMargin(),
                         cutover.materializedViews() == MaterializedViewRefresh.BEFORE_PAUSE,
                         cutover.materializedViews() == MaterializedViewRefresh.INSIDE_PAUSE),
+                config.reverse(),
                 config.listeners(),
                 Surroundings.alone(new TargetDatabase(
                         config.target().database(), config.createTargetDatabase(), target::database)));

@@ -33,6 +33,10 @@ import java.util.List;
  *   <tr><td>{@code CUTOVER}</td><td>refused</td><td>none</td><td>waits, and has the same outcome</td><td>waits; cancels if it was
  *     undone, else refused</td></tr>
  *   <tr><td>{@code COMPLETED}</td><td>refused</td><td>none</td><td>gives the same report</td><td>refused</td></tr>
+ *   <tr><td>{@code REVERSE_SYNC}</td><td>the old server is not kept in step</td><td>goes on, also after a failure</td>
+ *     <td>gives the same report</td><td>refused</td></tr>
+ *   <tr><td>{@code ROLLBACK}</td><td>refused</td><td>none</td><td>gives the same report</td><td>refused</td></tr>
+ *   <tr><td>{@code ROLLED_BACK}, {@code FINALIZED}</td><td>refused</td><td>none</td><td>gives the same report</td><td>refused</td></tr>
  *   <tr><td>{@code PAUSED}</td><td>none</td><td>goes on where it was</td><td>refused</td><td>cancels</td></tr>
  *   <tr><td>{@code FAILED}</td><td>refused</td><td>refused; see {@link Migration#resume()}</td><td>refused</td><td>cancels</td></tr>
  *   <tr><td>{@code CANCELLED}</td><td>refused</td><td>refused</td><td>refused</td><td>none; gives the same report</td></tr>
@@ -230,6 +234,48 @@ public final class MigrationRun implements AutoCloseable {
      */
     public RehearsalReport rehearseCutover() {
         return engine.rehearseCutover();
+    }
+
+    /**
+     * Waits until {@link #rollback()} may be called: the old server is in step with the target.
+     *
+     * @param timeout how long to wait at most
+     * @throws dev.godwit.result.MigrationPausedException if the old server's keeping in step stands still, because it cannot take what was
+     *     changed on the target
+     * @throws MigrationException if there is no way back ({@link Migration.Builder#reverse}), it has failed, or the time is over; in the
+     *     last case waiting again is fine
+     * @throws InterruptedException if the waiting thread was interrupted
+     */
+    public void awaitReadyToRollback(Duration timeout) throws InterruptedException {
+        engine.awaitReadyToRollback(timeout);
+    }
+
+    /**
+     * Goes the way back: a cutover from the target to the old server, with the steps and guarantees of {@link #cutover()} and within its
+     * {@code maxWritePause}. The target is fenced and closed, the last changes and the sequences are brought to the old server, which is
+     * opened and takes over; {@link dev.godwit.cutover.TrafficSwitch#switchToSource} points the applications at it. At no moment do both
+     * take writes. Its events are those of a cutover, in phase {@link MigrationPhase#ROLLBACK}. Afterwards the migration is
+     * {@link MigrationPhase#ROLLED_BACK}, and the target stays closed for writes.
+     *
+     * @return how it went; {@code endLsn} is the target's
+     * @throws dev.godwit.result.CutoverRevertedException if it was undone; the target takes writes and it may be tried again
+     * @throws MigrationException if a rollback is not possible now, for the reason that {@link #status()} gives, too; or it could be
+     *     neither finished nor undone, and {@link Migration#resume()} goes on
+     */
+    public CutoverReport rollback() {
+        return engine.rollback();
+    }
+
+    /**
+     * Gives the way back up, be it possible or not: the old server is kept in step no longer, and what that took is removed, slot and
+     * publication on the target, schema {@code godwit} on the old server. Triggers and identity columns there are as they were. It stays
+     * closed for writes. Without effect the second time.
+     *
+     * @return what was removed, and what could not be, such as on an old server that is gone for good
+     * @throws MigrationException if there is no way back to give up, or a rollback was begun
+     */
+    public CleanUpReport finalizeMigration() {
+        return engine.finalizeMigration();
     }
 
     /**

@@ -73,6 +73,15 @@ public interface TrafficSwitch {
     default void switchToSource(SwitchContext context) throws Exception {}
 
     /**
+     * Lets traffic go on at the target: a rollback was undone. As {@link #stayOnSource} for a cutover; a rollback also calls
+     * {@link #beforeFence} and {@link #fenced}, for the fence of the target. Does nothing unless it is overridden.
+     *
+     * @param context what is known about the rollback
+     * @throws Exception if traffic could not be told; the rollback stays undone
+     */
+    default void stayOnTarget(SwitchContext context) throws Exception {}
+
+    /**
      * Does nothing: for applications that are switched by hand once {@code cutover()} has returned. The source stays closed.
      *
      * @return a switch that does nothing

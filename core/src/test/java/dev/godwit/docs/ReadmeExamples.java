@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** The README's snippets; {@link ReadmeTest} holds both equal, {@link ReadmeExampleIT} runs them. */
 final class ReadmeExamples {
@@ -81,6 +82,18 @@ final class ReadmeExamples {
             }
         }
         // docs:end cutover
+    }
+
+    static void keepOrGoBack(MigrationRun run, BooleanSupplier soundsGood) throws InterruptedException {
+        // docs:begin wayback
+        run.cutover();
+        if (soundsGood.getAsBoolean()) {
+            run.finalizeMigration();
+        } else {
+            run.awaitReadyToRollback(Duration.ofMinutes(10));
+            run.rollback();
+        }
+        // docs:end wayback
     }
 
     // docs:begin listener

@@ -25,7 +25,7 @@ final class CatchUpPhase {
     static final List<SchemaStage> STAGES = List.of(SchemaStage.FOREIGN_KEYS, SchemaStage.AFTER_COPY);
 
     /** Marks that everything of the plan is built that is built before the cutover. */
-    private static final String BUILT = "everything before the cutover";
+    static final String BUILT = "everything before the cutover";
 
     private final RunContext context;
     private final ApplySession apply;

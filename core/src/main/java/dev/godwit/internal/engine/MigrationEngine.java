@@ -33,13 +33,15 @@ public final class MigrationEngine implements AutoCloseable {
     private final RunCore core;
     private final RunCutover cutover;
     private final RunControls controls;
+    private final WayBack wayBack;
     private final Thread thread;
 
     private MigrationEngine(MigrationPlan plan, StateStore state, EventDispatcher events, StatusKeeper status) {
         this.core = new RunCore(plan, state, events, status);
         this.cutover = new RunCutover(core);
         this.thread = new Thread(this::run, "godwit-" + plan.name() + "-run");
-        this.controls = new RunControls(core, cutover, thread);
+        this.wayBack = new WayBack(core, cutover);
+        this.controls = new RunControls(core, cutover, wayBack, thread);
         thread.setDaemon(true);
     }
 
@@ -53,11 +55,13 @@ public final class MigrationEngine implements AutoCloseable {
         return launch(plan, events -> Registration.takeOver(plan, events));
     }
 
-    private interface Opening {
+    /** Takes the memory of a migration. */
+    interface Opening {
         StateStore open(EventDispatcher events) throws SQLException;
     }
 
-    private static MigrationEngine launch(MigrationPlan plan, Opening opening) {
+    /** Makes an engine over the memory that is opened for it. */
+    static MigrationEngine launch(MigrationPlan plan, Opening opening) {
         EventDispatcher events = new EventDispatcher(plan.name(), plan.listeners());
         try {
             StateStore state = opening.open(events);
@@ -105,6 +109,8 @@ public final class MigrationEngine implements AutoCloseable {
             MigrationPhase recorded = core.state().record().phase();
             if (recorded == MigrationPhase.COMPLETED) {
                 core.removeLeftovers();
+            } else if (recorded == MigrationPhase.ROLLED_BACK || recorded == MigrationPhase.FINALIZED) {
+                new WayBackRemoval(core).run(recorded);
             }
             // Who has to wait for its turn is in no phase before that has come.
             if (core.plan().surroundings().turn().isNeeded(recorded)) {
@@ -140,8 +146,11 @@ public final class MigrationEngine implements AutoCloseable {
                 core.plan().surroundings().turn().await(recorded);
                 takeUp(recorded);
             }
-            if (phase() != MigrationPhase.COMPLETED) {
+            if (!phase().isCutOver()) {
                 goThroughPhases(phase() == MigrationPhase.CUTOVER);
+            }
+            if (wayBack.isNeeded()) {
+                wayBack.follow();
             }
         } catch (Exception | Error e) {
             if (controls.isEnding() || e instanceof InterruptedException) {
@@ -230,6 +239,21 @@ public final class MigrationEngine implements AutoCloseable {
         return cutover.rehearse();
     }
 
+    /** Rolls back; waits until it is done or undone. */
+    public CutoverReport rollback() {
+        return wayBack.rollback();
+    }
+
+    /** Waits until a rollback may be called. */
+    public void awaitReadyToRollback(Duration timeout) throws InterruptedException {
+        wayBack.awaitReady(timeout);
+    }
+
+    /** Gives the way back up. */
+    public CleanUpReport finalizeMigration() {
+        return wayBack.finalizeMigration();
+    }
+
     /** Takes part in a cutover of several; {@link #leaveCutover} has to follow, on the same thread. */
     public Participant joinCutover() {
         return cutover.join();
@@ -247,11 +271,19 @@ public final class MigrationEngine implements AutoCloseable {
 
     /** Gives what was changed in the source's schema. */
     public SchemaChanges schemaChanges() {
+        MigrationEngine back = wayBack.innerOrNull();
+        if (back != null) {
+            return back.schemaChanges();
+        }
         return new SchemaChanges(core.plan(), core.phases(), core.contextOrNull());
     }
 
     /** Gives what was recorded instead of being applied. */
     public RecordedConflicts recordedConflicts() {
+        MigrationEngine back = wayBack.innerOrNull();
+        if (back != null) {
+            return back.recordedConflicts();
+        }
         return new RecordedConflicts(core.plan(), core.phases());
     }
 
@@ -262,6 +294,7 @@ public final class MigrationEngine implements AutoCloseable {
 
     /** Gives where the run stands. */
     public MigrationStatus status() {
+        wayBack.refresh();
         return core.board().status();
     }
 

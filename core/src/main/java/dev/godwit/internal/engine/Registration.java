@@ -8,6 +8,7 @@ import dev.godwit.internal.plan.ObjectNames;
 import dev.godwit.internal.preflight.Preflight;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.replication.ServerConnections;
 import dev.godwit.replication.SystemIdentity;
 import dev.godwit.replication.apply.ProgressTable;
 import dev.godwit.result.MigrationException;
@@ -57,6 +58,7 @@ final class Registration {
                 MigrationPhase.SCHEMA,
                 null,
                 null,
+                null,
                 null);
         Optional<DatabaseCreation> created = DatabaseCreation.createIfMissing(plan);
         try {
@@ -81,7 +83,7 @@ final class Registration {
                             + " rest, after which it may be started anew",
                     null);
         }
-        requireSameSource(plan, record.get());
+        requireSameSourceUnlessBehind(plan, record.get());
         if (!record.get().phase().isCutOver()) {
             new WantedParts(plan).requireUnchanged();
         }
@@ -130,14 +132,26 @@ final class Registration {
         }
     }
 
-    private static void requireSameSource(MigrationPlan plan, MigrationRecord record) throws SQLException {
-        SystemIdentity source = SystemIdentity.of(plan.source());
+    /** Behind the cutover it is only the way back that needs the source, and says itself what it lacks. */
+    private static void requireSameSourceUnlessBehind(MigrationPlan plan, MigrationRecord record) throws SQLException {
+        try {
+            requireSameSource(plan.name(), plan.source(), record);
+        } catch (SQLException e) {
+            if (record.reverseLsn() == null || !record.phase().isCutOver()) {
+                throw e;
+            }
+        }
+    }
+
+    static void requireSameSource(String migration, ServerConnections from, MigrationRecord record)
+            throws SQLException {
+        SystemIdentity source = SystemIdentity.of(from);
         if (!source.systemIdentifier().equals(record.sourceSystem())
                 || !source.database().equals(record.sourceDatabase())) {
             throw new MigrationException(
                     null,
-                    "migration '" + plan.name() + "' began on database " + record.sourceDatabase() + " of system "
-                            + record.sourceSystem() + ", but " + plan.source() + " is database " + source.database()
+                    "migration '" + migration + "' began on database " + record.sourceDatabase() + " of system "
+                            + record.sourceSystem() + ", but " + from + " is database " + source.database()
                             + " of system " + source.systemIdentifier()
                             + ". Changes cannot be followed from one to the other: use the same source, or clean up and start"
                             + " anew",
@@ -146,8 +160,8 @@ final class Registration {
         if (source.timeline() != record.sourceTimeline()) {
             throw new MigrationException(
                     null,
-                    "the source " + plan.source() + " is on timeline " + source.timeline() + ", and migration '"
-                            + plan.name() + "' began on timeline " + record.sourceTimeline()
+                    "the source " + from + " is on timeline " + source.timeline() + ", and migration '"
+                            + migration + "' began on timeline " + record.sourceTimeline()
                             + ": a standby was promoted, and commits that it had not received may be on the target. Clean up,"
                             + " drop and create the target database, and start anew",
                     null);

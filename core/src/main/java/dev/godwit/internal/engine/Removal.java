@@ -54,6 +54,7 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
         }
         try {
             Traces.remove(source, record, removed);
+            removeWayBack(state, record, removed);
         } catch (SQLException e) {
             throw new MigrationException(
                     null,
@@ -70,6 +71,13 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
             new TargetCleaning(migration, target).run(removed, left);
         }
         state.forget();
+    }
+
+    private void removeWayBack(StateStore state, MigrationRecord record, List<String> removed) throws SQLException {
+        ReverseStream.remove(target, record, removed);
+        if (record.reverseLsn() != null) {
+            new Mirror(migration, target, source, state).remove(record.phase() != MigrationPhase.ROLLED_BACK, removed);
+        }
     }
 
     /** Does it for a migration that no process runs, be it remembered or not. */

@@ -19,6 +19,7 @@ final class RunControls {
 
     private final RunCore core;
     private final RunCutover cutover;
+    private final WayBack wayBack;
     private final Thread thread;
     private volatile boolean ending;
     private volatile boolean closed;
@@ -32,9 +33,10 @@ final class RunControls {
      *
      * @param thread the run's thread
      */
-    RunControls(RunCore core, RunCutover cutover, Thread thread) {
+    RunControls(RunCore core, RunCutover cutover, WayBack wayBack, Thread thread) {
         this.core = core;
         this.cutover = cutover;
+        this.wayBack = wayBack;
         this.thread = thread;
     }
 
@@ -61,7 +63,8 @@ final class RunControls {
                         "a cutover is under way, which ends within its maxWritePause; pause when it is over, if it was"
                                 + " undone");
             case FAILED -> throw refused("paused", "it has failed, so nothing goes on anyhow; close() and resume()");
-            case CREATED, PREFLIGHT, COMPLETED, REVERSE_SYNC, ROLLBACK, ROLLED_BACK, FINALIZED, CANCELLED ->
+            case REVERSE_SYNC -> wayBack.pause();
+            case CREATED, PREFLIGHT, COMPLETED, ROLLBACK, ROLLED_BACK, FINALIZED, CANCELLED ->
                 throw refused("paused", "it is in " + phase);
         }
     }
@@ -73,6 +76,9 @@ final class RunControls {
             return;
         }
         MigrationPhase phase = core.phases().phase();
+        if (phase == MigrationPhase.REVERSE_SYNC) {
+            wayBack.resume();
+        }
         if (phase == MigrationPhase.FAILED) {
             throw refused("resumed by its run", "it has failed; remove the cause, close() and Migration.resume()");
         }
@@ -194,6 +200,7 @@ final class RunControls {
     void close() {
         cutover.outside(() -> {
             stopThreads();
+            wayBack.end();
             closed = true;
             return closed;
         });

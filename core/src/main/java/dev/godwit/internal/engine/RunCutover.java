@@ -7,6 +7,8 @@ import dev.godwit.internal.cutover.CutoverContext;
 import dev.godwit.internal.cutover.CutoverController;
 import dev.godwit.internal.cutover.InterruptedCutover;
 import dev.godwit.internal.cutover.Participant;
+import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
@@ -46,6 +48,17 @@ final class RunCutover {
             return action.get();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Does something unless a cutover is under way. */
+    void tryOutside(Runnable action) {
+        if (lock.tryLock()) {
+            try {
+                action.run();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -118,10 +131,10 @@ final class RunCutover {
     }
 
     private CutoverReport cutOver() {
-        if (core.phases().phase() == MigrationPhase.COMPLETED) {
+        if (core.phases().phase().isCutOver()) {
             if (done == null) {
                 throw new MigrationException(
-                        MigrationPhase.COMPLETED,
+                        core.phases().phase(),
                         "migration '" + core.name()
                                 + "' is completed, by the cutover of an earlier process, whose report went with it",
                         null);
@@ -130,6 +143,7 @@ final class RunCutover {
         }
         ApplySession session = enter();
         try {
+            prepareWayBack();
             CutoverReport report = new CutoverController(
                             context(Objects.requireNonNull(core.contextOrNull())), session.running())
                     .run();
@@ -142,6 +156,28 @@ final class RunCutover {
         } catch (RuntimeException e) {
             core.fail(e);
             throw e;
+        }
+    }
+
+    /** Ahead of everything else, since it may take longer than anybody may wait. */
+    private void prepareWayBack() {
+        if (core.plan().reverse()) {
+            try {
+                new ReverseStream(Objects.requireNonNull(core.contextOrNull())).prepare();
+            } catch (SQLException | RuntimeException e) {
+                throw new CutoverRevertedException(
+                        "the cutover of migration '" + core.name()
+                                + "' ended before anything was fenced: the way back could not be prepared: "
+                                + WithoutValues.message(e),
+                        e);
+            }
+        }
+    }
+
+    /** Drops what was prepared and not needed. */
+    private void forgetWayBack() throws SQLException {
+        if (core.plan().reverse()) {
+            new ReverseStream(Objects.requireNonNull(core.contextOrNull())).disarm();
         }
     }
 
@@ -223,7 +259,7 @@ final class RunCutover {
 
     private CutoverContext context(RunContext run) {
         return new CutoverContext(
-                run.plan(),
+                withWayBack(run.plan()),
                 core.plan().tables(),
                 run.catalog(),
                 run.schemaPlan(),
@@ -231,6 +267,12 @@ final class RunCutover {
                 run.adjustments(),
                 run.watch(),
                 event -> tell(run, event));
+    }
+
+    private MigrationPlan withWayBack(MigrationPlan plan) {
+        return plan.reverse()
+                ? plan.withTrafficSwitch(new WayBackSwitch(plan.cutover().trafficSwitch(), core.state()))
+                : plan;
     }
 
     /** Once the fence is being raised nobody may write, until it is lifted or traffic is switched. */
@@ -248,6 +290,7 @@ final class RunCutover {
             session.stop();
             session.start();
             core.phases().transition(MigrationPhase.READY_TO_CUTOVER);
+            forgetWayBack();
         } catch (SQLException | RuntimeException e) {
             reverted.addSuppressed(e);
             core.fail(e);
@@ -260,6 +303,7 @@ final class RunCutover {
             complete();
             return false;
         }
+        forgetWayBack();
         core.phases().transition(MigrationPhase.CATCH_UP);
         return true;
     }

@@ -23,6 +23,7 @@ import java.util.function.Predicate;
  * @param limits what it may cost the source
  * @param apply how changes are applied
  * @param cutover how the cutover is done
+ * @param reverse whether there is a way back after the cutover
  * @param listeners who is told
  * @param surroundings its target's server, and its group
  */
@@ -37,6 +38,7 @@ public record MigrationPlan(
         LimitSettings limits,
         ApplySettings apply,
         CutoverSettings cutover,
+        boolean reverse,
         List<MigrationListener> listeners,
         Surroundings surroundings) {
 
@@ -53,6 +55,7 @@ public record MigrationPlan(
                 limits,
                 apply,
                 cutover,
+                reverse,
                 listeners,
                 surroundings);
     }
@@ -60,13 +63,55 @@ public record MigrationPlan(
     /** Gives the same plan for tables that are fixed by now. */
     public MigrationPlan withTables(Predicate<TableName> fixed) {
         return new MigrationPlan(
-                name, source, target, fixed, rows, preparer, copy, limits, apply, cutover, listeners, surroundings);
+                name,
+                source,
+                target,
+                fixed,
+                rows,
+                preparer,
+                copy,
+                limits,
+                apply,
+                cutover,
+                reverse,
+                listeners,
+                surroundings);
+    }
+
+    /** Gives the same plan with another switch. */
+    public MigrationPlan withTrafficSwitch(TrafficSwitch other) {
+        return new MigrationPlan(
+                name,
+                source,
+                target,
+                tables,
+                rows,
+                preparer,
+                copy,
+                limits,
+                apply,
+                cutover.with(cutover.fence(), other),
+                reverse,
+                listeners,
+                surroundings);
     }
 
     /** Gives the same plan for a member of a group. */
     public MigrationPlan inGroup(Surroundings group, List<MigrationListener> told) {
         return new MigrationPlan(
-                name, source, target, tables, rows, preparer, copy, limits, apply, cutover, List.copyOf(told), group);
+                name,
+                source,
+                target,
+                tables,
+                rows,
+                preparer,
+                copy,
+                limits,
+                apply,
+                cutover,
+                reverse,
+                List.copyOf(told),
+                group);
     }
 
     /**
@@ -111,5 +156,19 @@ public record MigrationPlan(
             Duration readyLag,
             long sequenceMargin,
             boolean refreshBefore,
-            boolean refreshInside) {}
+            boolean refreshInside) {
+
+        /** Gives the same with another fence and another switch. */
+        public CutoverSettings with(WriteFence otherFence, TrafficSwitch otherSwitch) {
+            return new CutoverSettings(
+                    otherFence,
+                    otherSwitch,
+                    maxWritePause,
+                    fenceTimeout,
+                    readyLag,
+                    sequenceMargin,
+                    refreshBefore,
+                    refreshInside);
+        }
+    }
 }

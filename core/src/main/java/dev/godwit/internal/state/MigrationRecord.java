@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param consistentLsn the slot's consistent point, null until slot and snapshot exist
  * @param cutoverStep how far a cutover went, null outside one
  * @param endLsn the source's position behind the fence, null before the decision
+ * @param reverseLsn the target's position where the way back begins, null before the decision and where there is none
  */
 public record MigrationRecord(
         String sourceSystem,
@@ -26,7 +27,8 @@ public record MigrationRecord(
         MigrationPhase phase,
         @Nullable Lsn consistentLsn,
         @Nullable CutoverStep cutoverStep,
-        @Nullable Lsn endLsn) {
+        @Nullable Lsn endLsn,
+        @Nullable Lsn reverseLsn) {
 
     /** How far a cutover went, where that outlasts the process. */
     public enum CutoverStep {

@@ -116,7 +116,7 @@ public final class StateStore implements AutoCloseable {
     private static Optional<MigrationRecord> read(Connection connection, String migration) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT source_system, source_database, slot, publication, phase,"
-                        + " consistent_lsn, cutover_step, end_lsn, source_timeline FROM godwit.migration WHERE name = ?")) {
+                        + " consistent_lsn, cutover_step, end_lsn, source_timeline, reverse_lsn FROM godwit.migration WHERE name = ?")) {
             statement.setString(1, migration);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) {
@@ -132,7 +132,8 @@ public final class StateStore implements AutoCloseable {
                         MigrationPhase.valueOf(row.getString(5)),
                         lsn(row.getString(6)),
                         step == null ? null : CutoverStep.valueOf(step),
-                        lsn(row.getString(8))));
+                        lsn(row.getString(8)),
+                        lsn(row.getString(10))));
             }
         }
     }
@@ -163,7 +164,15 @@ public final class StateStore implements AutoCloseable {
 
     /** Records the decision, in the transaction that makes the target fit for traffic. */
     public void recordDecision(Connection connection, Lsn endLsn) throws SQLException {
-        update(connection, "cutover_step = 'DECIDED', end_lsn = ?", endLsn.toString());
+        update(connection, "cutover_step = 'DECIDED', reverse_lsn = NULL, end_lsn = ?", endLsn.toString());
+    }
+
+    /** Records where the target's log ends as the point where the way back begins, unless one is recorded for this decision. */
+    public synchronized void recordReverseStart() throws SQLException {
+        update(
+                session.get(),
+                "reverse_lsn = coalesce(reverse_lsn, pg_catalog.pg_current_wal_insert_lsn()::text, ?)",
+                null);
     }
 
     /** Records the decision of a group, for which the target was made fit before. */

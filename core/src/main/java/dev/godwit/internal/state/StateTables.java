@@ -27,6 +27,7 @@ final class StateTables {
                 consistent_lsn text,
                 cutover_step text,
                 end_lsn text,
+                reverse_lsn text,
                 created timestamptz NOT NULL DEFAULT now(),
                 updated timestamptz NOT NULL DEFAULT now());
             CREATE TABLE IF NOT EXISTS godwit.table_state (

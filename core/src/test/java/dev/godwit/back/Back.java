@@ -1,0 +1,68 @@
+package dev.godwit.back;
+
+import dev.godwit.CopyOptions;
+import dev.godwit.CutoverOptions;
+import dev.godwit.Endpoint;
+import dev.godwit.Migration;
+import dev.godwit.cutover.SwitchContext;
+import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.event.MigrationListener;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.WriteWorkload;
+import java.time.Duration;
+
+/** What the tests of the way back have in common. */
+final class Back {
+    static final Duration LIMIT = Duration.ofMinutes(3);
+    static final String NAME = "back";
+
+    private static final String READ_ONLY = "SELECT setting FROM (SELECT unnest(setconfig) AS setting"
+            + " FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase"
+            + " WHERE d.datname = current_database()) x WHERE setting LIKE 'default_transaction_read_only=%'";
+
+    private Back() {}
+
+    static Migration migration(PostgresPair pair, TrafficSwitch traffic, MigrationListener listener) {
+        return Migration.builder()
+                .name(NAME)
+                .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
+                .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
+                .copy(CopyOptions.builder().workers(2).build())
+                .cutover(CutoverOptions.builder()
+                        .trafficSwitch(traffic)
+                        .maxWritePause(Duration.ofSeconds(20))
+                        .build())
+                .reverse(true)
+                .listener(listener)
+                .build();
+    }
+
+    /** Points a workload's writers to the side that takes over. */
+    static TrafficSwitch switching(PostgresPair pair, WriteWorkload workload, Probe probe) {
+        return new TrafficSwitch() {
+            @Override
+            public void switchToTarget(SwitchContext context) {
+                probe.tryTarget();
+                workload.switchTo(pair.targetDataSource());
+            }
+
+            @Override
+            public void switchToSource(SwitchContext context) {
+                workload.switchTo(pair.sourceDataSource());
+            }
+        };
+    }
+
+    static boolean isClosed(PostgresPair pair, boolean old) {
+        return (old ? pair.source() : pair.target())
+                .query(pair.database(), READ_ONLY)
+                .contains("default_transaction_read_only=on");
+    }
+
+    /** Tells whether the side remembers anything. */
+    static boolean remembers(PostgresPair pair, boolean old) {
+        return (old ? pair.source() : pair.target())
+                .query(pair.database(), "SELECT to_regnamespace('godwit') IS NOT NULL")
+                .contains("t");
+    }
+}

@@ -1,0 +1,231 @@
+package dev.godwit.back;
+
+import static dev.godwit.back.Back.LIMIT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.godwit.MigrationRun;
+import dev.godwit.cutover.SwitchContext;
+import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.CleanUpReport;
+import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.MigrationException;
+import dev.godwit.result.MigrationPausedException;
+import dev.godwit.status.MigrationStatus;
+import dev.godwit.status.ReverseStatus;
+import dev.godwit.status.WriteSide;
+import dev.godwit.testkit.LeakCheck;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** The old server is kept in step, until somebody gives that up, or it cannot take what comes. */
+@PostgresPairTest(source = "13", target = "17")
+final class ReverseSyncIT {
+    private static final String COUNT = "SELECT count(*) FROM item";
+
+    private static void create(PostgresPair pair) {
+        pair.source()
+                .execute(
+                        pair.database(),
+                        "CREATE TABLE item (id serial PRIMARY KEY, name text, size int)",
+                        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+                        "CREATE TRIGGER nothing BEFORE INSERT ON item FOR EACH ROW WHEN (NEW.size < 0) EXECUTE PROCEDURE no()",
+                        "ALTER TABLE item ENABLE ALWAYS TRIGGER nothing",
+                        "INSERT INTO item (name, size) SELECT 'n' || i, i FROM generate_series(1, 50) i");
+    }
+
+    private static void awaitOnOld(PostgresPair pair, String query, String result) {
+        await().atMost(LIMIT)
+                .untilAsserted(() ->
+                        assertThat(pair.source().query(pair.database(), query)).containsExactly(result));
+    }
+
+    private static void write(PostgresPair pair, String... statements) {
+        pair.target().execute(pair.database(), statements);
+    }
+
+    @Test
+    void keepsTheOldServerInStepUntilItIsFinalized(PostgresPair pair) throws Exception {
+        LeakCheck leaks = LeakCheck.begin(pair.source(), pair.target());
+        create(pair);
+        try (MigrationRun run =
+                Back.migration(pair, TrafficSwitch.byHand(), event -> {}).start()) {
+            run.awaitReadyToCutover(LIMIT);
+            run.cutover();
+            write(pair, "INSERT INTO item (name, size) VALUES ('after', 1)", "DELETE FROM item WHERE size = 2");
+            awaitOnOld(pair, "SELECT string_agg(name, ',') FROM item WHERE name IN ('after', 'n2')", "after");
+            run.awaitReadyToRollback(LIMIT);
+            MigrationStatus stored = MigrationStatus.read(endpoint(pair), Back.NAME);
+            assertThat(stored.phase()).isEqualTo(MigrationPhase.REVERSE_SYNC);
+            assertThat(stored.writes()).isEqualTo(WriteSide.TARGET);
+            assertThat(Objects.requireNonNull(run.status().reverse()).rollbackPossible())
+                    .isTrue();
+
+            CleanUpReport report = run.finalizeMigration();
+
+            assertThat(report.left()).isEmpty();
+            assertThat(report.removed()).hasSize(3);
+            assertThat(run.phase()).isEqualTo(MigrationPhase.FINALIZED);
+            assertThat(run.finalizeMigration()).as("asked again").isEqualTo(report);
+            assertThatExceptionOfType(MigrationException.class)
+                    .isThrownBy(run::rollback)
+                    .withMessageContaining("it is in FINALIZED");
+            assertThat(run.status().writes()).isEqualTo(WriteSide.TARGET);
+        }
+        assertThat(pair.source().query(pair.database(), "SELECT tgenabled FROM pg_trigger WHERE tgname = 'nothing'"))
+                .containsExactly("A");
+        assertThat(Back.isClosed(pair, true)).as("the old server").isTrue();
+        assertThat(Back.remembers(pair, true)).isFalse();
+        leaks.assertNone();
+    }
+
+    private static dev.godwit.Endpoint endpoint(PostgresPair pair) {
+        return dev.godwit.Endpoint.of(pair.targetUrl()).credentials("postgres", "");
+    }
+
+    @Test
+    void standsStillWithAReasonWhereTheOldServerCannotTakeIt(PostgresPair pair) throws Exception {
+        LeakCheck leaks = LeakCheck.begin(pair.source(), pair.target());
+        create(pair);
+        try (MigrationRun run =
+                Back.migration(pair, TrafficSwitch.byHand(), event -> {}).start()) {
+            run.awaitReadyToCutover(LIMIT);
+            run.cutover();
+            run.awaitReadyToRollback(LIMIT);
+            write(
+                    pair,
+                    "ALTER TABLE item ADD COLUMN extra text",
+                    "INSERT INTO item (name, extra) VALUES ('wide', 'x')");
+            await().atMost(LIMIT).until(() -> reason(run).contains("extra"));
+            assertThat(run.phase()).isEqualTo(MigrationPhase.REVERSE_SYNC);
+            assertThat(run.status().writes()).isEqualTo(WriteSide.TARGET);
+            assertThatExceptionOfType(MigrationPausedException.class).isThrownBy(() -> run.awaitReadyToRollback(LIMIT));
+            assertThatExceptionOfType(MigrationException.class)
+                    .isThrownBy(run::rollback)
+                    .withMessageContaining("extra");
+
+            pair.source()
+                    .execute(
+                            pair.database(),
+                            "SET default_transaction_read_only = off",
+                            "ALTER TABLE item ADD COLUMN extra text");
+            run.resume();
+            run.awaitReadyToRollback(LIMIT);
+            awaitOnOld(pair, "SELECT extra FROM item WHERE name = 'wide'", "x");
+            write(pair, "CREATE TABLE fresh (id int PRIMARY KEY)");
+            assertThatExceptionOfType(CutoverRevertedException.class)
+                    .isThrownBy(run::rollback)
+                    .withMessageContaining("fresh");
+            assertThat(run.finalizeMigration().left()).isEmpty();
+        }
+        leaks.assertNone();
+    }
+
+    private static String reason(MigrationRun run) {
+        ReverseStatus reverse = run.status().reverse();
+        return reverse == null ? "" : String.valueOf(reverse.reason());
+    }
+
+    @Test
+    void leavesTheNewServerOpenWhenTheRollbackIsUndone(PostgresPair pair) throws Exception {
+        LeakCheck leaks = LeakCheck.begin(pair.source(), pair.target());
+        create(pair);
+        AtomicInteger told = new AtomicInteger();
+        TrafficSwitch traffic = new TrafficSwitch() {
+            @Override
+            public void switchToTarget(SwitchContext context) {}
+
+            @Override
+            public void switchToSource(SwitchContext context) {
+                assertThat(Back.isClosed(pair, false)).as("the new server").isTrue();
+                assertThat(Back.isClosed(pair, true)).as("the old server").isFalse();
+                if (told.incrementAndGet() == 1) {
+                    throw new IllegalStateException("not yet");
+                }
+            }
+        };
+        try (MigrationRun run = Back.migration(pair, traffic, event -> {}).start()) {
+            run.awaitReadyToCutover(LIMIT);
+            run.cutover();
+            run.awaitReadyToRollback(LIMIT);
+            assertThatExceptionOfType(CutoverRevertedException.class)
+                    .isThrownBy(run::rollback)
+                    .withMessageContaining("not yet")
+                    .withMessageContaining("the new server takes writes");
+            assertThat(run.phase()).isEqualTo(MigrationPhase.REVERSE_SYNC);
+            assertThat(run.status().writes()).isEqualTo(WriteSide.TARGET);
+            assertThat(Back.isClosed(pair, true)).as("the old server").isTrue();
+            assertThat(Back.isClosed(pair, false)).as("the new server").isFalse();
+            write(pair, "INSERT INTO item (name, size) VALUES ('in between', 1)");
+            run.awaitReadyToRollback(LIMIT);
+            run.rollback();
+            assertThat(told).hasValue(2);
+            assertThat(pair.source().query(pair.database(), COUNT)).containsExactly("51");
+        }
+        pair.source().execute(pair.database(), "INSERT INTO item (name, size) VALUES ('back', 1), ('none', -1)");
+        assertThat(pair.source().query(pair.database(), COUNT)).containsExactly("52");
+        assertThat(Back.remembers(pair, true)).isFalse();
+        leaks.assertNone();
+    }
+
+    @Test
+    void keepsNoSlotAfterACutoverThatWasUndone(PostgresPair pair) throws Exception {
+        create(pair);
+        AtomicInteger told = new AtomicInteger();
+        TrafficSwitch traffic = context -> {
+            if (told.incrementAndGet() == 1) {
+                throw new IllegalStateException("not yet");
+            }
+        };
+        try (MigrationRun run = Back.migration(pair, traffic, event -> {}).start()) {
+            run.awaitReadyToCutover(LIMIT);
+            assertThatExceptionOfType(CutoverRevertedException.class).isThrownBy(run::cutover);
+            assertThat(pair.target().query("postgres", "SELECT slot_name FROM pg_replication_slots"))
+                    .isEmpty();
+            pair.source().execute(pair.database(), "INSERT INTO item (name, size) VALUES ('still here', 1)");
+            run.awaitReadyToCutover(LIMIT);
+            run.cutover();
+            run.awaitReadyToRollback(LIMIT);
+            write(pair, "UPDATE item SET size = 2 WHERE name = 'still here'");
+            awaitOnOld(pair, "SELECT size FROM item WHERE name = 'still here'", "2");
+            assertThat(pair.source().query(pair.database(), COUNT)).containsExactly("51");
+        }
+        LeakCheck leaks = LeakCheck.begin(pair.source(), pair.target());
+        assertThat(Back.migration(pair, TrafficSwitch.byHand(), event -> {})
+                        .cleanUp()
+                        .removed())
+                .anyMatch(removed -> removed.contains("_back"));
+        assertThat(Back.remembers(pair, true)).isFalse();
+        assertThat(Back.remembers(pair, false)).isFalse();
+        leaks.assertNone();
+    }
+
+    @Test
+    void survivesTheLossOfTheOldServer(PostgresPair pair) throws Exception {
+        create(pair);
+        try (MigrationRun run =
+                Back.migration(pair, TrafficSwitch.byHand(), event -> {}).start()) {
+            run.awaitReadyToCutover(LIMIT);
+            run.cutover();
+            run.awaitReadyToRollback(LIMIT);
+        }
+        write(pair, "INSERT INTO item (name, size) VALUES ('while nobody ran', 1)");
+        pair.source().kill();
+        try (MigrationRun run =
+                Back.migration(pair, TrafficSwitch.byHand(), event -> {}).resume()) {
+            await().atMost(LIMIT).until(() -> !reason(run).isEmpty() && run.phase() == MigrationPhase.REVERSE_SYNC);
+            assertThat(Objects.requireNonNull(run.status().reverse()).rollbackPossible())
+                    .isFalse();
+            pair.source().start();
+            run.awaitReadyToRollback(LIMIT);
+            awaitOnOld(pair, "SELECT count(*) FROM item WHERE name = 'while nobody ran'", "1");
+            run.rollback();
+        }
+        assertThat(pair.source().query(pair.database(), COUNT)).containsExactly("51");
+    }
+}
