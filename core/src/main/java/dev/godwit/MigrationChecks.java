@@ -16,16 +16,19 @@ final class MigrationChecks {
         if (bytes == 0) {
             found.add("createTargetDatabase needs the name of the database in the target's URL");
         } else if (bytes > LONGEST_NAME) {
-            found.add("the target database's name has " + bytes + " bytes, and a server would cut it to " + LONGEST_NAME);
+            found.add(
+                    "the target database's name has " + bytes + " bytes, and a server would cut it to " + LONGEST_NAME);
         }
     }
 
     /** What of a part of a table is written to the target would be taken for a change of the whole on the way back. */
     static void reverse(boolean reverse, @Nullable TableFilter tables, List<String> found) {
         if (reverse && tables != null && !tables.parts().isEmpty()) {
-            found.add("reverse(true) does not go with tables of which only some rows or columns are wanted: what is written"
-                    + " to the target beyond them would go back, too; want all of " + tables.parts().keySet()
-                    + ", or leave reverse out");
+            found.add(
+                    "reverse(true) does not go with tables of which only some rows or columns are wanted: what is written"
+                            + " to the target beyond them would go back, too; want all of "
+                            + tables.parts().keySet()
+                            + ", or leave reverse out");
         }
     }
 }

@@ -335,7 +335,17 @@ public enum FindingCode {
     /** The way to the target is not encrypted. */
     TARGET_NO_TLS("GW4005", Severity.WARNING),
     /** It is not verified who is at the end of the way to the target. */
-    TARGET_WEAK_TLS("GW4006", Severity.INFORMATION);
+    TARGET_WEAK_TLS("GW4006", Severity.INFORMATION),
+    /** The target's log does not hold what the way back needs. */
+    REVERSE_WAL_LEVEL("GW4101", Severity.BLOCKER),
+    /** The target has no place for the way back's stream. */
+    REVERSE_PLACES("GW4102", Severity.BLOCKER),
+    /** The target's role may not replicate, as the way back needs. */
+    REVERSE_REPLICATION("GW4103", Severity.BLOCKER),
+    /** The source's role may not apply what the way back brings. */
+    REVERSE_REPLICA_ROLE("GW4104", Severity.BLOCKER),
+    /** The target could not be fenced for a rollback. */
+    REVERSE_FENCE("GW4105", Severity.BLOCKER);
 
     private final String code;
     private final Severity severity;

@@ -31,8 +31,9 @@ record WayBackRemoval(RunCore core) {
             new Mirror(core.name(), core.origin().target(), core.origin().source(), core.state())
                     .remove(ended != MigrationPhase.ROLLED_BACK, removed);
         } catch (SQLException | RuntimeException e) {
-            left.add("schema godwit on the source (" + e.getMessage()
-                    + "); if the server is gone for good there is nothing to do, else by hand: DROP SCHEMA godwit CASCADE");
+            left.add(
+                    "schema godwit on the source (" + e.getMessage()
+                            + "); if the server is gone for good there is nothing to do, else by hand: DROP SCHEMA godwit CASCADE");
         }
         left.forEach(this::tell);
         return new CleanUpReport(core.name(), removed, left);

@@ -60,7 +60,10 @@ final class ServerChecks {
             new TargetPoolerCheck(),
             new SourceTlsCheck(),
             new TargetTlsCheck(),
-            new FenceCheck());
+            new FenceCheck(),
+            new ReverseServerCheck(),
+            new ReverseRightsCheck(),
+            new ReverseFenceCheck());
 
     private ServerChecks() {}
 }

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** The source's role may replicate. */
 final class SourceReplicationCheck implements Check {
-    private static final String ROLE = """
+    static final String ROLE = """
             SELECT r.rolsuper OR r.rolreplication
                        OR EXISTS (SELECT 1 FROM pg_catalog.pg_roles m
                                    WHERE m.rolname IN ('rds_replication', 'rds_superuser', 'cloudsqlsuperuser')

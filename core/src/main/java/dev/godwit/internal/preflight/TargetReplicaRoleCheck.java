@@ -1,6 +1,7 @@
 package dev.godwit.internal.preflight;
 
 import dev.godwit.result.FindingCode;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
@@ -9,7 +10,7 @@ import java.util.Set;
 final class TargetReplicaRoleCheck implements Check {
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
     /** The first version in which the right to set a parameter can be granted. */
-    private static final int GRANTABLE = 150_000;
+    static final int GRANTABLE = 150_000;
 
     @Override
     public Set<FindingCode> codes() {
@@ -18,7 +19,7 @@ final class TargetReplicaRoleCheck implements Check {
 
     @Override
     public void run(CheckContext context) throws SQLException {
-        if (mayReplicate(context)) {
+        if (mayReplicate(context.target())) {
             return;
         }
         String role = TargetSchemas.role(context);
@@ -35,9 +36,10 @@ final class TargetReplicaRoleCheck implements Check {
                                 + " cannot be granted");
     }
 
-    private static boolean mayReplicate(CheckContext context) throws SQLException {
-        context.target().setAutoCommit(false);
-        try (Statement statement = context.target().createStatement()) {
+    /** Tries it. */
+    static boolean mayReplicate(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCAL session_replication_role = replica");
             return true;
         } catch (SQLException e) {
@@ -46,8 +48,8 @@ final class TargetReplicaRoleCheck implements Check {
             }
             throw e;
         } finally {
-            context.target().rollback();
-            context.target().setAutoCommit(true);
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
     }
 }
