@@ -181,7 +181,7 @@ public final class VerifyOptions {
 
         /**
          * Compares only a part of each table: of the parts of {@link #chunkBytes} that share, chosen at random, at least one. The report then
-         * says no more than that no difference was found in the sample.
+         * says no more than that no difference was found in the sample. For {@link VerificationMode#EXACT} only.
          *
          * @param share above 0, at most 1; default 1
          * @return this builder
@@ -291,6 +291,9 @@ public final class VerifyOptions {
             List<String> problems = new ArrayList<>();
             if (!(sample > 0 && sample <= 1)) {
                 problems.add("VerifyOptions.sample must be above 0 and at most 1, not " + sample);
+            }
+            if (sample < 1 && mode == VerificationMode.COUNTS) {
+                problems.add("VerifyOptions.sample is for the mode EXACT; COUNTS counts all rows");
             }
             if (workers < 1 || workers > 64) {
                 problems.add("VerifyOptions.workers must be 1 to 64, not " + workers);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.docs.Readme;
+import dev.godwit.result.VerificationMode;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,8 @@ final class ReadmeDefaultsTest {
                         .chunkBytes((64 << 10) - 1)
                         .maxDifferences(-1)::build)
                 .hasMessageContainingAll("sample", "workers", "chunkBytes", "maxDifferences");
+        assertThatThrownBy(VerifyOptions.builder().mode(VerificationMode.COUNTS).sample(0.5)::build)
+                .hasMessageContainingAll("sample", "COUNTS");
         assertThatThrownBy(VerifyOptions.builder().sample(1.1).workers(65).maxDifferences(100_001)::build)
                 .hasMessageContainingAll("sample", "workers", "maxDifferences");
     }

@@ -205,7 +205,8 @@ final class TypeForms {
         return digest.converts()
                 ? new Form(
                         "padded hash",
-                        value -> digest.ofText("concat(" + value + ")") + ", octet_length(" + value + "), ','")
+                        value -> "CASE WHEN " + value + " IS NOT NULL THEN " + digest.ofText("concat(" + value + ")")
+                                + " END, ','")
                 : new Form("padded", value -> "octet_length(" + value + "), ':', " + value + ", ','");
     }
 

@@ -34,10 +34,19 @@ final class QuietPair implements SnapshotPair {
     private final List<Connection> opened = new CopyOnWriteArrayList<>();
 
     QuietPair(PostgresPair pair) {
+        this(pair, pair.source().superuser());
+    }
+
+    /** As a role that may log in without a password. */
+    QuietPair(PostgresPair pair, String role) {
+        this(pair.sourceUrl(), pair.targetUrl(), role);
+    }
+
+    QuietPair(String sourceUrl, String targetUrl, String role) {
         Properties user = new Properties();
-        user.setProperty("user", pair.source().superuser());
-        this.source = ServerConnections.of(pair.sourceUrl(), user);
-        this.target = ServerConnections.of(pair.targetUrl(), user);
+        user.setProperty("user", role);
+        this.source = ServerConnections.of(sourceUrl, user);
+        this.target = ServerConnections.of(targetUrl, user);
     }
 
     private Connection begin(ServerConnections server) throws SQLException {
