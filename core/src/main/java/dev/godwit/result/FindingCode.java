@@ -103,7 +103,7 @@ public enum FindingCode {
     FOREIGN_KEY_TARGET("GW1304", Severity.BLOCKER),
     /** A table is unlogged and so in no stream. */
     UNLOGGED_TABLE("GW1305", Severity.WARNING),
-    /** A foreign table is left out. */
+    /** A foreign table is selected: its definition is carried, its rows are not. */
     FOREIGN_TABLE("GW1306", Severity.WARNING),
     /** There are many large objects, or large ones. */
     LARGE_OBJECTS("GW1307", Severity.WARNING),

@@ -82,7 +82,7 @@ final class SourceObjectsPreflightIT {
             UPDATE pg_extension SET extconfig = ARRAY['conf'::regclass::oid], extcondition = ARRAY['WHERE id > 10'] \
             WHERE extname = 'plpgsql' | \
             EXTENSION_CONFIGURATION | public.conf | (WHERE id > 10) | ALTER EXTENSION plpgsql DROP TABLE conf
-            CREATE TYPE mystery | SCHEMA_NOT_CARRIED | schema | type public.mystery: base and shell types | DROP TYPE mystery
+            CREATE PUBLICATION mystery | SCHEMA_NOT_CARRIED | schema | publication mystery: publications are | DROP PUBLICATION mystery
             CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; \
             CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f() | SOURCE_EVENT_TRIGGER | e | calls public.f() | \
             as it says

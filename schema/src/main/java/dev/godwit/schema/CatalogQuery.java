@@ -110,6 +110,31 @@ final class CatalogQuery {
         return values;
     }
 
+    /**
+     * Reads objects of one kind.
+     *
+     * @param catalog the oid of their catalog
+     * @param sql a query for oid, name (unique within the kind) and definition
+     */
+    List<SchemaObject> objects(ObjectKind kind, long catalog, String sql) throws SQLException {
+        return list(
+                sql,
+                row -> SchemaObject.of(
+                        kind, new ObjectId(catalog, row.getLong(1)), row.getString(2), row.getString(3)));
+    }
+
+    /** Condition: the object, which is in no schema, is the user's own and did not come into being with another one. */
+    static String usersOwn(String catalog, String oid) {
+        return oid + " >= " + ObjectId.FIRST_USER_OID + " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e"
+                + " WHERE e.classid = 'pg_catalog." + catalog + "'::regclass AND e.objid = " + oid
+                + " AND e.deptype IN ('e', 'i'))";
+    }
+
+    /** Condition: the object is in a schema of the user, with the alias {@code n}, and not a member of an extension. */
+    static String usersOwnInSchema(String catalog, String oid) {
+        return USER_SCHEMA + " AND NOT " + memberOfExtension(catalog, oid);
+    }
+
     /** Condition: the object of that catalog is a member of an extension. */
     static String memberOfExtension(String catalog, String oid) {
         return "EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog." + catalog

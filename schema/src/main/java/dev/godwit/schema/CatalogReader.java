@@ -26,7 +26,16 @@ public final class CatalogReader {
     }
 
     static Catalog read(CatalogQuery query, Predicate<TableName> tables) throws SQLException {
-        List<Table> selected = new TableReader(query).read(tables);
+        return read(query, tables, new TableReader(query).read(tables));
+    }
+
+    /** Reads a catalog whose tables are the foreign ones too. */
+    static Catalog readWithForeignTables(CatalogQuery query, Predicate<TableName> tables) throws SQLException {
+        return read(query, tables, new TableReader(query).readWithForeignTables(tables));
+    }
+
+    private static Catalog read(CatalogQuery query, Predicate<TableName> tables, List<Table> selected)
+            throws SQLException {
         Set<TableName> names = selected.stream().map(Table::name).collect(Collectors.toSet());
         List<Sequence> sequences = new SequenceReader(query)
                 .read().stream()

@@ -26,7 +26,12 @@ final class CommentReader {
         Map<ObjectId, List<String>> comments = new HashMap<>();
         List<Row> rows = query.list(
                 """
-                SELECT d.classoid, d.objoid, i.type, i.identity, quote_literal(d.description)
+                SELECT d.classoid, d.objoid, i.type,
+                       -- The server does not quote the language's name.
+                       CASE i.type WHEN 'transform'
+                           THEN (SELECT format('FOR %s LANGUAGE %I', format_type(t.trftype, NULL), l.lanname)
+                                 FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang WHERE t.oid = d.objoid)
+                           ELSE i.identity END, quote_literal(d.description)
                 FROM pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i
                 WHERE d.classoid <> 'pg_publication'::regclass
                   AND (d.objoid >= 16384 OR (d.classoid = 'pg_namespace'::regclass
@@ -52,6 +57,7 @@ final class CommentReader {
             case "table constraint" -> "CONSTRAINT " + identity;
             case "domain constraint" -> "CONSTRAINT " + onDomain(identity);
             case "statistics object" -> "STATISTICS " + identity;
+            case "foreign-data wrapper" -> "FOREIGN DATA WRAPPER " + identity;
             case "aggregate" ->
                 "AGGREGATE " + (identity.endsWith("()") ? identity.replaceFirst("\\(\\)$", "(*)") : identity);
             default -> type.toUpperCase(Locale.ROOT) + " " + identity;

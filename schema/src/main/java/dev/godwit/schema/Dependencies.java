@@ -41,7 +41,7 @@ final class Dependencies {
                     new Edge(
                             new ObjectId(row.getLong(1), row.getLong(2)),
                             new ObjectId(row.getLong(3), row.getLong(4)),
-                            type != 'n'),
+                            type != 'n' && type != 'x'),
                     type,
                     row.getBoolean(6));
         });
@@ -50,6 +50,8 @@ final class Dependencies {
         for (Row row : rows) {
             if (owns(row)) {
                 owners.putIfAbsent(row.edge().from(), row.edge().to());
+            } else if (isLooseMember(row)) {
+                owners.put(row.edge().from(), row.edge().to().looseMembers());
             }
             if (row.type() != 'e') {
                 edges.add(row.edge());
@@ -58,14 +60,30 @@ final class Dependencies {
         return new Dependencies(edges, owners);
     }
 
-    /** Members of extensions, row and array types, indexes of constraints; defaults and constraints of their table. */
+    /**
+     * Members of extensions, row and array types, indexes of constraints; defaults and constraints of their table; members of operator
+     * classes.
+     */
     private static boolean owns(Row row) {
         long catalog = row.edge().from().catalog();
         return switch (row.type()) {
-            case 'e', 'i' -> true;
-            case 'a' -> catalog == ObjectId.ATTRDEF || (catalog == ObjectId.CONSTRAINT && row.isMadeWithTable());
+            case 'e' -> true;
+            case 'i' -> !isLooseMember(row);
+            case 'a' ->
+                catalog == ObjectId.ATTRDEF
+                        || (catalog == ObjectId.CONSTRAINT && row.isMadeWithTable())
+                        || (row.edge().to().catalog() == ObjectId.OPERATOR_CLASS && isMember(row));
             default -> false;
         };
+    }
+
+    private static boolean isMember(Row row) {
+        long catalog = row.edge().from().catalog();
+        return catalog == ObjectId.AMOP || catalog == ObjectId.AMPROC;
+    }
+
+    private static boolean isLooseMember(Row row) {
+        return isMember(row) && row.edge().to().catalog() == ObjectId.OPERATOR_FAMILY;
     }
 
     List<Edge> edges() {

@@ -116,19 +116,46 @@ final class ObjectGraph {
         needs.clear();
         partNeeds.clear();
         missing.clear();
+        Set<Dependencies.Edge> madeWithShells = madeWithShells();
         for (Dependencies.Edge edge : dependencies.edges()) {
             SchemaObject from = dependencies.resolve(edge.from(), objects).orElse(null);
             // A sequence is made before the table that owns it; OWNED BY follows the table.
             if (from == null || (from.kind() == ObjectKind.SEQUENCE && edge.isAutomatic())) {
                 continue;
             }
+            if (madeWithShells.contains(edge)) {
+                link(from, edge.from(), edge.to().shell(), true);
+                continue;
+            }
             link(from, edge.from(), edge.to(), edge.isAutomatic());
         }
         for (SchemaObject object : objects.values()) {
+            if (object.kind() == ObjectKind.TYPE
+                    && objects.containsKey(object.id().shell())) {
+                link(object, object.id(), object.id().shell(), true);
+            }
             for (ObjectId required : object.requires()) {
                 link(object, object.id(), required, true);
             }
         }
+    }
+
+    /** What functions need of a type that needs them: its shell is enough. */
+    private Set<Dependencies.Edge> madeWithShells() {
+        Map<ObjectId, Set<ObjectId>> functions = new HashMap<>();
+        for (Dependencies.Edge edge : dependencies.edges()) {
+            if (edge.to().catalog() == ObjectId.PROC
+                    && objects.containsKey(edge.from().shell())) {
+                functions.computeIfAbsent(edge.from(), id -> new HashSet<>()).add(edge.to());
+            }
+        }
+        Set<Dependencies.Edge> edges = new HashSet<>();
+        for (Dependencies.Edge edge : dependencies.edges()) {
+            if (functions.getOrDefault(edge.to(), Set.of()).contains(edge.from())) {
+                edges.add(edge);
+            }
+        }
+        return edges;
     }
 
     private void link(SchemaObject from, ObjectId exactly, ObjectId to, boolean isAutomatic) {

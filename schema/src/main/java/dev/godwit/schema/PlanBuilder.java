@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 final class PlanBuilder {
 
     private final ObjectGraph graph;
-    private final Map<ObjectId, List<String>> comments;
+    private final Map<ObjectId, List<String>> additions;
     private final Function<ObjectId, String> describe;
     private final List<String> notCarried = new ArrayList<>();
     private final Map<ObjectId, Integer> ranks = new HashMap<>();
@@ -31,9 +31,9 @@ final class PlanBuilder {
      *
      * @param describe names an object that is not in the graph
      */
-    PlanBuilder(ObjectGraph graph, Map<ObjectId, List<String>> comments, Function<ObjectId, String> describe) {
+    PlanBuilder(ObjectGraph graph, Map<ObjectId, List<String>> additions, Function<ObjectId, String> describe) {
         this.graph = graph;
-        this.comments = comments;
+        this.additions = additions;
         this.describe = describe;
     }
 
@@ -42,11 +42,11 @@ final class PlanBuilder {
         leaveOutWhatMisses();
         deferWhatNeedsKeys();
         breakCircles();
-        Map<ObjectId, List<String>> commentsByStep = commentsByStep();
+        Map<ObjectId, List<String>> additionsByStep = additionsByStep();
         List<SchemaStep> steps = new ArrayList<>();
         for (SchemaStage stage : SchemaStage.values()) {
             for (SchemaObject object : ordered(stage)) {
-                addSteps(object, commentsByStep.getOrDefault(object.id(), List.of()), steps);
+                addSteps(object, additionsByStep.getOrDefault(object.id(), List.of()), steps);
             }
         }
         return new SchemaPlan(steps, notCarried, needsOfTables());
@@ -69,15 +69,15 @@ final class PlanBuilder {
         return needs;
     }
 
-    private void addSteps(SchemaObject object, List<String> itsComments, List<SchemaStep> steps) {
+    private void addSteps(SchemaObject object, List<String> itsAdditions, List<SchemaStep> steps) {
         String sql = graph.sql(object);
-        String commentSql = String.join("\n", itsComments);
+        String additionalSql = String.join("\n", itsAdditions);
         // The driver cannot tell where a body in BEGIN ATOMIC .. END ends, so nothing may follow it.
-        boolean apart = object.kind() == ObjectKind.FUNCTION && !itsComments.isEmpty();
-        String all = itsComments.isEmpty() || apart ? sql : sql + "\n" + commentSql;
+        boolean apart = object.kind() == ObjectKind.FUNCTION && !itsAdditions.isEmpty();
+        String all = itsAdditions.isEmpty() || apart ? sql : sql + "\n" + additionalSql;
         steps.add(new SchemaStep(object.label(), object.stage(), object.table(), all));
         if (apart) {
-            steps.add(new SchemaStep("comment on " + object.label(), object.stage(), object.table(), commentSql));
+            steps.add(new SchemaStep("addition to " + object.label(), object.stage(), object.table(), additionalSql));
         }
     }
 
@@ -225,15 +225,16 @@ final class PlanBuilder {
         return ordered;
     }
 
-    private Map<ObjectId, List<String>> commentsByStep() {
+    private Map<ObjectId, List<String>> additionsByStep() {
         Map<ObjectId, List<String>> bySteps = new HashMap<>();
-        comments.forEach((id, statements) -> graph.resolve(id).ifPresent(object -> {
+        additions.forEach((id, statements) -> graph.resolve(id).ifPresent(object -> {
             boolean itself = object.id().equals(id);
             // The members of an extension come with their comments.
             if (object.kind() == ObjectKind.EXTENSION && !itself) {
                 return;
             }
-            if (object.kind() == ObjectKind.TABLE && id.catalog() == ObjectId.CONSTRAINT && !graph.isPart(id)) {
+            boolean isTable = object.kind() == ObjectKind.TABLE || object.kind() == ObjectKind.FOREIGN_TABLE;
+            if (isTable && id.catalog() == ObjectId.CONSTRAINT && !graph.isPart(id)) {
                 statements.forEach(sql -> notCarried.add(sql + " (a constraint that comes with another one)"));
                 return;
             }

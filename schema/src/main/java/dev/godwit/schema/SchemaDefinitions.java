@@ -19,6 +19,7 @@ final class SchemaDefinitions {
     private static final Pattern QUALIFIER = Pattern.compile(IDENTIFIER + "\\.(?=[\"\\p{L}_])");
     private static final Pattern NOT_NULL = Pattern.compile("(CONSTRAINT " + IDENTIFIER + " )?NOT NULL");
     private static final Pattern MULTIRANGE = Pattern.compile(",MULTIRANGE_TYPE_NAME=" + IDENTIFIER);
+    private static final Pattern IN_ARGUMENT = Pattern.compile("([(,]\\s*)IN ");
     private static final Pattern WHITE_SPACE_AND_PARENTHESES = Pattern.compile("[\\s()]+");
 
     private SchemaDefinitions() {}
@@ -51,7 +52,7 @@ final class SchemaDefinitions {
     static Map<String, String> read(Connection connection, Predicate<TableName> tables) throws SQLException {
         return CatalogQuery.on(connection, query -> {
             TargetServer server = TargetServer.imagined(query.version());
-            SchemaReader.Result read = SchemaReader.read(query, tables, server);
+            SchemaReader.Result read = SchemaReader.read(query, tables, server, SchemaCopyOptions.defaults());
             Map<String, String> definitions = definitions(read);
             // What belongs to tables that are not of interest is none of anybody's business.
             new ObjectGraph(read.objects(), read.dependencies())
@@ -66,8 +67,8 @@ final class SchemaDefinitions {
             throws SQLException {
         // Before 18 a table's NOT NULL has no name and is not a constraint.
         SchemaReader.Result read = sameMajor
-                ? SchemaReader.read(query, tables, target)
-                : SchemaReader.readWithoutNames(query, tables, target);
+                ? SchemaReader.read(query, tables, target, SchemaCopyOptions.defaults())
+                : SchemaReader.readForComparison(query, tables, target);
         return definitions(read);
     }
 
@@ -76,7 +77,7 @@ final class SchemaDefinitions {
         for (SchemaObject object : read.objects()) {
             definitions.put(object.label(), object.definition().sql(Set.of()));
         }
-        read.comments().forEach((id, statements) -> {
+        read.additions().forEach((id, statements) -> {
             // The comments of extensions and their members change with the version.
             if (id.catalog() != ObjectId.EXTENSION && !read.dependencies().isMember(id)) {
                 statements.forEach(statement -> definitions.put(statement, statement));
@@ -93,6 +94,10 @@ final class SchemaDefinitions {
     /** Takes out what versions deparse differently though it means the same. */
     static String acrossVersions(String sql) {
         String text = QUALIFIER.matcher(sql).replaceAll("");
+        if (text.startsWith("CREATE OR REPLACE PROCEDURE ")) {
+            // Since 14 it is said of each argument that goes in.
+            text = IN_ARGUMENT.matcher(text).replaceAll("$1");
+        }
         String withoutNames = NOT_NULL.matcher(text).replaceAll("NOT NULL");
         // Since 17 that of a domain is among its constraints, which follow the default.
         if (withoutNames.startsWith("CREATE DOMAIN ") && withoutNames.contains("NOT NULL")) {

@@ -18,7 +18,18 @@ public final class SchemaPreparers {
      * @return the preparer
      */
     public static SchemaPreparer fromCatalog() {
-        return SchemaPreparers::plan;
+        return fromCatalog(SchemaCopyOptions.defaults());
+    }
+
+    /**
+     * Prepares the target from the source's catalog as {@link #fromCatalog()} does, with owners, privileges, tablespaces or the secrets
+     * of user mappings, as asked for.
+     *
+     * @param options what is carried beyond the definitions
+     * @return the preparer
+     */
+    public static SchemaPreparer fromCatalog(SchemaCopyOptions options) {
+        return (source, target, tables) -> plan(source, target, tables, options);
     }
 
     /**
@@ -58,14 +69,15 @@ public final class SchemaPreparers {
         return new ScriptPreparer(beforeCopy, afterCopy);
     }
 
-    private static SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables)
+    private static SchemaPlan plan(
+            Connection source, Connection target, Predicate<TableName> tables, SchemaCopyOptions options)
             throws SQLException {
         TargetServer targetServer = CatalogQuery.on(target, TargetServer::read);
         return CatalogQuery.on(source, query -> {
-            SchemaReader.Result read = SchemaReader.read(query, tables, targetServer);
+            SchemaReader.Result read = SchemaReader.read(query, tables, targetServer, options);
             return new PlanBuilder(
                             new ObjectGraph(read.objects(), read.dependencies()),
-                            read.comments(),
+                            read.additions(),
                             new ObjectNames(query)::describe)
                     .build(read.notes());
         });

@@ -4,58 +4,93 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Reads everything that a plan is made of from one server. */
 final class SchemaReader {
 
     private final CatalogQuery query;
+    private final SchemaCopyOptions options;
+    private final boolean exact;
     private final List<SchemaObject> objects = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    private SchemaReader(CatalogQuery query) {
+    private SchemaReader(CatalogQuery query, SchemaCopyOptions options, boolean exact) {
         this.query = query;
+        this.options = options;
+        this.exact = exact;
     }
 
     /**
      * What was read.
      *
      * @param objects every object that is carried, unless it needs something that is not
+     * @param additions statements that follow an object once it is made: comments, and what binds it to an extension
      * @param notes what is not carried
      */
     record Result(
             List<SchemaObject> objects,
             Dependencies dependencies,
-            Map<ObjectId, List<String>> comments,
+            Map<ObjectId, List<String>> additions,
             List<String> notes) {}
 
-    static Result read(CatalogQuery query, Predicate<TableName> tables, TargetServer target) throws SQLException {
-        return read(query, tables, target, true);
+    static Result read(CatalogQuery query, Predicate<TableName> tables, TargetServer target, SchemaCopyOptions options)
+            throws SQLException {
+        return read(query, tables, target, options, true);
     }
 
-    /** Reads NOT NULL as an attribute of a column in every version, also where it is a constraint with a name. */
-    static Result readWithoutNames(CatalogQuery query, Predicate<TableName> tables, TargetServer target)
+    /**
+     * Reads what versions keep differently as the oldest has it: NOT NULL as an attribute of a column, also where it is a constraint with a
+     * name, and the members of operator classes as their family's.
+     */
+    static Result readForComparison(CatalogQuery query, Predicate<TableName> tables, TargetServer target)
             throws SQLException {
-        return read(query, tables, target, false);
+        return read(query, tables, target, SchemaCopyOptions.defaults(), false);
     }
 
     private static Result read(
-            CatalogQuery query, Predicate<TableName> tables, TargetServer target, boolean namesNotNull)
+            CatalogQuery query,
+            Predicate<TableName> tables,
+            TargetServer target,
+            SchemaCopyOptions options,
+            boolean exact)
             throws SQLException {
-        SchemaReader reader = new SchemaReader(query);
-        TableDetails details = TableDetails.read(query, namesNotNull);
-        reader.readAll(CatalogReader.read(query, tables), details, target);
-        return new Result(reader.objects, Dependencies.read(query), new CommentReader(query).read(), reader.notes);
+        SchemaReader reader = new SchemaReader(query, options, exact);
+        TableDetails details = TableDetails.read(query, exact);
+        reader.readAll(CatalogReader.readWithForeignTables(query, tables), details, target);
+        if (!target.isSuperuser()) {
+            reader.leaveOut(SuperuserObjects.read(query));
+        }
+        Map<ObjectId, List<String>> additions = new CommentReader(query).read();
+        new ExtensionBindingReader(query)
+                .read()
+                .forEach((id, statements) ->
+                        additions.computeIfAbsent(id, key -> new ArrayList<>()).addAll(statements));
+        return new Result(reader.objects, Dependencies.read(query), additions, reader.notes);
     }
 
     private void readAll(Catalog catalog, TableDetails details, TargetServer target) throws SQLException {
         add(new NamespaceReader(query));
         addExtensions(target);
         add(new CollationReader(query));
+        add(new BaseTypeReader(query));
         add(new TypeReader(query));
         add(new DomainReader(query));
         add(new FunctionReader(query));
         add(new AggregateReader(query));
+        OperatorReader operators = new OperatorReader(query, target.version());
+        add(operators);
+        notes.addAll(operators.notes());
+        add(new OperatorClassReader(query, exact));
+        add(new CastReader(query));
+        add(new ConversionReader(query));
+        add(new AccessMethodReader(query));
+        add(new LanguageReader(query));
+        add(new TextSearchReader(query));
+        ForeignDataReader foreign = new ForeignDataReader(query, target.hasRole(), options.userMappingSecrets());
+        add(foreign);
+        notes.addAll(foreign.notes());
         objects.addAll(SequenceObjects.of(catalog));
         TableObjects tableObjects = new TableObjects(catalog, details, target.version());
         objects.addAll(tableObjects.objects());
@@ -69,10 +104,20 @@ final class SchemaReader {
         add(new StatisticsReader(query));
         add(new RuleReader(query));
         add(new TriggerReader(query));
+        add(new EventTriggerReader(query));
         PolicyReader policies = new PolicyReader(query, target.hasRole());
         add(policies);
         notes.addAll(policies.notes());
         notes.addAll(new UncarriedReader(query).read());
+    }
+
+    private void leaveOut(Set<ObjectId> forSuperusers) {
+        for (SchemaObject object : List.copyOf(objects)) {
+            if (forSuperusers.contains(object.id())) {
+                objects.remove(object);
+                notes.add(object.label() + ": only a superuser may create it, and the target's role is none");
+            }
+        }
     }
 
     private void add(ObjectReader reader) throws SQLException {

@@ -26,4 +26,10 @@ public record SchemaStep(
     public Optional<TableName> table() {
         return Optional.ofNullable(tableOrNull);
     }
+
+    /** Gives the step's name and stage; not its statements, which may hold the secrets of user mappings. */
+    @Override
+    public String toString() {
+        return id + " (" + stage + ")";
+    }
 }

@@ -19,6 +19,7 @@ final class TableDetails {
      * @param type the composite type of a typed table
      * @param method the access method, unless it is heap
      * @param hasOids whether it has the hidden column oid that no version since 12 knows
+     * @param server the clause that makes a foreign table one: its server, and its options if it has any
      */
     record Clauses(
             @Nullable String options,
@@ -26,7 +27,8 @@ final class TableDetails {
             @Nullable String bound,
             @Nullable String type,
             @Nullable String method,
-            boolean hasOids) {}
+            boolean hasOids,
+            @Nullable String server) {}
 
     /**
      * A CHECK or, since 18, NOT NULL constraint.
@@ -50,9 +52,12 @@ final class TableDetails {
 
     private record DefaultId(String column, long oid) {}
 
+    private record ForeignColumn(String column, String options) {}
+
     private final Map<Long, Clauses> clauses = new HashMap<>();
     private final Map<Long, List<Constraint>> constraints = new HashMap<>();
     private final Map<Long, Map<String, ObjectId>> defaults = new HashMap<>();
+    private final Map<Long, Map<String, String>> foreignColumns = new HashMap<>();
 
     private TableDetails() {}
 
@@ -71,6 +76,11 @@ final class TableDetails {
     /** The addresses of the table's defaults by column. */
     Map<String, ObjectId> defaults(Table table) {
         return defaults.getOrDefault(table.oid(), Map.of());
+    }
+
+    /** The options of a foreign table's columns, as they stand in {@code OPTIONS (..)}, by column. */
+    Map<String, String> foreignColumns(Table table) {
+        return foreignColumns.getOrDefault(table.oid(), Map.of());
     }
 
     /**
@@ -95,6 +105,11 @@ final class TableDetails {
                             row.value().column(),
                             new ObjectId(ObjectId.ATTRDEF, row.value().oid()));
         }
+        for (Row<ForeignColumn> row : readForeignColumns(query)) {
+            details.foreignColumns
+                    .computeIfAbsent(row.table(), oid -> new HashMap<>())
+                    .put(row.value().column(), row.value().options());
+        }
         return details;
     }
 
@@ -102,10 +117,13 @@ final class TableDetails {
         String sql = """
                 SELECT c.oid, concat_ws(', ', @options, @toast), pg_get_partkeydef(c.oid),
                        pg_get_expr(c.relpartbound, c.oid),
-                       CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END, @method, @oids
+                       CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END, @method, @oids,
+                       (SELECT format('SERVER %I', s.srvname) || COALESCE(E'\\nOPTIONS (' || @foreign || ')', '')
+                        FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid)
                 FROM pg_class c LEFT JOIN pg_class tc ON tc.oid = c.reltoastrelid
-                WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384
+                WHERE c.relkind IN ('r', 'p', 'f') AND c.oid >= 16384
                 """.replace("@options", SqlText.options("c.reloptions", ""))
+                .replace("@foreign", SqlText.foreignOptions("f.ftoptions", "true"))
                 .replace("@toast", SqlText.options("tc.reloptions", "toast."))
                 .replace(
                         "@method",
@@ -124,7 +142,17 @@ final class TableDetails {
                                 row.getString(4),
                                 row.getString(5),
                                 row.getString(6),
-                                row.getBoolean(7))));
+                                row.getBoolean(7),
+                                row.getString(8))));
+    }
+
+    private static List<Row<ForeignColumn>> readForeignColumns(CatalogQuery query) throws SQLException {
+        String sql = """
+                SELECT a.attrelid, a.attname, @options
+                FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+                WHERE c.relkind = 'f' AND a.attfdwoptions IS NOT NULL AND NOT a.attisdropped
+                """.replace("@options", SqlText.foreignOptions("a.attfdwoptions", "true"));
+        return query.list(sql, row -> new Row<>(row.getLong(1), new ForeignColumn(row.getString(2), row.getString(3))));
     }
 
     private static List<Row<Constraint>> readConstraints(CatalogQuery query, String types) throws SQLException {

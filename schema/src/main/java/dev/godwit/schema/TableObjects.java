@@ -54,8 +54,9 @@ final class TableObjects {
         List<SchemaObject> objects = new ArrayList<>();
         ObjectId id = new ObjectId(ObjectId.CLASS, table.oid());
         TableWriter writer = new TableWriter(table, details, this::parent, identityColumns(table), targetVersion);
-        objects.add(SchemaObject.of(ObjectKind.TABLE, id, table.name().quoted(), writer::sql)
-                .with(writer.parts()));
+        ObjectKind kind = details.clauses(table).server() == null ? ObjectKind.TABLE : ObjectKind.FOREIGN_TABLE;
+        objects.add(
+                SchemaObject.of(kind, id, table.name().quoted(), writer::sql).with(writer.parts()));
         for (TableDetails.Constraint constraint : details.constraints(table)) {
             if (!writer.isInline(constraint) && constraint.isLocal()) {
                 objects.add(SchemaObject.of(

@@ -39,7 +39,15 @@ final class TableReader {
     private record Key(long table, boolean primary, boolean identity, boolean usable, List<String> columns) {}
 
     List<Table> read(Predicate<TableName> wanted) throws SQLException {
-        List<Relation> relations = relations().stream()
+        return read(wanted, "'r', 'p'");
+    }
+
+    List<Table> readWithForeignTables(Predicate<TableName> wanted) throws SQLException {
+        return read(wanted, "'r', 'p', 'f'");
+    }
+
+    private List<Table> read(Predicate<TableName> wanted, String kinds) throws SQLException {
+        List<Relation> relations = relations(kinds).stream()
                 .filter(relation -> wanted.test(relation.name()))
                 .toList();
         Map<Long, List<Column>> columns = new ColumnReader(query).read();
@@ -136,7 +144,7 @@ final class TableReader {
         return new ReplicaIdentity(setting, key, false, reason);
     }
 
-    private List<Relation> relations() throws SQLException {
+    private List<Relation> relations(String kinds) throws SQLException {
         return query.list(
                 """
                 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.relispartition, c.relreplident,
@@ -150,9 +158,9 @@ final class TableReader {
                 LEFT JOIN (SELECT e.extname, cfg.oid, e.extcondition[cfg.i] AS extcondition
                            FROM pg_catalog.pg_extension e, unnest(e.extconfig) WITH ORDINALITY AS cfg (oid, i)) x
                     ON x.oid = c.oid
-                WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND %s AND (x.oid IS NOT NULL OR NOT %s)
+                WHERE c.relkind IN (%s) AND c.relpersistence <> 't' AND %s AND (x.oid IS NOT NULL OR NOT %s)
                 ORDER BY 2, 3
-                """.formatted(CatalogQuery.USER_SCHEMA, CatalogQuery.memberOfExtension("pg_class", "c.oid")),
+                """.formatted(kinds, CatalogQuery.USER_SCHEMA, CatalogQuery.memberOfExtension("pg_class", "c.oid")),
                 TableReader::relation);
     }
 

@@ -17,6 +17,7 @@ final class TableWriter {
     private final TableDetails.Clauses clauses;
     private final List<TableDetails.Constraint> constraints;
     private final Map<String, ObjectId> defaults;
+    private final Map<String, String> foreignColumns;
     private final List<Table> parents;
     private final Map<String, Sequence> identities;
     private final int targetVersion;
@@ -32,6 +33,7 @@ final class TableWriter {
         this.clauses = details.clauses(table);
         this.constraints = details.constraints(table);
         this.defaults = details.defaults(table);
+        this.foreignColumns = details.foreignColumns(table);
         this.parents = parents.apply(table);
         this.identities = identities;
         this.targetVersion = targetVersion;
@@ -96,7 +98,12 @@ final class TableWriter {
         }
         switch (table.replicaIdentity().setting()) {
             case FULL -> statements.add("ALTER TABLE ONLY " + name + " REPLICA IDENTITY FULL;");
-            case NOTHING -> statements.add("ALTER TABLE ONLY " + name + " REPLICA IDENTITY NOTHING;");
+            case NOTHING -> {
+                // A foreign table has no other.
+                if (clauses.server() == null) {
+                    statements.add("ALTER TABLE ONLY " + name + " REPLICA IDENTITY NOTHING;");
+                }
+            }
             case DEFAULT, INDEX -> {}
         }
         return String.join("\n", statements);
@@ -119,7 +126,7 @@ final class TableWriter {
                 && (table.kind() == Table.Kind.ORDINARY || targetVersion < 180_000);
         StringBuilder sql = new StringBuilder("CREATE ")
                 .append(unlogged ? "UNLOGGED " : "")
-                .append("TABLE ")
+                .append(clauses.server() == null ? "TABLE " : "FOREIGN TABLE ")
                 .append(name);
         String list = elements.stream().collect(Collectors.joining(",\n    ", " (\n    ", "\n)"));
         if (clauses.type() != null) {
@@ -135,6 +142,7 @@ final class TableWriter {
         append(sql, "\nPARTITION BY ", clauses.partitionKey(), "");
         append(sql, "\nUSING ", clauses.method(), "");
         append(sql, "\nWITH (", clauses.options(), ")");
+        append(sql, "\n", clauses.server(), "");
         return sql.append(";").toString();
     }
 
@@ -233,6 +241,11 @@ final class TableWriter {
             if (column.notNull() && !constrained && inherited(column).stream().noneMatch(Column::notNull)) {
                 statements.add(alter + " SET NOT NULL;");
             }
+        }
+        String foreign = foreignColumns.get(column.name());
+        if (foreign != null) {
+            statements.add("ALTER FOREIGN TABLE ONLY " + name + " ALTER COLUMN " + TableName.quote(column.name())
+                    + " OPTIONS (" + foreign + ");");
         }
         Column.Attributes attributes = column.attributes();
         if (attributes.storageOrNull() != null) {

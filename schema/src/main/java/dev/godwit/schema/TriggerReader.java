@@ -76,7 +76,7 @@ final class TriggerReader implements ObjectReader {
                             ELSE format('ALTER TABLE @only%I.%I', n.nspname, c.relname) END,
                        quote_ident(t.tgname), t.tgenabled
                 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE @condition AND c.relkind IN ('r', 'p', 'v') AND @user AND NOT @member
+                WHERE @condition AND c.relkind IN ('r', 'p', 'v', 'f') AND @user AND NOT @member
                 """.replace("@definition", definition)
                 .replace("@condition", condition)
                 .replace("@only", definition.startsWith("pg_get") ? "" : "ONLY ")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.testkit.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
 class NotCarriedIT {
@@ -25,14 +26,9 @@ class NotCarriedIT {
                                 "foreign key to_excluded on public.kept: it needs table public.excluded,"
                                         + " which is not carried",
                                 "view public.over_view: it needs view public.over_excluded, which is not carried",
-                                "view public.over_operator: it needs operator public.===(integer,integer),"
-                                        + " which is not carried",
                                 "publication p: publications are not carried",
-                                "operator public.===(integer,integer): objects of this class are not carried yet",
-                                "foreign-data wrapper w: what belongs to foreign tables is not carried",
-                                "server s: what belongs to foreign tables is not carried",
-                                "foreign table public.far: foreign tables are not carried",
-                                "event trigger e: event triggers are not carried",
+                                "user mapping postgres on server s: its options password, sec ret, which may be"
+                                        + " secrets (they are carried with the option userMappingSecrets)",
                                 "index public.broken: it is invalid on the source");
                 PlanRunner.run(server, "fresh", plan, SchemaStage.values());
                 assertThat(server.query(
@@ -40,6 +36,9 @@ class NotCarriedIT {
                                 "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
                                         + " AND relkind IN ('r', 'v', 'i') ORDER BY 1"))
                         .containsExactly("kept", "over_kept");
+                assertThat(server.query("fresh", "SELECT array_to_string(umoptions, ',') FROM pg_user_mappings"))
+                        .containsExactly("user=u");
+                assertThat(plan.toString()).doesNotContain("pla-nt-ed");
             }
         }
     }
@@ -55,16 +54,62 @@ class NotCarriedIT {
                 "CREATE VIEW over_excluded AS SELECT * FROM excluded",
                 "CREATE VIEW over_view AS SELECT * FROM over_excluded",
                 "CREATE VIEW over_kept AS SELECT * FROM kept",
-                "CREATE OPERATOR === (PROCEDURE = int4eq, LEFTARG = int, RIGHTARG = int)",
-                "CREATE VIEW over_operator AS SELECT id OPERATOR(public.===) 1 AS is_one FROM kept",
                 "CREATE FOREIGN DATA WRAPPER w",
                 "CREATE SERVER s FOREIGN DATA WRAPPER w",
-                "CREATE FOREIGN TABLE far (id int) SERVER s",
+                "CREATE USER MAPPING FOR postgres SERVER s OPTIONS (password 'pla-nt-ed', user 'u', \"sec ret\" 'pla-nt-ed')",
                 "CREATE PUBLICATION p",
-                "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
-                "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
                 "CREATE INDEX broken ON kept (id)",
                 "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'broken'::regclass");
+    }
+
+    @Test
+    void carriesTheSecretsOfUserMappingsOnRequest() throws SQLException {
+        try (PostgresServer server = PostgresServer.builder(15).start()) {
+            server.createDatabase("old");
+            server.createDatabase("fresh");
+            createSource(server);
+            SchemaCopyOptions options =
+                    SchemaCopyOptions.builder().userMappingSecrets(true).build();
+            try (Connection source = server.connect("old");
+                    Connection target = server.connect("fresh")) {
+                SchemaPlan plan = SchemaPreparers.fromCatalog(options).plan(source, target, table -> true);
+                assertThat(plan.notCarried()).noneMatch(note -> note.contains("user mapping"));
+                PlanRunner.run(server, "fresh", plan, SchemaStage.BEFORE_COPY);
+                assertThat(server.query("fresh", "SELECT array_to_string(umoptions, ',') FROM pg_user_mappings"))
+                        .containsExactly("password=pla-nt-ed,user=u,sec ret=pla-nt-ed");
+                assertThat(plan.toString()).doesNotContain("pla-nt-ed");
+            }
+        }
+    }
+
+    @Test
+    void namesWhatOnlyASuperuserMayCreate() throws SQLException {
+        try (PostgresServer server = PostgresServer.builder(15).start()) {
+            server.createDatabase("old");
+            server.createDatabase("fresh");
+            server.execute(
+                    "old",
+                    "CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
+                    "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
+                    "CREATE FUNCTION tight() RETURNS int LANGUAGE sql LEAKPROOF AS 'SELECT 1'",
+                    "CREATE VIEW over_tight AS SELECT tight()",
+                    "CREATE TABLE kept (id int)");
+            server.execute("fresh", "CREATE ROLE builder LOGIN", "GRANT CREATE ON SCHEMA public TO builder");
+            try (Connection source = server.connect("old");
+                    Connection target = server.connect("fresh");
+                    Statement statement = target.createStatement()) {
+                statement.execute("SET ROLE builder");
+                SchemaPlan plan = SchemaPreparers.fromCatalog().plan(source, target, table -> true);
+                assertThat(plan.notCarried())
+                        .containsExactlyInAnyOrder(
+                                "event trigger e: only a superuser may create it, and the target's role is none",
+                                "function public.tight(): only a superuser may create it, and the target's role is none",
+                                "view public.over_tight: it needs function public.tight(), which is not carried");
+                assertThat(plan.steps().stream().map(SchemaStep::id))
+                        .contains("table \"public\".\"kept\"", "function public.f()")
+                        .doesNotContain("event trigger e");
+            }
+        }
     }
 
     @Test

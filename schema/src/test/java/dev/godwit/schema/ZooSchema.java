@@ -9,9 +9,16 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
-/** Databases to carry: {@code zoo} has at least one of everything, {@code corners} what is easy to get wrong. */
+/**
+ * Databases to carry: {@code zoo} has at least one of what most databases have, {@code corners} what is easy to get wrong, the others every
+ * class and option of their kind.
+ */
 final class ZooSchema {
+
+    static final List<String> DATABASES =
+            List.of("zoo", "corners", "types", "operators", "textsearch", "routines", "foreign");
 
     private ZooSchema() {}
 

@@ -26,11 +26,11 @@ final class ForeignPartitionCheck implements Check {
                     FindingCode.FOREIGN_PARTITION,
                     row.get(0),
                     (row.get(2).equals("t") ? "partition " : "child ") + row.get(0) + " of table " + row.get(1)
-                            + " is a foreign table: its rows lie on another server and are not copied, and the target has"
-                            + " nothing in its place",
+                            + " is a foreign table: its rows lie on another server and are not copied; the target reads"
+                            + " them there, if it can",
                     "partitions that hold their rows themselves, or an application that does without these",
-                    "create " + row.get(0) + " on the target, too, once the migration has created " + row.get(1)
-                            + " there: CREATE SERVER …; CREATE FOREIGN TABLE …");
+                    "let the target reach the server of " + row.get(0)
+                            + ", and give its user mappings their passwords there: ALTER USER MAPPING …");
         }
     }
 }

@@ -18,9 +18,12 @@ final class ForeignTableCheck implements Check {
             context.add(
                     FindingCode.FOREIGN_TABLE,
                     foreign.toString(),
-                    "foreign table " + foreign + " holds no rows of its own and is left out",
+                    "foreign table " + foreign
+                            + " holds no rows of its own: what it is comes to the target, its rows stay"
+                            + " on the other server",
                     "nothing, if nobody needs it on the target",
-                    "create it on the target if the application needs it");
+                    "let the target reach that server, and give its user mappings their passwords there, if the application"
+                            + " needs it");
         }
     }
 }
