@@ -8,13 +8,11 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a migration created on its target, and nothing else: an object is its own if a schema step of its name is marked as done and it
@@ -28,62 +26,8 @@ import org.jspecify.annotations.Nullable;
 public record CreatedObjects(String migration) {
 
     /** Remembers what is there, in one statement, so that it is all or nothing. */
-    private static final String REMEMBER = """
-            INSERT INTO godwit.baseline (migration, catalog, oids)
-            SELECT ?, b.catalog, b.oids FROM (
-                SELECT 'pg_class' AS catalog, array_agg(oid) AS oids FROM pg_catalog.pg_class
-                           WHERE oid >= 16384
-                UNION ALL SELECT 'pg_proc', array_agg(oid) FROM pg_catalog.pg_proc WHERE oid >= 16384
-                UNION ALL SELECT 'pg_type', array_agg(oid) FROM pg_catalog.pg_type WHERE oid >= 16384
-                UNION ALL SELECT 'pg_collation', array_agg(oid) FROM pg_catalog.pg_collation WHERE oid >= 16384
-                UNION ALL SELECT 'pg_extension', array_agg(oid) FROM pg_catalog.pg_extension
-                UNION ALL SELECT 'pg_namespace', array_agg(oid) FROM pg_catalog.pg_namespace) b
-            ON CONFLICT DO NOTHING
-            """;
-
-    /** Kinds of steps that create something by itself, by what their identifiers begin with, and how it is found. */
-    private enum Kind {
-        MATERIALIZED_VIEW("pg_class", "to_regclass(?)", "o.relkind = 'm'"),
-        VIEW_DEFINITION(null, "", ""),
-        VIEW("pg_class", "to_regclass(?)", "o.relkind = 'v'"),
-        TABLE("pg_class", "to_regclass(?)", "o.relkind IN ('r', 'p')"),
-        SEQUENCE_OWNER(null, "", ""),
-        SEQUENCE("pg_class", "to_regclass(?)", "o.relkind = 'S'"),
-        AGGREGATE("pg_proc", "to_regprocedure(?)", "true"),
-        FUNCTION("pg_proc", "to_regprocedure(?)", "true"),
-        TYPE("pg_type", "to_regtype(?)", "true"),
-        COLLATION(
-                "pg_collation",
-                "(SELECT c.oid FROM pg_catalog.pg_collation c"
-                        + " WHERE (pg_identify_object('pg_collation'::regclass, c.oid, 0)).identity = ?)",
-                "true"),
-        EXTENSION(
-                "pg_extension",
-                "(SELECT e.oid FROM pg_catalog.pg_extension e WHERE quote_ident(e.extname) = ?)",
-                "true"),
-        SCHEMA(
-                "pg_namespace",
-                "(SELECT n.oid FROM pg_catalog.pg_namespace n WHERE quote_ident(n.nspname) = ?)",
-                "true");
-
-        /** The catalog that holds it; null for steps that only change what others have created. */
-        @Nullable
-        private final String catalog;
-
-        private final String lookup;
-        private final String condition;
-
-        Kind(@Nullable String catalog, String lookup, String condition) {
-            this.catalog = catalog;
-            this.lookup = lookup;
-            this.condition = condition;
-        }
-
-        /** What a step's identifier begins with. */
-        private String prefix() {
-            return name().toLowerCase(Locale.ROOT).replace('_', ' ') + " ";
-        }
-    }
+    private static final String REMEMBER = "INSERT INTO godwit.baseline (migration, catalog, oids)\n"
+            + "SELECT ?, b.catalog, b.oids FROM (" + CreatedKind.contents() + ") b ON CONFLICT DO NOTHING";
 
     /** What a step has created, as the server calls it. */
     private record Created(String type, String identity) {
@@ -151,7 +95,7 @@ public record CreatedObjects(String migration) {
         }
         List<Created> existing = new ArrayList<>();
         for (String id : ids) {
-            for (Kind kind : Kind.values()) {
+            for (CreatedKind kind : CreatedKind.values()) {
                 if (id.startsWith(kind.prefix())) {
                     find(target, kind, id.substring(kind.prefix().length())).ifPresent(existing::add);
                     break;
@@ -161,14 +105,14 @@ public record CreatedObjects(String migration) {
         return existing;
     }
 
-    private Optional<Created> find(Connection target, Kind kind, String name) throws SQLException {
-        String catalog = kind.catalog;
+    private Optional<Created> find(Connection target, CreatedKind kind, String name) throws SQLException {
+        String catalog = kind.catalog();
         if (catalog == null) {
             return Optional.empty();
         }
         try (PreparedStatement query = target.prepareStatement("SELECT i.type, i.identity FROM pg_catalog." + catalog
                 + " o, godwit.baseline b, pg_identify_object('pg_catalog." + catalog + "'::regclass, o.oid, 0) i"
-                + " WHERE o.oid = " + kind.lookup + " AND " + kind.condition
+                + " WHERE o.oid = " + kind.lookup() + " AND " + kind.condition()
                 + " AND b.migration = ? AND b.catalog = ? AND o.oid <> ALL (coalesce(b.oids, '{}'))")) {
             query.setString(1, name);
             query.setString(2, migration);
@@ -215,16 +159,41 @@ public record CreatedObjects(String migration) {
             return Optional.of("it has partitions or children");
         }
         try {
-            String identity = object.type().equals("aggregate")
-                    ? object.identity().replaceFirst("\\(\\)$", "(*)")
-                    : object.identity();
-            execute(target, "DROP " + object.type() + " IF EXISTS " + identity);
+            execute(
+                    target,
+                    (object.type().equals("server") ? dropMappings(target, object) : "") + "DROP " + dropped(object));
             return Optional.empty();
         } catch (SQLException e) {
             if (target.isClosed() || String.valueOf(e.getSQLState()).startsWith("08")) {
                 throw e;
             }
             return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The object as DROP calls it. */
+    private static String dropped(Created object) {
+        String identity = object.identity();
+        return switch (object.type()) {
+            case "aggregate" -> "AGGREGATE IF EXISTS " + identity.replaceFirst("\\(\\)$", "(*)");
+            case "foreign-data wrapper" -> "FOREIGN DATA WRAPPER IF EXISTS " + identity;
+            case "transform" -> "TRANSFORM IF EXISTS " + identity.replaceFirst(" on language ", " LANGUAGE ");
+            default -> object.type() + " IF EXISTS " + identity;
+        };
+    }
+
+    /** User mappings are nobody's without their server; both go in one transaction, since they are sent at once. */
+    private static String dropMappings(Connection target, Created server) throws SQLException {
+        try (PreparedStatement query = target.prepareStatement("""
+                SELECT coalesce(string_agg(format('DROP USER MAPPING FOR %s SERVER %I; ',
+                                                  CASE WHEN umuser = 0 THEN 'PUBLIC' ELSE quote_ident(usename) END, srvname), ''), '')
+                  FROM pg_catalog.pg_user_mappings WHERE quote_ident(srvname) = ?
+                """)) {
+            query.setString(1, server.identity());
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
         }
     }
 
