@@ -57,6 +57,9 @@ final class TaskExport {
             problems.add(
                     "createTargetDatabase is set for some of the migrations and not for others; a task has it for all");
         }
+        if (configs.stream().map(MigrationConfig::reverse).distinct().count() > 1) {
+            problems.add("reverse is set for some of the migrations and not for others; a task has it for all");
+        }
         TaskConnection source = server(configs, true);
         TaskConnection target = server(configs, false);
         if (!problems.isEmpty() || source == null || target == null) {
@@ -78,7 +81,12 @@ final class TaskExport {
                 source,
                 target,
                 databases,
-                new TaskSettings(name, defaults.parallel(), configs.get(0).createTargetDatabase(), common));
+                new TaskSettings(
+                        name,
+                        defaults.parallel(),
+                        configs.get(0).createTargetDatabase(),
+                        configs.get(0).reverse(),
+                        common));
     }
 
     private void requireDistinct(Set<String> known, MigrationConfig config, Endpoint endpoint) {

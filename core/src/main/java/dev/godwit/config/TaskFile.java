@@ -33,11 +33,11 @@ import java.util.List;
  *       (default, and if empty: all; else {@linkplain dev.godwit.TablePattern#parse patterns}). Without the list, the
  *       connections' own databases are meant.
  *   <li>{@code godwit} has {@code name} (default {@code task}), {@code parallel} (how many databases at once, 1 to 64, default 2),
- *       {@code createTargetDatabases} (default false), and for all databases {@code schema} ({@code fromCatalog} or
+ *       {@code createTargetDatabases} (default false), {@code reverse} (a way back after the cutover, default false; not in a group), and for all databases {@code schema} ({@code fromCatalog} or
  *       {@code none}), {@code tables} ({@code exclude}: patterns; {@code rows}: conditions by table; {@code columns}: lists by table),
  *       {@code copy}, {@code sourceLimits}, {@code apply} and {@code cutover} with the options of their builders by the
  *       same names. A database can have a {@code godwit} of its own, with {@code name} (that of its migration) and the rest but
- *       {@code parallel} and {@code createTargetDatabases}; what it does not say is as it is for all.
+ *       {@code parallel}, {@code createTargetDatabases} and {@code reverse}; what it does not say is as it is for all.
  *   <li>Durations are texts, {@code 500ms}, {@code 5s}, {@code 30min}, {@code 2h}, {@code 1d} or as ISO 8601 has them,
  *       {@code PT5S}. Sizes are numbers of bytes or texts, {@code 256MiB} (B, KiB, MiB, GiB, TiB). Names of tables are as the
  *       catalog has them, in double quotes if they hold a dot, a {@code *} or a quote: {@code "\"a.b\".c"}.
@@ -188,6 +188,15 @@ public final class TaskFile {
      */
     public boolean createTargetDatabases() {
         return settings.createTargetDatabases();
+    }
+
+    /**
+     * Tells whether there is a way back after the cutover; see {@link Migration.Builder#reverse}.
+     *
+     * @return false by default
+     */
+    public boolean reverse() {
+        return settings.reverse();
     }
 
     /**

@@ -132,7 +132,8 @@ public final class TaskMigrations {
                     .source(source.apply(file.source().endpoint(database.name(), sourceCredentials)))
                     .target(target.apply(file.target().endpoint(database.targetDatabaseName(), targetCredentials)))
                     .tables(settings.filter(database.selectedTables()))
-                    .createTargetDatabase(file.createTargetDatabases());
+                    .createTargetDatabase(file.createTargetDatabases())
+                    .reverse(file.reverse());
             settings.apply(builder, copy, cutover);
             builders.add(builder);
         }

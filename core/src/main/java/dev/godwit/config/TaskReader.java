@@ -77,7 +77,10 @@ final class TaskReader {
         Fields fields = value == null
                 ? null
                 : Fields.of(
-                        value, "godwit", problems, SettingsReader.known("name", "parallel", "createTargetDatabases"));
+                        value,
+                        "godwit",
+                        problems,
+                        SettingsReader.known("name", "parallel", "createTargetDatabases", "reverse"));
         if (fields == null) {
             return TaskSettings.DEFAULT;
         }
@@ -86,10 +89,12 @@ final class TaskReader {
             fields.problem("parallel", "must be 1 to " + TaskSettings.MOST_PARALLEL + ", not " + parallel);
         }
         Boolean create = fields.read("createTargetDatabases", Forms.BOOLEAN);
+        Boolean reverse = fields.read("reverse", Forms.BOOLEAN);
         return new TaskSettings(
                 name(fields),
                 parallel == null ? TaskSettings.DEFAULT.parallel() : parallel,
                 create == null ? TaskSettings.DEFAULT.createTargetDatabases() : create,
+                reverse == null ? TaskSettings.DEFAULT.reverse() : reverse,
                 settingsReader.read(fields));
     }
 

@@ -58,6 +58,9 @@ final class TaskWriter {
             if (settings.createTargetDatabases()) {
                 out.writeBooleanField("createTargetDatabases", true);
             }
+            if (settings.reverse()) {
+                out.writeBooleanField("reverse", true);
+            }
             settings(settings.common());
             out.writeEndObject();
         }

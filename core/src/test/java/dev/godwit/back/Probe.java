@@ -75,11 +75,20 @@ final class Probe implements AutoCloseable {
                 .count();
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Returns when nothing is tried any more. */
+    void stop() {
         stopped = true;
-        for (Thread thread : threads) {
-            thread.join();
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void close() {
+        stop();
     }
 }

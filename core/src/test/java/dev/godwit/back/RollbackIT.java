@@ -101,7 +101,7 @@ final class RollbackIT {
             assertThat(Back.isClosed(pair, false)).as("the new server").isTrue();
             workload.awaitAcknowledged(workload.statistics().acknowledged() + 200, LIMIT);
             workload.stop();
-            probe.close();
+            probe.stop();
 
             assertThat(workload.verify(pair.sourceDataSource())).isEmpty();
             assertThat(back.writePause()).isLessThan(Duration.ofSeconds(20));

@@ -101,7 +101,7 @@ final class TaskFileSchemaTest {
         objects.put("", List.of("$schema", "source", "target", "databases", "godwit"));
         objects.put("/$defs/connection", ConnectionReader.NAMES);
         objects.put("/$defs/database", List.of("name", "target_database_name", "selectedTables", "godwit"));
-        objects.put("/properties/godwit", SettingsReader.known("name", "parallel", "createTargetDatabases"));
+        objects.put("/properties/godwit", SettingsReader.known("name", "parallel", "createTargetDatabases", "reverse"));
         objects.put("/$defs/database/properties/godwit", SettingsReader.known("name"));
         objects.put("/$defs/tables", List.of("exclude", "rows", "columns"));
         for (OptionGroup<?, ?> group : OptionGroups.ALL) {
@@ -153,6 +153,7 @@ final class TaskFileSchemaTest {
         assertThat(godwit.at("/name/default").asText()).isEqualTo(small.name());
         assertThat(godwit.at("/parallel/default").asInt()).isEqualTo(small.parallel());
         assertThat(godwit.at("/createTargetDatabases/default").asBoolean()).isEqualTo(small.createTargetDatabases());
+        assertThat(godwit.at("/reverse/default").asBoolean()).isEqualTo(small.reverse());
         assertThat(SchemaChoice.of(
                         small.migrations().builders().get(0).build().config().schema()))
                 .contains(SchemaChoice.parse(SCHEMA.at("/$defs/schema/default").asText()));

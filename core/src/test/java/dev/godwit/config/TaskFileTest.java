@@ -89,10 +89,20 @@ final class TaskFileTest {
     }
 
     @Test
+    void givesTheWayBackToTheBuilders() {
+        TaskFile task = TaskFile.parse(
+                GoodFiles.small(5432).replaceFirst("\\}\\s*$", ", \"godwit\": {\"reverse\": true}}"), "task.json");
+        assertThat(task.reverse()).isTrue();
+        assertThat(configs(task, NOBODY)).allMatch(MigrationConfig::reverse);
+        assertThat(TaskFile.parse(task.toJson(), "again")).isEqualTo(task);
+    }
+
+    @Test
     void givesEveryOptionToTheBuilders() {
         TaskFile task = TaskFile.parse(GoodFiles.full(5432), "task.json");
         assertThat(task.parallel()).isEqualTo(3);
         assertThat(task.createTargetDatabases()).isTrue();
+        assertThat(task.reverse()).isFalse();
         List<MigrationConfig> configs = configs(task, NOBODY);
         MigrationConfig orders = configs.get(0);
         MigrationConfig odd = configs.get(1);

@@ -215,7 +215,10 @@ final class WayBack {
                         MigrationPhase.READY_TO_CUTOVER, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
                 return;
             }
-            boolean begins = phase == MigrationPhase.REVERSE_SYNC || phase == MigrationPhase.COMPLETED;
+            // A rollback of a process that died may yet lead back.
+            boolean begins = phase == MigrationPhase.COMPLETED
+                    || phase == MigrationPhase.REVERSE_SYNC
+                    || phase == MigrationPhase.ROLLBACK;
             if (!begins || core.phases().isClosed()) {
                 throw refused(
                         "rolled back", "it is in " + phase + (core.phases().isClosed() ? ", and closed" : ""));
