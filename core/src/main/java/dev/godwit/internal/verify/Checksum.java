@@ -15,6 +15,10 @@ record Checksum(long rows, BigDecimal high, BigDecimal low) {
     static final String SELECTED = "count(*), coalesce(sum(('x' || left(godwit_h, 16))::bit(64)::bigint), 0),"
             + " coalesce(sum(('x' || right(godwit_h, 16))::bit(64)::bigint), 0)";
 
+    Checksum plus(Checksum other) {
+        return new Checksum(rows + other.rows, high.add(other.high), low.add(other.low));
+    }
+
     static Checksum read(ResultSet row, int first) throws SQLException {
         return new Checksum(row.getLong(first), row.getBigDecimal(first + 1), row.getBigDecimal(first + 2));
     }

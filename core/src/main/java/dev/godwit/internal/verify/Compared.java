@@ -144,6 +144,11 @@ record Compared(
         return condition == null ? own : "(SELECT * FROM " + own + " WHERE (" + condition + ")) AS wanted";
     }
 
+    /** Tells whether the rows come from one table without more ado, so that they have a place in it. */
+    boolean isAlone(Side side) {
+        return ("ONLY " + name.quoted()).equals(from.get(side));
+    }
+
     boolean hasKey() {
         return !key.isEmpty();
     }

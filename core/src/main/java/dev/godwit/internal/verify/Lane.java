@@ -37,7 +37,7 @@ final class Lane implements AutoCloseable {
 
     /** Something that is done on one side. */
     interface Work<T> {
-        T on(Side side) throws SQLException;
+        T on(Side side) throws SQLException, InterruptedException;
     }
 
     /** What came of it on either side. */
@@ -94,7 +94,7 @@ final class Lane implements AutoCloseable {
         T source;
         try {
             source = work.on(Side.SOURCE);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | InterruptedException | RuntimeException e) {
             // What the other one fails with, now that the first has, is of no interest.
             cancel(Side.TARGET);
             throw e;
@@ -103,6 +103,9 @@ final class Lane implements AutoCloseable {
             return new Both<>(source, target.get());
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SQLException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof InterruptedException cause) {
                 throw cause;
             }
             if (e.getCause() instanceof RuntimeException cause) {

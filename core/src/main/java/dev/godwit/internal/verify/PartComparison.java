@@ -14,10 +14,12 @@ import java.util.TreeSet;
 final class PartComparison {
     private final VerifySettings settings;
     private final Queries queries;
+    private final ThrottleGate gate;
 
-    PartComparison(VerifySettings settings, Queries queries) {
+    PartComparison(VerifySettings settings, Queries queries, ThrottleGate gate) {
         this.settings = settings;
         this.queries = queries;
+        this.gate = gate;
     }
 
     /** Compares it; gives the number of rows on the source. */
@@ -52,7 +54,7 @@ final class PartComparison {
         if (!sums.source().equals(sums.target())) {
             int digits = TablePlan.digits(
                     Math.max(sums.source().rows(), sums.target().rows()));
-            List<String> buckets = digits == 0 ? List.of() : differing(buckets(lane, part, digits));
+            List<String> buckets = digits == 0 ? List.of() : differing(buckets(lane, part, digits, false));
             drilldown(lane, part, result).find(digits, buckets);
         }
         result.addPart(sums.source().rows(), sums.target().rows(), part.bytes());
@@ -61,7 +63,7 @@ final class PartComparison {
 
     private long byBucket(Lane lane, Part part, int digits, TableResult result)
             throws SQLException, InterruptedException {
-        Lane.Both<Map<String, Checksum>> sums = buckets(lane, part, digits);
+        Lane.Both<Map<String, Checksum>> sums = buckets(lane, part, digits, true);
         List<String> differing = differing(sums);
         if (!differing.isEmpty()) {
             drilldown(lane, part, result).find(digits, differing);
@@ -75,14 +77,22 @@ final class PartComparison {
         return new Drilldown(queries, lane, part, result, settings.withValues());
     }
 
-    private Lane.Both<Map<String, Checksum>> buckets(Lane lane, Part part, int digits)
+    /**
+     * Sums up the buckets.
+     *
+     * @param inPieces whether the throttle is asked on the way, which makes several statements of it
+     */
+    private Lane.Both<Map<String, Checksum>> buckets(Lane lane, Part part, int digits, boolean inPieces)
             throws SQLException, InterruptedException {
         return lane.both(side -> {
             Map<String, Checksum> sums = new TreeMap<>();
-            try (PreparedStatement statement = queries.buckets(lane, side, part, digits);
-                    ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    sums.put(row.getString(1), Checksum.read(row, 2));
+            for (String piece : inPieces ? Pages.pieces(lane, side, part.table(), settings.chunkBytes()) : Pages.ALL) {
+                gate.await();
+                try (PreparedStatement statement = queries.buckets(lane, side, part, digits, piece);
+                        ResultSet row = statement.executeQuery()) {
+                    while (row.next()) {
+                        sums.merge(row.getString(1), Checksum.read(row, 2), Checksum::plus);
+                    }
                 }
             }
             return sums;

@@ -34,14 +34,18 @@ final class Queries {
                 part);
     }
 
-    /** Sums up the rows by bucket: rows of a bucket's digits and a {@link Checksum}. */
-    PreparedStatement buckets(Lane lane, Side side, Part part, int digits) throws SQLException {
+    /**
+     * Sums up the rows by bucket: rows of a bucket's digits and a {@link Checksum}.
+     *
+     * @param pages which of the rows, in SQL; empty for all
+     */
+    PreparedStatement buckets(Lane lane, Side side, Part part, int digits, String pages) throws SQLException {
         List<String> only = part.buckets();
         String bucket = "left(" + (part.table().hasKey() ? "godwit_k" : "godwit_h") + ", " + digits + ")";
         PreparedStatement statement = prepare(
                 lane,
                 side,
-                "SELECT " + bucket + ", " + Checksum.SELECTED + " FROM " + hashes(side, part)
+                "SELECT " + bucket + ", " + Checksum.SELECTED + " FROM " + hashes(side, part, pages)
                         + (only.isEmpty() ? "" : " WHERE " + bucket + " = ANY (?)") + " GROUP BY 1",
                 part);
         bindBuckets(lane, side, statement, part, only);
@@ -57,7 +61,7 @@ final class Queries {
         PreparedStatement statement = prepare(
                 lane,
                 side,
-                "SELECT godwit_k, godwit_h" + columns + " FROM " + hashes(side, part) + filter
+                "SELECT godwit_k, godwit_h" + columns + " FROM " + hashes(side, part, "") + filter
                         + " ORDER BY godwit_k COLLATE \"C\", godwit_h COLLATE \"C\"",
                 part);
         bindBuckets(lane, side, statement, part, only);
@@ -71,7 +75,7 @@ final class Queries {
         PreparedStatement statement = prepare(
                 lane,
                 side,
-                "SELECT godwit_h, count(*) FROM " + hashes(side, part) + filter
+                "SELECT godwit_h, count(*) FROM " + hashes(side, part, "") + filter
                         + " GROUP BY godwit_h ORDER BY godwit_h COLLATE \"C\"",
                 part);
         bindBuckets(lane, side, statement, part, only);
@@ -115,9 +119,9 @@ final class Queries {
                 .collect(Collectors.joining());
     }
 
-    private String hashes(Side side, Part part) {
+    private String hashes(Side side, Part part, String pages) {
         Compared table = part.table();
-        String from = table.from().get(side) + part.condition();
+        String from = table.from().get(side) + part.condition() + pages;
         if (!table.hasKey()) {
             return "(SELECT " + rowHash(part) + " AS godwit_h FROM " + from + " OFFSET 0) AS hashes";
         }

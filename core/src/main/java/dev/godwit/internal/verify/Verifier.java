@@ -139,7 +139,7 @@ public final class Verifier {
             results.put(table, new TableResult(table.name(), job.settings().maxDifferences(), table.problemOrNull()));
         }
         ThrottleGate gate = new ThrottleGate(job.migration(), job.settings().throttle(), job.throttleContext());
-        PartComparison comparison = new PartComparison(job.settings(), queries);
+        PartComparison comparison = new PartComparison(job.settings(), queries, gate);
         Progress progress = new Progress(job.observer(), parts);
         progress.begin();
         lanes.forEach(parts, (lane, part) -> {

@@ -318,9 +318,9 @@ final class Damages {
 
     private Damage schema() {
         String[][] changes = {
-            {"index \"public\".\"many_v\"", "DROP INDEX many_v", "CREATE INDEX many_v ON many (v)"},
+            {"index public.many_v", "DROP INDEX many_v", "CREATE INDEX many_v ON many (v)"},
             {
-                "index \"public\".\"many_v\"",
+                "index public.many_v",
                 "DROP INDEX many_v; CREATE INDEX many_v ON many (v DESC)",
                 "DROP INDEX many_v; CREATE INDEX many_v ON many (v)"
             },
