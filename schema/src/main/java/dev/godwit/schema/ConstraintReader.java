@@ -21,11 +21,18 @@ final class ConstraintReader implements ObjectReader {
                 """
                 SELECT c.oid, n.nspname, r.relname, r.relkind, format('%%1$I on %%2$I.%%3$I', c.conname, n.nspname, r.relname),
                        format('ALTER TABLE ONLY %%I.%%I ADD CONSTRAINT %%I %%s;', n.nspname, r.relname, c.conname,
-                              pg_get_constraintdef(c.oid)),
-                       format(E'\\nALTER INDEX %%I.%%I SET (%%s);', n.nspname, i.relname, %s), i.reloptions IS NOT NULL
+                              -- The options of a partitioned index cannot be set later.
+                              CASE WHEN r.relkind = 'p' AND i.reloptions IS NOT NULL
+                                   THEN regexp_replace(pg_get_constraintdef(c.oid), '\\)( DEFERRABLE)?( INITIALLY DEFERRED)?$', '')
+                                        || format(') WITH (%%s)', %1$s)
+                                        || CASE WHEN c.condeferrable THEN ' DEFERRABLE' ELSE '' END
+                                        || CASE WHEN c.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END
+                                   ELSE pg_get_constraintdef(c.oid) END),
+                       format(E'\\nALTER INDEX %%I.%%I SET (%%s);', n.nspname, i.relname, %1$s),
+                       i.reloptions IS NOT NULL AND r.relkind <> 'p'
                 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
                 JOIN pg_class i ON i.oid = c.conindid
-                WHERE c.contype IN ('p', 'u', 'x') AND %s
+                WHERE c.contype IN ('p', 'u', 'x') AND %2$s
                 """.formatted(SqlText.options("i.reloptions", ""), CatalogQuery.USER_SCHEMA), ConstraintReader::key));
         objects.addAll(query.list(
                 """

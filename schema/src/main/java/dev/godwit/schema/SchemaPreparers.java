@@ -22,10 +22,9 @@ public final class SchemaPreparers {
     }
 
     /**
-     * Prepares the target from the source's catalog as {@link #fromCatalog()} does, with owners, privileges, tablespaces or the secrets
-     * of user mappings, as asked for.
+     * Prepares the target from the source's catalog as {@link #fromCatalog()} does, with the secrets of user mappings if they are asked for.
      *
-     * @param options what is carried beyond the definitions
+     * @param options what is carried beyond what it carries anyway
      * @return the preparer
      */
     public static SchemaPreparer fromCatalog(SchemaCopyOptions options) {

@@ -92,6 +92,11 @@ final class TableWriter {
         for (Column column : table.columns()) {
             statements.addAll(changes(column, separate));
         }
+        if (joinsLater()) {
+            table.parents()
+                    .forEach(
+                            parent -> statements.add("ALTER TABLE ONLY " + name + " INHERIT " + parent.quoted() + ";"));
+        }
         if (table.isPartition()) {
             statements.add("ALTER TABLE ONLY " + table.parents().get(0).quoted() + " ATTACH PARTITION " + name + " "
                     + clauses.bound() + ";");
@@ -134,7 +139,7 @@ final class TableWriter {
         } else {
             sql.append(elements.isEmpty() ? " ()" : list);
         }
-        if (!table.isPartition() && !table.parents().isEmpty()) {
+        if (!table.isPartition() && !table.parents().isEmpty() && !joinsLater()) {
             sql.append(table.parents().stream()
                     .map(TableName::quoted)
                     .collect(Collectors.joining(", ", "\nINHERITS (", ")")));
@@ -198,8 +203,34 @@ final class TableWriter {
                     }
                 }
             }
+        } else if (!table.isPartition()
+                && inherited(column).stream()
+                        .anyMatch(of -> of.expressionOrNull() != null && of.generated() == Column.Generated.NONE)) {
+            sql.append(" DEFAULT NULL");
         }
         return sql.toString();
+    }
+
+    /** A table that had everything itself before it became a child keeps the order of its columns only if it becomes one again. */
+    private boolean joinsLater() {
+        if (table.isPartition()
+                || parents.isEmpty()
+                || parents.size() != table.parents().size()
+                || !table.columns().stream()
+                        .allMatch(column -> column.attributes().isLocal())
+                || !constraints.stream().allMatch(TableDetails.Constraint::isLocal)) {
+            return false;
+        }
+        List<String> inherited = parents.stream()
+                .flatMap(parent -> parent.columns().stream())
+                .map(Column::name)
+                .distinct()
+                .toList();
+        List<String> first = table.columns().stream()
+                .map(Column::name)
+                .limit(inherited.size())
+                .toList();
+        return !first.equals(inherited);
     }
 
     private boolean isInherited(Column column) {

@@ -8,6 +8,13 @@ import java.util.List;
 /** Triggers with the state that decides when they fire. */
 final class TriggerReader implements ObjectReader {
 
+    /** Query: the trigger of the partitioned table at the top from which that of a partition came. */
+    private static final String ROOT = """
+            WITH RECURSIVE up (oid, parent) AS (
+                SELECT u.oid, u.tgparentid FROM pg_trigger u WHERE u.oid = t.tgparentid
+                UNION ALL SELECT u.oid, u.tgparentid FROM up JOIN pg_trigger u ON u.oid = up.parent)
+            SELECT up.oid FROM up WHERE up.parent = 0""";
+
     private final CatalogQuery query;
 
     TriggerReader(CatalogQuery query) {
@@ -42,10 +49,11 @@ final class TriggerReader implements ObjectReader {
     /** Partitions whose trigger fires at other times than that of the partitioned table. */
     private void addDeviatingPartitions(List<SchemaObject> objects) throws SQLException {
         String condition = """
-                t.tgparentid <> 0 AND EXISTS (SELECT FROM pg_trigger u WHERE u.oid = t.tgparentid
-                                              AND NOT u.tgisinternal AND u.tgenabled <> t.tgenabled)""";
-        for (Row row : rows(condition, "(SELECT u.oid FROM pg_trigger u WHERE u.oid = t.tgparentid)::text")) {
-            ObjectId id = new ObjectId(ObjectId.TRIGGER, row.oid());
+                t.tgparentid <> 0 AND EXISTS (SELECT FROM pg_trigger u WHERE u.oid = (@root)
+                                              AND NOT u.tgisinternal AND u.tgenabled <> t.tgenabled)""".replace("@root", ROOT);
+        for (Row row : rows(condition, "(" + ROOT + ")::text")) {
+            // pg_depend leads to the parent, which may itself have come from the root.
+            ObjectId id = new ObjectId(ObjectId.TRIGGER, row.oid()).aspect(2);
             ObjectId parent = new ObjectId(ObjectId.TRIGGER, Long.parseLong(row.definition()));
             Trigger.State now = row.state() == Trigger.State.ORIGIN ? Trigger.State.ORIGIN : Trigger.State.DISABLED;
             objects.add(SchemaObject.of(

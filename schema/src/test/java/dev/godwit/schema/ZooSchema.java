@@ -18,7 +18,7 @@ import java.util.List;
 final class ZooSchema {
 
     static final List<String> DATABASES =
-            List.of("zoo", "corners", "types", "operators", "textsearch", "routines", "foreign");
+            List.of("zoo", "corners", "types", "operators", "textsearch", "routines", "foreign", "tables", "views");
 
     private ZooSchema() {}
 
