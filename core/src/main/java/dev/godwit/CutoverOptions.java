@@ -16,6 +16,8 @@ public final class CutoverOptions {
     private final Duration readyLag;
     private final long sequenceMargin;
     private final MaterializedViewRefresh materializedViews;
+    private final Duration requireVerified;
+    private final int recheckChanges;
 
     private CutoverOptions(Builder builder) {
         this.fence = builder.fence;
@@ -25,11 +27,14 @@ public final class CutoverOptions {
         this.readyLag = builder.readyLag;
         this.sequenceMargin = builder.sequenceMargin;
         this.materializedViews = builder.materializedViews;
+        this.requireVerified = builder.requireVerified;
+        this.recheckChanges = builder.recheckChanges;
     }
 
     /**
      * Starts from the defaults: {@link WriteFences#lockTables()}, traffic switched by hand, a write pause of at most 5 s,
-     * 60 s to raise the fence, ready at a lag below 1 s, sequences without a margin, materialized views refreshed before the pause.
+     * 60 s to raise the fence, ready at a lag below 1 s, sequences without a margin, materialized views refreshed before the pause, no
+     * verification required.
      *
      * @return a builder
      */
@@ -100,9 +105,28 @@ public final class CutoverOptions {
         return materializedViews;
     }
 
+    /**
+     * Gives how old the verification may be without which the cutover is refused.
+     *
+     * @return the most that may have passed since its snapshots were taken; zero if none is required
+     */
+    public Duration requireVerified() {
+        return requireVerified;
+    }
+
+    /**
+     * Gives how many rows that were changed since the verification are compared again inside the write pause.
+     *
+     * @return the most; 0 if none are
+     */
+    public int recheckChanges() {
+        return recheckChanges;
+    }
+
     /** Collects the options of a cutover. Used by one thread. */
     public static final class Builder {
         private static final Duration MORE_THAN_ZERO = Duration.ofNanos(1);
+        private static final int MOST_RECHECKED = 1_000_000;
         private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
         /** What can still be added to a clock without an overflow, and more than anybody waits. */
         private static final Duration LONGEST = Duration.ofDays(365);
@@ -114,6 +138,8 @@ public final class CutoverOptions {
         private Duration readyLag = Duration.ofSeconds(1);
         private long sequenceMargin;
         private MaterializedViewRefresh materializedViews = MaterializedViewRefresh.BEFORE_PAUSE;
+        private Duration requireVerified = Duration.ZERO;
+        private int recheckChanges;
 
         private Builder() {}
 
@@ -188,6 +214,20 @@ public final class CutoverOptions {
         }
 
         /**
+         * Refuses the cutover, before writers wait, unless {@link MigrationRun#verify()} has found both sides equal: every value of every
+         * table, and no later verification a difference. What it found is remembered on the target, so a process that resumes the migration
+         * goes by it, too.
+         *
+         * @param maxAge how long ago its snapshots may have been taken, by the target's clock; default zero: no verification is
+         *     required
+         * @return this builder
+         */
+        public Builder requireVerified(Duration maxAge) {
+            this.requireVerified = maxAge;
+            return this;
+        }
+
+        /**
          * Sets when the target's materialized views are refreshed.
          *
          * @param refresh default {@link MaterializedViewRefresh#BEFORE_PAUSE}
@@ -195,6 +235,20 @@ public final class CutoverOptions {
          */
         public Builder materializedViews(MaterializedViewRefresh refresh) {
             this.materializedViews = refresh;
+            return this;
+        }
+
+        /**
+         * Compares the rows that were changed since the verification once more inside the write pause, when the last change is applied; a
+         * difference undoes the cutover. It requires a verification as {@link #requireVerified} does, if not told otherwise of whatever age. The keys of these rows are kept in memory from the verification on. The cutover is refused, before
+         * writers wait, if there are more than allowed, if a table was truncated since or one without a key was changed, and in a
+         * process other than the one that has verified: then verify again. Of the pause some 10,000 rows take a part of a second.
+         *
+         * @param mostRows how many changed rows at most, 1,000,000 at most; default 0: nothing is compared again
+         * @return this builder
+         */
+        public Builder recheckChanges(int mostRows) {
+            this.recheckChanges = mostRows;
             return this;
         }
 
@@ -211,6 +265,10 @@ public final class CutoverOptions {
             check(problems, "readyLag", readyLag, MORE_THAN_ZERO, "more than zero");
             if (sequenceMargin < 0) {
                 problems.add("sequenceMargin must be at least 0, not " + sequenceMargin);
+            }
+            check(problems, "requireVerified", requireVerified, Duration.ZERO, "zero or more");
+            if (recheckChanges < 0 || recheckChanges > MOST_RECHECKED) {
+                problems.add("recheckChanges must be 0 to 1,000,000, not " + recheckChanges);
             }
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException("CutoverOptions: " + String.join("; ", problems));

@@ -35,7 +35,8 @@ final class MigrationPlans {
                         cutover.readyLag(),
                         cutover.sequenceMargin(),
                         cutover.materializedViews() == MaterializedViewRefresh.BEFORE_PAUSE,
-                        cutover.materializedViews() == MaterializedViewRefresh.INSIDE_PAUSE),
+                        cutover.materializedViews() == MaterializedViewRefresh.INSIDE_PAUSE,
+                        new MigrationPlan.VerifiedSettings(cutover.requireVerified(), cutover.recheckChanges())),
                 config.reverse(),
                 config.listeners(),
                 Surroundings.alone(new TargetDatabase(

@@ -9,6 +9,9 @@ import dev.godwit.result.CutoverReport;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RecordedConflict;
 import dev.godwit.result.RehearsalReport;
+import dev.godwit.result.RepairReport;
+import dev.godwit.result.RowDifference;
+import dev.godwit.result.VerificationReport;
 import dev.godwit.status.MigrationStatus;
 import java.time.Duration;
 import java.util.List;
@@ -276,6 +279,76 @@ public final class MigrationRun implements AutoCloseable {
      */
     public CleanUpReport finalizeMigration() {
         return engine.finalizeMigration();
+    }
+
+    /**
+     * Compares both sides with the default {@link VerifyOptions}: every value of every migrated table, and the schema.
+     *
+     * @return what was found
+     * @throws MigrationException as {@link #verify(VerifyOptions)}
+     * @throws InterruptedException if the calling thread was interrupted; the run goes on
+     */
+    public VerificationReport verify() throws InterruptedException {
+        return verify(VerifyOptions.builder().build());
+    }
+
+    /**
+     * Compares both sides exactly while everybody goes on writing, in {@code CATCH_UP} or {@code READY_TO_CUTOVER}, one verification at a
+     * time. Returns when it is done.
+     *
+     * <p>A temporary replication slot gives a snapshot of the source at a known LSN; the apply is held for a moment exactly there, until the
+     * target's snapshot is taken too, and goes on. The slot has to wait for open transactions that have written, and nothing is applied
+     * while it does, for 2 s at most; while a transaction is in the way that is older than 1 s, it is waited for without holding anything.
+     * When that does not help within 5 minutes, the exception names the transactions.
+     *
+     * <p>Until it is done both sides' tables are locked in mode ACCESS SHARE, as by {@code pg_dump}: readers and writers do not notice,
+     * TRUNCATE and DDL wait. Tables that are joining, or are being copied afresh, are left out, which the report says.
+     * {@link #cutover()}, {@link #addTable} and {@link #copyAfresh} are refused meanwhile; {@link #pause()} lets it come to its end; closing
+     * or cancelling the run ends it, and so does an interrupt.
+     *
+     * <p>What was found is remembered on the target (table {@code godwit.verification}), and a cutover may require it; see
+     * {@link CutoverOptions.Builder#requireVerified}.
+     *
+     * @param options what is compared, and how
+     * @return what was found; {@link VerificationReport#throwIfDifferent()} throws if there is a difference
+     * @throws MigrationException if the run applies no changes, a verification is under way, the snapshots could not be taken, or a session
+     *     was lost; the run goes on
+     * @throws dev.godwit.result.MigrationCancelledException if the run was closed or cancelled
+     * @throws InterruptedException if the calling thread was interrupted; the run goes on
+     * @see <a href="https://www.postgresql.org/docs/current/protocol-replication.html">PostgreSQL manual: CREATE_REPLICATION_SLOT</a>
+     */
+    public VerificationReport verify(VerifyOptions options) throws InterruptedException {
+        return engine.verify(options.settings());
+    }
+
+    /**
+     * Copies afresh the rows that a verification has named: {@link #repair(List)} with {@link VerificationReport#differences()}, which
+     * are as many of each table as {@link VerifyOptions.Builder#maxDifferences} says.
+     *
+     * @param report what a verification has found
+     * @return what was done
+     * @throws MigrationException as there
+     * @throws InterruptedException if the calling thread was interrupted; nothing is changed then
+     */
+    public RepairReport repair(VerificationReport report) throws InterruptedException {
+        return repair(report.differences());
+    }
+
+    /**
+     * Copies rows afresh that differ, in {@code CATCH_UP} or {@code READY_TO_CUTOVER}. As for {@link #verify(VerifyOptions)} a snapshot of
+     * the source is taken at a known LSN and the apply is held exactly there; it stays held while one transaction on the target, with
+     * triggers and foreign keys off, deletes the rows by their keys, copies what the snapshot has of them, row filters and column lists
+     * respected, and compares them. Then the apply goes on. It fails as a whole or not at all.
+     *
+     * @param rows the rows, 1 to 10,000, of tables that have a key; others are copied by {@link #copyAfresh}
+     * @return what was done
+     * @throws MigrationException if the snapshots could not be taken, a row has no key, the target refuses rows (the message names them
+     *     by the hash of their key), or they differ even so; nothing is changed then, and the run goes on
+     * @throws dev.godwit.result.MigrationCancelledException if the run was closed or cancelled
+     * @throws InterruptedException if the calling thread was interrupted; nothing is changed then
+     */
+    public RepairReport repair(List<RowDifference> rows) throws InterruptedException {
+        return engine.repair(List.copyOf(rows));
     }
 
     /**

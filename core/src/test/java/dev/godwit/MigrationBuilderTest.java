@@ -121,6 +121,24 @@ final class MigrationBuilderTest {
         assertThat(options.readyLag()).isEqualTo(Duration.ofNanos(1));
     }
 
+    @Test
+    void takesWhatVerificationACutoverRequires() {
+        assertThat(CutoverOptions.builder().build().requireVerified()).isZero();
+        CutoverOptions options = CutoverOptions.builder()
+                .requireVerified(Duration.ofHours(1))
+                .recheckChanges(1_000_000)
+                .build();
+        assertThat(options.requireVerified()).isEqualTo(Duration.ofHours(1));
+        assertThat(options.recheckChanges()).isEqualTo(1_000_000);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CutoverOptions.builder()
+                        .requireVerified(Duration.ofMillis(-1))
+                        .recheckChanges(1_000_001)
+                        .build())
+                .withMessageContaining("requireVerified must be zero or more and at most 365 days, not PT-0.001S")
+                .withMessageContaining("recheckChanges must be 0 to 1,000,000, not 1000001");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {Integer.MIN_VALUE, 0, 65})
     void refusesANumberOfWorkersOutOfRange(int workers) {

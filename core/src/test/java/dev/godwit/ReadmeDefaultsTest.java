@@ -182,6 +182,9 @@ final class ReadmeDefaultsTest {
         assertThat(cutover("maxWritePause", DEFAULT)).isEqualTo(seconds(options.maxWritePause()));
         assertThat(cutover("fenceTimeout", DEFAULT)).isEqualTo(seconds(options.fenceTimeout()));
         assertThat(cutover("readyLag", DEFAULT)).isEqualTo(seconds(options.readyLag()));
+        assertThat(options.requireVerified()).isZero();
+        assertThat(cutover("requireVerified", DEFAULT)).isEqualTo("0: none is required");
+        assertThat(cutover("recheckChanges", DEFAULT)).isEqualTo(options.recheckChanges() + ": none");
         assertThat(cutover("fence", DEFAULT)).isEqualTo("`WriteFences.lockTables()`");
         assertThat(options.fence().getClass().getSimpleName()).isEqualTo("LockTablesFence");
         assertThat(cutover("sequenceMargin", DEFAULT)).isEqualTo(String.valueOf(options.sequenceMargin()));
@@ -195,7 +198,9 @@ final class ReadmeDefaultsTest {
         CutoverOptions.Builder least = CutoverOptions.builder()
                 .maxWritePause(Duration.ofMillis(100))
                 .fenceTimeout(Duration.ofNanos(1))
-                .readyLag(Duration.ofNanos(1));
+                .readyLag(Duration.ofNanos(1))
+                .requireVerified(Duration.ZERO)
+                .recheckChanges(1_000_000);
         assertThatCode(least::build).doesNotThrowAnyException();
         assertThat(cutover("fenceTimeout", LIMITS)).isEqualTo("more than zero, at most 365 days");
         assertThat(cutover("readyLag", LIMITS)).isEqualTo("more than zero, at most 365 days");
@@ -203,16 +208,24 @@ final class ReadmeDefaultsTest {
         assertThatCode(CutoverOptions.builder().sequenceMargin(Long.MAX_VALUE)::build)
                 .doesNotThrowAnyException();
         assertThatThrownBy(CutoverOptions.builder().sequenceMargin(-1)::build).hasMessageContaining("sequenceMargin");
+        assertThat(cutover("requireVerified", LIMITS)).isEqualTo("zero or more, at most 365 days");
+        assertThat(cutover("recheckChanges", LIMITS)).isEqualTo("0 to 1,000,000");
         CutoverOptions.Builder tooLittle = CutoverOptions.builder()
                 .maxWritePause(Duration.ofMillis(99))
                 .fenceTimeout(Duration.ZERO)
-                .readyLag(Duration.ZERO);
+                .readyLag(Duration.ZERO)
+                .requireVerified(Duration.ofNanos(-1))
+                .recheckChanges(-1);
         CutoverOptions.Builder tooMuch = CutoverOptions.builder()
                 .maxWritePause(Duration.ofDays(366))
                 .fenceTimeout(Duration.ofDays(366))
-                .readyLag(Duration.ofDays(366));
+                .readyLag(Duration.ofDays(366))
+                .requireVerified(Duration.ofDays(366))
+                .recheckChanges(1_000_001);
         for (CutoverOptions.Builder refused : List.of(tooLittle, tooMuch)) {
-            assertThatThrownBy(refused::build).hasMessageContainingAll("maxWritePause", "fenceTimeout", "readyLag");
+            assertThatThrownBy(refused::build)
+                    .hasMessageContainingAll(
+                            "maxWritePause", "fenceTimeout", "readyLag", "requireVerified", "recheckChanges");
         }
     }
 

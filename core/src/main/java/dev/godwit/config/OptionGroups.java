@@ -150,7 +150,19 @@ final class OptionGroups {
                             MaterializedViewRefresh.class,
                             Forms.oneOf(MaterializedViewRefresh.class),
                             CutoverOptions.Builder::materializedViews,
-                            CutoverOptions::materializedViews)));
+                            CutoverOptions::materializedViews),
+                    new Option<>(
+                            "requireVerified",
+                            Duration.class,
+                            Forms.DURATION,
+                            CutoverOptions.Builder::requireVerified,
+                            CutoverOptions::requireVerified),
+                    new Option<>(
+                            "recheckChanges",
+                            Integer.class,
+                            Forms.INTEGER,
+                            CutoverOptions.Builder::recheckChanges,
+                            CutoverOptions::recheckChanges)));
 
     static final List<OptionGroup<?, ?>> ALL = List.of(COPY, SOURCE_LIMITS, APPLY, CUTOVER);
 

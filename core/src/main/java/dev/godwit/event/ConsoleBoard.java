@@ -54,6 +54,10 @@ final class ConsoleBoard {
             replication = progress;
         } else if (event instanceof MigrationEvent.SchemaStepDone step) {
             doing = "schema: " + step.step() + " in " + Figures.time(step.took());
+        } else if (event instanceof MigrationEvent.VerificationStarted
+                || event instanceof MigrationEvent.VerificationProgress
+                || event instanceof MigrationEvent.VerificationCompleted) {
+            doing = text.text();
         } else if (event instanceof MigrationEvent.CutoverStepStarted step) {
             doing = "cutover: " + step.step();
         } else if (event instanceof MigrationEvent.CutoverCompleted done) {

@@ -144,8 +144,9 @@ public final class ConsoleProgress implements MigrationListener {
     }
 
     private void print(MigrationEvent event) {
-        boolean progress =
-                event instanceof MigrationEvent.CopyProgress || event instanceof MigrationEvent.ReplicationProgress;
+        boolean progress = event instanceof MigrationEvent.CopyProgress
+                || event instanceof MigrationEvent.ReplicationProgress
+                || event instanceof MigrationEvent.VerificationProgress;
         EventText text = EventText.of(event);
         if (text.level().toInt() < Level.INFO.toInt() || (progress && !isLineDue(event))) {
             return;

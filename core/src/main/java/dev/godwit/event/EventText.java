@@ -22,6 +22,9 @@ record EventText(Level level, String text) {
             text = ofReplication(event);
         }
         if (text == null) {
+            text = ofVerification(event);
+        }
+        if (text == null) {
             text = ofCutover(event);
         }
         return text == null ? new EventText(Level.DEBUG, event.toString()) : text;
@@ -130,6 +133,35 @@ record EventText(Level level, String text) {
                     + String.join("; ", paused.differences()));
         }
         return null;
+    }
+
+    private static @Nullable EventText ofVerification(MigrationEvent event) {
+        if (event instanceof MigrationEvent.VerificationStarted started) {
+            return info(
+                    "comparing " + Figures.count(started.tables()) + " tables of both sides as of " + started.lsn());
+        }
+        if (event instanceof MigrationEvent.VerificationProgress progress) {
+            return info("compared " + progress.tablesDone() + " of " + progress.tables() + " tables, "
+                    + Figures.count(progress.rows()) + " rows, " + Figures.bytes(progress.bytes()) + " of "
+                    + Figures.bytes(progress.totalBytes()) + differing(progress.differingTables()));
+        }
+        if (event instanceof MigrationEvent.VerificationCompleted done) {
+            String took = " (as of " + done.lsn() + ", in " + Figures.time(done.took()) + ")";
+            return done.equal()
+                    ? info("both sides are equal" + took)
+                    : warn("both sides differ, in " + Figures.count(done.differingRows()) + " rows" + took);
+        }
+        if (event instanceof MigrationEvent.VerificationFailed failed) {
+            return warn("the verification came to nothing: " + failed.message());
+        }
+        if (event instanceof MigrationEvent.RowsRepaired repaired) {
+            return info(Figures.count(repaired.rows()) + " rows were copied afresh, as of " + repaired.lsn());
+        }
+        return null;
+    }
+
+    private static String differing(int tables) {
+        return tables == 0 ? "" : ", differences in " + tables;
     }
 
     private static @Nullable EventText ofCutover(MigrationEvent event) {

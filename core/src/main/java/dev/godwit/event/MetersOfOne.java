@@ -74,6 +74,7 @@ final class MetersOfOne {
         counter("godwit.replication.conflicts", "Changes recorded instead of being applied", "");
         counter("godwit.connection.losses", "Connections lost or refused", "");
         counter("godwit.warnings", "Events that a human should look at", "");
+        counter("godwit.verification.differing.rows", "Rows that verifications have found to differ", "rows");
         counter("godwit.cutover.reverted", "Cutovers undone", "");
         counter("godwit.failures", "Runs that failed", "");
     }
@@ -135,6 +136,9 @@ final class MetersOfOne {
             count("godwit.failures", 1);
         } else if (event instanceof MigrationEvent.SchemaStepDone step) {
             time("godwit.schema.step", "Steps of the target's schema", step.took());
+        } else if (event instanceof MigrationEvent.VerificationCompleted done) {
+            time("godwit.verification", "Verifications", done.took());
+            count("godwit.verification.differing.rows", (double) done.differingRows());
         } else if (event instanceof MigrationEvent.CutoverStepDone step) {
             time("godwit.cutover.step", "Steps of cutovers", step.took(), "step", step.step());
         } else if (event instanceof MigrationEvent.CutoverCompleted done) {

@@ -285,6 +285,73 @@ public sealed interface MigrationEvent {
             implements MigrationEvent {}
 
     /**
+     * Both sides are being compared as of one position; {@link VerificationProgress} tells how far that is, and
+     * {@link VerificationCompleted} or {@link VerificationFailed} follows.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param lsn the position in the source's log
+     * @param tables the number of tables that are locked against TRUNCATE and rewrites meanwhile
+     */
+    record VerificationStarted(String migration, Instant at, String lsn, int tables) implements MigrationEvent {}
+
+    /**
+     * A verification goes on; at most once a second.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param tablesDone the tables that are done
+     * @param tables the tables to be compared
+     * @param rows the source's rows compared so far
+     * @param bytes how much of {@code totalBytes} is done
+     * @param totalBytes the size of the tables on the source, without indexes
+     * @param differingTables tables in which a difference was found so far
+     */
+    record VerificationProgress(
+            String migration,
+            Instant at,
+            int tablesDone,
+            int tables,
+            long rows,
+            long bytes,
+            long totalBytes,
+            int differingTables)
+            implements MigrationEvent {}
+
+    /**
+     * A verification has come to its end.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param lsn the position at which both sides were compared
+     * @param equal whether no difference was found
+     * @param differingRows the rows that differ
+     * @param took how long it took
+     */
+    record VerificationCompleted(
+            String migration, Instant at, String lsn, boolean equal, long differingRows, Duration took)
+            implements MigrationEvent {}
+
+    /**
+     * A verification could not be done, or was broken off; the run goes on untouched.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param message why
+     */
+    record VerificationFailed(String migration, Instant at, String message) implements MigrationEvent {}
+
+    /**
+     * Rows were copied afresh that differed.
+     *
+     * @param migration the migration's name
+     * @param at when
+     * @param lsn the position as of which they are what the source has
+     * @param rows the number of rows named
+     */
+    record RowsRepaired(String migration, Instant at, String lsn, int rows) implements MigrationEvent {}
+
+    /**
      * Something else that a human should look at and that does not stop the run.
      *
      * @param migration the migration's name

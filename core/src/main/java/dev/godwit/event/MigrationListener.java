@@ -5,7 +5,8 @@ package dev.godwit.event;
  *
  * <p>Thread rule: called by one dispatcher thread that belongs to the run, never by a thread that moves data. A slow
  * listener delays other listeners only; while it lags, superseded {@link MigrationEvent.TableProgress},
- * {@link MigrationEvent.CopyProgress} and {@link MigrationEvent.ReplicationProgress} events are left out. Whatever it throws is
+ * {@link MigrationEvent.CopyProgress}, {@link MigrationEvent.ReplicationProgress} and
+ * {@link MigrationEvent.VerificationProgress} events are left out. Whatever it throws is
  * logged and counted ({@code MigrationRun.listenerStatistics()}), and not felt by the run.
  *
  * <p>A listener may call the run, {@code cutover()}, {@code cancel()} and {@code close()} included; no events are told while it

@@ -40,6 +40,8 @@ import java.util.Map;
  * <tr><td>{@code godwit.connection.losses}</td><td>counter</td><td>connections that were lost or refused, each attempt to open them
  *     again included</td></tr>
  * <tr><td>{@code godwit.warnings}</td><td>counter</td><td>events that a human should look at</td></tr>
+ * <tr><td>{@code godwit.verification}</td><td>timer</td><td>verifications that came to their end</td></tr>
+ * <tr><td>{@code godwit.verification.differing.rows}</td><td>counter, rows</td><td>rows that they have found to differ</td></tr>
  * <tr><td>{@code godwit.cutover.step}</td><td>timer, tag {@code step}</td><td>the steps of cutovers</td></tr>
  * <tr><td>{@code godwit.cutover.pause}</td><td>timer</td><td>how long cutovers that were done have held back writes</td></tr>
  * <tr><td>{@code godwit.cutover.reverted}</td><td>counter</td><td>cutovers that were undone</td></tr>

@@ -53,7 +53,9 @@ public final class ProgressLogger implements MigrationListener {
     }
 
     private static boolean isProgress(MigrationEvent event) {
-        return event instanceof MigrationEvent.CopyProgress || event instanceof MigrationEvent.ReplicationProgress;
+        return event instanceof MigrationEvent.CopyProgress
+                || event instanceof MigrationEvent.ReplicationProgress
+                || event instanceof MigrationEvent.VerificationProgress;
     }
 
     /** By the events' own time, so that a listener that lags behind does not tell all of it at once. */

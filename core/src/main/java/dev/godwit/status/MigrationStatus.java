@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param running whether a process runs it
  * @param replication how far the target is behind
  * @param copy the copy as a whole; null before it began in a process that has copied
+ * @param verification whether both sides were compared
  * @param writes on which side applications may write
  * @param reverse how the way back stands; null where there is none, or not yet, or not any more
  * @param failure why it stands still; null if it does not
@@ -44,6 +45,7 @@ public record MigrationStatus(
         boolean running,
         ReplicationStatus replication,
         @Nullable CopyStatus copy,
+        VerificationStatus verification,
         WriteSide writes,
         @Nullable ReverseStatus reverse,
         @Nullable FailureStatus failure,
@@ -66,6 +68,7 @@ public record MigrationStatus(
      * @param running whether a process runs it
      * @param replication how far the target is behind
      * @param copy the copy as a whole
+     * @param verification whether both sides were compared
      * @param writes where applications may write
      * @param reverse how the way back stands
      * @param failure why it stands still

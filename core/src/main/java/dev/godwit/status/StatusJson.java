@@ -141,6 +141,7 @@ final class StatusJson {
         node.put("writes", status.writes().name());
         node.set("reverse", reverse(status.reverse()));
         node.set("copy", copy(status.copy()));
+        node.set("verification", verification(status.verification()));
         FailureStatus failure = status.failure();
         if (failure == null) {
             node.putNull("failure");
@@ -177,6 +178,39 @@ final class StatusJson {
         node.put("bytesPerSecond", copy.bytesPerSecond());
         node.put("remainingSeconds", seconds(copy.remaining()));
         node.put("throttled", copy.throttled());
+        return node;
+    }
+
+    private static ObjectNode verification(VerificationStatus verification) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        VerificationStatus.Progress progress = verification.progress();
+        if (progress == null) {
+            node.putNull("progress");
+        } else {
+            ObjectNode now = node.putObject("progress");
+            now.put("lsn", progress.lsn().toString());
+            now.put("startedOn", time(progress.startedOn()));
+            now.put("tablesDone", progress.tablesDone());
+            now.put("tables", progress.tables());
+            now.put("rows", progress.rows());
+            now.put("bytes", progress.bytes());
+            now.put("totalBytes", progress.totalBytes());
+            now.put("differingTables", progress.differingTables());
+        }
+        VerificationStatus.Outcome last = verification.last();
+        if (last == null) {
+            node.putNull("last");
+        } else {
+            ObjectNode outcome = node.putObject("last");
+            outcome.put("lsn", last.lsn().toString());
+            outcome.put("takenOn", time(last.takenOn()));
+            outcome.put("endedOn", time(last.endedOn()));
+            outcome.put("whole", last.whole());
+            outcome.put("equal", last.equal());
+            outcome.put("tables", last.tables());
+            outcome.put("rows", last.rows());
+            outcome.put("differingRows", last.differingRows());
+        }
         return node;
     }
 

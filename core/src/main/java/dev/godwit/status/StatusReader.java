@@ -1,6 +1,7 @@
 package dev.godwit.status;
 
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.result.MigrationException;
 import java.sql.Connection;
@@ -136,6 +137,7 @@ final class StatusReader {
                 running,
                 replication(row, state),
                 copy(row),
+                new VerificationStatus(null, lastVerification(connection, name)),
                 writes(row, recorded, running),
                 reverse(row, recorded, running),
                 failure(row, phase, !running && state.abandoned() == MigrationState.INTERRUPTED),
@@ -187,6 +189,34 @@ final class StatusReader {
                 number(row, "catch_up_rate"),
                 time(row, "ready_at"),
                 number(row, "wal_retained_bytes"));
+    }
+
+    private static VerificationStatus.@Nullable Outcome lastVerification(Connection connection, String name)
+            throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT to_regclass('godwit.verification') IS NOT NULL")) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                return null;
+            }
+        }
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT * FROM godwit.verification WHERE migration = ? ORDER BY id DESC LIMIT 1")) {
+            query.setString(1, name);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next()
+                        ? new VerificationStatus.Outcome(
+                                Lsn.parse(row.getString("lsn")),
+                                required(time(row, "taken")),
+                                required(time(row, "ended")),
+                                row.getBoolean("whole"),
+                                row.getBoolean("equal"),
+                                row.getInt("tables"),
+                                row.getLong("rows"),
+                                row.getLong("differing_rows"))
+                        : null;
+            }
+        }
     }
 
     private static @Nullable CopyStatus copy(ResultSet row) throws SQLException {

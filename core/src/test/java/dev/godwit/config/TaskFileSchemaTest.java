@@ -135,7 +135,7 @@ final class TaskFileSchemaTest {
         assertThat(OptionGroups.ALL.stream()
                         .mapToInt(group -> names(group).size())
                         .sum())
-                .isEqualTo(20);
+                .isEqualTo(22);
     }
 
     @Test
@@ -258,7 +258,8 @@ final class TaskFileSchemaTest {
                 "schemaCheckInterval", "99ms",
                 "maxWritePause", "99ms",
                 "fenceTimeout", "0s",
-                "readyLag", "0s");
+                "readyLag", "0s",
+                "requireVerified", "-1s");
         others().filter(pointer -> SCHEMA.at(pointer).has("x-minimum")).forEach(pointer -> {
             String name = pointer.substring(pointer.lastIndexOf('/') + 1);
             assertThat(code(pointer, JsonNodeFactory.instance.textNode(below.get(name))))

@@ -93,6 +93,18 @@ final class MigrationMetersTest {
     }
 
     @Test
+    void tellOfVerifications() {
+        meters.onEvent(new MigrationEvent.VerificationCompleted(
+                "orders", Events.START, "0/1", false, 3, Duration.ofSeconds(2)));
+        meters.onEvent(new MigrationEvent.VerificationCompleted(
+                "orders", Events.START, "0/2", true, 0, Duration.ofSeconds(1)));
+        assertThat(registry.get("godwit.verification").timer().totalTime(TimeUnit.SECONDS))
+                .isEqualTo(3);
+        assertThat(count("godwit.verification.differing.rows")).isEqualTo(3);
+        assertThat(count("godwit.warnings")).isEqualTo(1);
+    }
+
+    @Test
     void timeTheCutover() {
         meters.onEvent(new MigrationEvent.CutoverStepDone("orders", Events.START, "drain", Duration.ofMillis(30)));
         meters.onEvent(new MigrationEvent.CutoverCompleted("orders", Events.START, "0/1", Duration.ofMillis(200)));

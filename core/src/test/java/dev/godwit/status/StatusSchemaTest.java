@@ -35,7 +35,18 @@ final class StatusSchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/output/0", "/output/1", "/output/1/godwit", "/output/2", "/output/2/godwit"})
+    @ValueSource(
+            strings = {
+                "",
+                "/output/0",
+                "/output/1",
+                "/output/1/godwit",
+                "/output/1/godwit/verification",
+                "/output/1/godwit/verification/progress",
+                "/output/1/godwit/verification/last",
+                "/output/2",
+                "/output/2/godwit"
+            })
     void knowsEveryFieldAndNoOther(String object) throws Exception {
         String document = Statuses.of(
                         "app", MigrationPhase.FAILED, Statuses.table("t", TableLoadState.QUEUED, AppliedChanges.NONE))

@@ -1,6 +1,7 @@
 package dev.godwit.status;
 
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.replication.Lsn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +39,10 @@ final class Statuses {
                 new ReplicationStatus(
                         NOON, 7L, 4096L, Duration.ofMillis(1250), 100_000L, NOON.plusSeconds(5), 1L << 20),
                 new CopyStatus(1, 2, 10, 500, 4096, 8192, 1000, Duration.ofSeconds(4), "quiet hours"),
+                new VerificationStatus(
+                        new VerificationStatus.Progress(Lsn.parse("0/16B3748"), NOON, 1, 2, 10, 4096, 8192, 1),
+                        new VerificationStatus.Outcome(
+                                Lsn.parse("0/16B3700"), NOON, NOON.plusSeconds(1), true, false, 2, 20, 3)),
                 WriteSide.TARGET,
                 new ReverseStatus(false, "the old server is behind", 4096L, Duration.ofMillis(1250), 1L << 20),
                 phase == MigrationPhase.FAILED ? new FailureStatus("no room", "make room, then resume()") : null,
@@ -61,6 +66,7 @@ final class Statuses {
                 true,
                 ReplicationStatus.UNKNOWN,
                 null,
+                VerificationStatus.NONE,
                 WriteSide.SOURCE,
                 null,
                 null,

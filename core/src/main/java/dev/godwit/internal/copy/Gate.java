@@ -1,11 +1,9 @@
 package dev.godwit.internal.copy;
 
 import dev.godwit.copy.Throttle;
-import dev.godwit.copy.ThrottleContext;
 import dev.godwit.internal.watch.SourceGuard;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.result.MigrationException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -25,8 +23,7 @@ final class Gate implements AutoCloseable {
     private final SourceGuard guard;
     private final Pace pace;
     private final Consumer<@Nullable String> observer;
-    private final Session source;
-    private final Session target;
+    private final ThrottleSessions sessions;
     private long askedAt = System.nanoTime() - ASK_EVERY.toNanos();
 
     @Nullable
@@ -53,8 +50,7 @@ final class Gate implements AutoCloseable {
         this.guard = guard;
         this.pace = pace;
         this.observer = observer;
-        this.source = new Session(source);
-        this.target = new Session(target);
+        this.sessions = new ThrottleSessions(source, target);
     }
 
     /** Tells whether something may begin. */
@@ -79,27 +75,17 @@ final class Gate implements AutoCloseable {
     /** What cannot be looked at now is looked at later. */
     private void guard() {
         try {
-            pace.slowDown(guard.look(source.get()));
+            pace.slowDown(guard.look(sessions.source()));
         } catch (SQLException e) {
             LOG.warn("what the copy costs the source could not be looked at: {}", e.getMessage());
-            source.close();
+            sessions.closeSource();
         }
     }
 
     private void ask(Throttle throttle) {
         String answer;
         try {
-            answer = throttle.reasonToPause(new ThrottleContext() {
-                @Override
-                public Connection source() throws SQLException {
-                    return source.get();
-                }
-
-                @Override
-                public Connection target() throws SQLException {
-                    return target.get();
-                }
-            });
+            answer = throttle.reasonToPause(sessions);
         } catch (Exception e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
@@ -116,39 +102,6 @@ final class Gate implements AutoCloseable {
     @Override
     public void close() {
         pace.pause(false);
-        source.close();
-        target.close();
-    }
-
-    /** A session that is opened when it is asked for, and again after it has ended. */
-    private static final class Session {
-        private final ServerConnections server;
-
-        @Nullable
-        private Connection open;
-
-        Session(ServerConnections server) {
-            this.server = server;
-        }
-
-        Connection get() throws SQLException {
-            Connection connection = open;
-            if (connection == null || connection.isClosed()) {
-                connection = server.open();
-                open = connection;
-            }
-            return connection;
-        }
-
-        void close() {
-            if (open != null) {
-                try {
-                    open.close();
-                } catch (SQLException e) {
-                    LOG.debug("closing a session of the throttle: {}", e.getMessage());
-                }
-                open = null;
-            }
-        }
+        sessions.close();
     }
 }

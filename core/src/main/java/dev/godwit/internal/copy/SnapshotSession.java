@@ -60,6 +60,17 @@ public final class SnapshotSession implements AutoCloseable {
         this.name = name;
     }
 
+    /**
+     * A slot to be made, and what it may cost.
+     *
+     * @param slot its name
+     * @param temporary whether it ends with the session that creates it
+     * @param locks how long to wait for the tables' locks
+     * @param creation how long to wait for the slot
+     * @param commits how long to wait for commits that are not finished
+     */
+    private record NewSlot(String slot, boolean temporary, Duration locks, Duration creation, Duration commits) {}
+
     /** Something that copies over a connection to the source. */
     interface Copying<T> {
         T copy(Connection source) throws SQLException, InterruptedException;
@@ -68,9 +79,10 @@ public final class SnapshotSession implements AutoCloseable {
     /** Creates a slot and the snapshot at its consistent point. */
     public static SnapshotSession create(
             ServerConnections source, String slot, boolean temporary, List<TableName> tables) throws SQLException {
+        NewSlot wanted = new NewSlot(slot, temporary, LOCK_TIMEOUT, SLOT_TIMEOUT, COMMIT_TIMEOUT);
         long deadline = System.nanoTime() + SLOT_TIMEOUT.toNanos();
         for (int attempt = 1; ; attempt++) {
-            Optional<SnapshotSession> created = tryToCreate(source, slot, temporary, tables);
+            Optional<SnapshotSession> created = tryToCreate(source, wanted, tables, () -> {});
             if (created.isPresent()) {
                 return created.get();
             }
@@ -90,21 +102,36 @@ public final class SnapshotSession implements AutoCloseable {
         }
     }
 
+    /**
+     * Tries once to create a snapshot at the consistent point of a temporary slot.
+     *
+     * @param limit how long the tables' locks, the slot, and commits that are not finished may each take
+     * @param beforeSlot what is to be done once the tables are locked, before the slot's point can be known
+     * @return empty if a writer stood in the way that waited for the tables' locks, and was let pass
+     * @throws ReplicationException if the slot has waited for writers longer than that; names them
+     */
+    public static Optional<SnapshotSession> attempt(
+            ServerConnections source, String slot, List<TableName> tables, Duration limit, Runnable beforeSlot)
+            throws SQLException {
+        return tryToCreate(source, new NewSlot(slot, true, limit, limit, limit), tables, beforeSlot);
+    }
+
     /** Empty if a writer stood in the way, and was let pass. */
     private static Optional<SnapshotSession> tryToCreate(
-            ServerConnections source, String slot, boolean temporary, List<TableName> tables) throws SQLException {
+            ServerConnections source, NewSlot wanted, List<TableName> tables, Runnable beforeSlot) throws SQLException {
         Connection keeper = source.open();
         boolean kept = false;
         try (Connection replication = source.openReplication()) {
             begin(keeper);
-            lock(keeper, tables);
-            Optional<ExportedSnapshot> exported = createSlot(source, keeper, replication, slot, temporary);
+            lock(keeper, tables, wanted.locks());
+            beforeSlot.run();
+            Optional<ExportedSnapshot> exported = createSlot(source, keeper, replication, wanted);
             if (exported.isEmpty()) {
                 return Optional.empty();
             }
             importSnapshot(keeper, exported.get().snapshotName());
             try (Connection other = source.open()) {
-                UnfinishedCommits.await(UnfinishedCommits.snapshot(keeper), other, COMMIT_TIMEOUT);
+                UnfinishedCommits.await(UnfinishedCommits.snapshot(keeper), other, wanted.commits());
             }
             SnapshotSession session = new SnapshotSession(keeper, exported.get().consistentPoint(), export(keeper));
             kept = true;
@@ -117,11 +144,11 @@ public final class SnapshotSession implements AutoCloseable {
     }
 
     private static Optional<ExportedSnapshot> createSlot(
-            ServerConnections source, Connection keeper, Connection replication, String slot, boolean temporary)
-            throws SQLException {
+            ServerConnections source, Connection keeper, Connection replication, NewSlot wanted) throws SQLException {
         try (SlotWatch watch = SlotWatch.start(source, pid(keeper), pid(replication))) {
             try {
-                return Optional.of(ReplicationSlots.create(replication, slot, temporary, SLOT_TIMEOUT));
+                return Optional.of(
+                        ReplicationSlots.create(replication, wanted.slot(), wanted.temporary(), wanted.creation()));
             } catch (SQLException | ReplicationException e) {
                 if (watch.hasCancelled()) {
                     return Optional.empty();
@@ -135,9 +162,9 @@ public final class SnapshotSession implements AutoCloseable {
         return connection.unwrap(PGConnection.class).getBackendPID();
     }
 
-    private static void lock(Connection connection, List<TableName> tables) throws SQLException {
+    static void lock(Connection connection, List<TableName> tables, Duration limit) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET LOCAL lock_timeout = " + LOCK_TIMEOUT.toMillis());
+            statement.execute("SET LOCAL lock_timeout = " + limit.toMillis());
             for (int from = 0; from < tables.size(); from += TABLES_PER_STATEMENT) {
                 List<TableName> some = tables.subList(from, Math.min(tables.size(), from + TABLES_PER_STATEMENT));
                 statement.execute(some.stream()
@@ -147,7 +174,7 @@ public final class SnapshotSession implements AutoCloseable {
         }
     }
 
-    private static String export(Connection keeper) throws SQLException {
+    static String export(Connection keeper) throws SQLException {
         try (Statement statement = keeper.createStatement();
                 ResultSet row = statement.executeQuery("SELECT pg_export_snapshot()")) {
             row.next();
@@ -171,7 +198,7 @@ public final class SnapshotSession implements AutoCloseable {
         importSnapshot(connection, snapshot);
     }
 
-    private static void begin(Connection connection) throws SQLException {
+    static void begin(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         connection.setReadOnly(true);
@@ -198,6 +225,27 @@ public final class SnapshotSession implements AutoCloseable {
             return copying.copy(keeper);
         } finally {
             keeperUse.unlock();
+        }
+    }
+
+    /**
+     * Makes sure that the snapshot and the tables' locks have been held until now: without them a TRUNCATE or a rewrite would
+     * have left tables that look empty.
+     *
+     * @throws SQLException if its session has ended
+     */
+    public void requireAlive() throws SQLException {
+        keeperUse.lock();
+        try {
+            requireAlive(keeper);
+        } finally {
+            keeperUse.unlock();
+        }
+    }
+
+    static void requireAlive(Connection keeper) throws SQLException {
+        try (Statement statement = keeper.createStatement()) {
+            statement.execute("SELECT 1");
         }
     }
 

@@ -31,6 +31,7 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
         refuseNewTables(source);
         context.conflicts().requireNone(target);
         writers.tellOfLong(source);
+        new VerifiedGate(context).require(target);
         String fingerprint = context.watch().requireAgreement(source, target);
         new TargetReadiness(context.plan().name(), context.catalog()).complete(source, target);
         if (context.plan().cutover().refreshBefore()) {

@@ -46,6 +46,7 @@ public final class CutoverAttempt implements AutoCloseable {
     private final SequenceSync sequences;
     private final DeferrableConstraints deferrable;
     private final Refill refill;
+    private final Recheck recheck;
 
     /** Of the source's schema as it was compared with the target's. */
     private String fingerprint = "";
@@ -94,6 +95,7 @@ public final class CutoverAttempt implements AutoCloseable {
                 context.catalog().sequences(), context.plan().cutover().sequenceMargin());
         this.deferrable = new DeferrableConstraints(context.catalog());
         this.refill = new Refill(context);
+        this.recheck = new Recheck(context);
     }
 
     String name() {
@@ -135,6 +137,7 @@ public final class CutoverAttempt implements AutoCloseable {
             fingerprint = before.run(source(), target());
             deferrable.verify(target());
             refill.ahead(source(), target());
+            recheck.prepare(source(), target());
             target().setAutoCommit(false);
             sequences.carry(source(), target());
             target().commit();
@@ -203,6 +206,9 @@ public final class CutoverAttempt implements AutoCloseable {
             // The last changes may have conflicted, too.
             context.conflicts().requireNone(target());
         });
+        if (recheck.isWanted()) {
+            fenced().within(Share.FILL, clock, "recheck", () -> recheck.run(source(), target()));
+        }
     }
 
     private Lsn drainToEnd() throws Exception {

@@ -6,12 +6,14 @@ import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.schema.TargetAdjustments;
 import dev.godwit.internal.state.ConflictStore;
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.internal.verify.ChangedRows;
 import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -25,6 +27,7 @@ import java.util.function.Predicate;
  * @param state the migration's memory
  * @param adjustments what differs on the target until the cutover
  * @param watch what was changed in the source's schema
+ * @param changed what was changed since the verification of the whole that this process has made last; empty if it has made none
  * @param events where progress is told
  */
 public record CutoverContext(
@@ -35,6 +38,7 @@ public record CutoverContext(
         StateStore state,
         TargetAdjustments adjustments,
         SchemaWatch watch,
+        Optional<ChangedRows> changed,
         Consumer<MigrationEvent> events) {
 
     /** Gives what was recorded instead of being applied. */

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The subscriber of a run: started, stopped and started again, one at a time. Safe for use by any thread. */
@@ -104,6 +105,7 @@ final class ApplySession {
                 .memoryBytes(settings.memoryBytes())
                 .decodingMemoryBytes(settings.decodingMemoryBytes())
                 .giveUpAfter(settings.giveUpAfter())
+                .tracker(context.tracker())
                 .listener(new Listener(context, stream.progress().migration()))
                 .relationShapes(RelationShapes.of(context.plan().name()));
         if (settings.recordConflicts()) {
@@ -185,6 +187,26 @@ final class ApplySession {
             throw new IllegalStateException("no changes are being applied yet");
         }
         return subscriber;
+    }
+
+    /** Gives the subscriber that runs, or has failed; null if none was started or the last one was stopped. */
+    @Nullable
+    synchronized Subscriber runningOrNull() {
+        return subscriber;
+    }
+
+    /** Something that has to be done while one subscriber, and no other, stands where it was told to. */
+    interface Undisturbed<T> {
+        T run() throws SQLException, InterruptedException;
+    }
+
+    /** Does something during which nobody stops or replaces what applies changes; empty if that is another one, or none, by now. */
+    synchronized <T> Optional<T> during(Subscriber expected, Undisturbed<T> action)
+            throws SQLException, InterruptedException {
+        if (subscriber != expected || expected.status().failure().isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(action.run());
     }
 
     /** Stops at a commit boundary; without effect if nothing runs. */

@@ -78,7 +78,8 @@ public final class EventDispatcher implements AutoCloseable {
     private static boolean isSuperseded(MigrationEvent event) {
         return event instanceof MigrationEvent.TableProgress
                 || event instanceof MigrationEvent.CopyProgress
-                || event instanceof MigrationEvent.ReplicationProgress;
+                || event instanceof MigrationEvent.ReplicationProgress
+                || event instanceof MigrationEvent.VerificationProgress;
     }
 
     /** Gives what was counted so far. */

@@ -8,12 +8,16 @@ import dev.godwit.internal.cutover.Participant;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.status.StatusKeeper;
+import dev.godwit.internal.verify.VerifySettings;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.MigrationCancelledException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RehearsalReport;
+import dev.godwit.result.RepairReport;
+import dev.godwit.result.RowDifference;
+import dev.godwit.result.VerificationReport;
 import dev.godwit.status.MigrationStatus;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -32,16 +36,18 @@ public final class MigrationEngine implements AutoCloseable {
 
     private final RunCore core;
     private final RunCutover cutover;
+    private final RunVerification verification;
     private final RunControls controls;
     private final WayBack wayBack;
     private final Thread thread;
 
     private MigrationEngine(MigrationPlan plan, StateStore state, EventDispatcher events, StatusKeeper status) {
         this.core = new RunCore(plan, state, events, status);
-        this.cutover = new RunCutover(core);
+        this.verification = new RunVerification(core);
+        this.cutover = new RunCutover(core, verification);
         this.thread = new Thread(this::run, "godwit-" + plan.name() + "-run");
         this.wayBack = new WayBack(core, cutover);
-        this.controls = new RunControls(core, cutover, wayBack, thread);
+        this.controls = new RunControls(core, cutover, wayBack, verification, thread);
         thread.setDaemon(true);
     }
 
@@ -193,9 +199,9 @@ public final class MigrationEngine implements AutoCloseable {
 
     private RunContext prepare() throws SQLException, InterruptedException {
         new Patience(core.plan(), core.state(), core.events(), core.phases())
-                .run(() -> core.prepared(
-                        new RunPreparation(core.plan(), core.state(), core.events(), core.board(), core.tuning())
-                                .run()));
+                .run(() -> core.prepared(new RunPreparation(
+                                core.plan(), core.state(), core.events(), core.board(), core.tuning(), core.tracker())
+                        .run()));
         return Objects.requireNonNull(core.contextOrNull());
     }
 
@@ -254,6 +260,16 @@ public final class MigrationEngine implements AutoCloseable {
         return wayBack.finalizeMigration();
     }
 
+    /** Compares both sides while everybody goes on. */
+    public VerificationReport verify(VerifySettings settings) throws InterruptedException {
+        return verification.verify(settings);
+    }
+
+    /** Copies rows afresh. */
+    public RepairReport repair(List<RowDifference> rows) throws InterruptedException {
+        return verification.repair(rows);
+    }
+
     /** Takes part in a cutover of several; {@link #leaveCutover} has to follow, on the same thread. */
     public Participant joinCutover() {
         return cutover.join();
@@ -266,7 +282,7 @@ public final class MigrationEngine implements AutoCloseable {
 
     /** Takes what is to join the stream. */
     public TableRequests tableRequests() {
-        return new TableRequests(core.plan(), core.state(), core.phases(), core.requests());
+        return new TableRequests(core.plan(), core.state(), core.phases(), core.requests(), verification);
     }
 
     /** Gives what was changed in the source's schema. */

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +56,24 @@ final class OwnConnections implements ServerConnections, Serializable {
         }
         connection.close();
         throw new SQLException("the run is being closed, so no session is opened any more", "57P03");
+    }
+
+    /** Asks the server to break off what the open sessions are doing, since it does not notice at once that one was cut off. */
+    void cancel() {
+        List<Connection> busy;
+        synchronized (open) {
+            ended = true;
+            busy = List.copyOf(open);
+        }
+        for (Connection connection : busy) {
+            try {
+                if (!connection.isClosed()) {
+                    connection.unwrap(PGConnection.class).cancelQuery();
+                }
+            } catch (SQLException e) {
+                LOG.debug("cancelling what a session of {} does: {}", server, e.getMessage());
+            }
+        }
     }
 
     /** Cuts off what is open, and opens nothing any more. */

@@ -32,7 +32,7 @@ record ReversePlan(MigrationPlan there, EventDispatcher events) {
                 there.copy(),
                 there.limits(),
                 there.apply(),
-                settings.with(old.fence(), old.traffic()),
+                settings.with(old.fence(), old.traffic()).withoutVerification(),
                 false,
                 List.of(this::tell),
                 Surroundings.alone(there.surroundings().database()));

@@ -10,6 +10,7 @@ import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.internal.watch.SourceGuard;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.replication.TableRows;
+import dev.godwit.replication.apply.ChangeTracker;
 import dev.godwit.replication.apply.ProgressTable;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaPlan;
@@ -32,6 +33,7 @@ import java.util.function.Predicate;
  * @param watch looks at what is changed in the source's schema meanwhile
  * @param selection the tables that the user selected, those that were created since included
  * @param tuning what may be changed meanwhile
+ * @param tracker tells which rows are changed
  * @param parts what is copied and streamed of the tables of which not all is
  */
 record RunContext(
@@ -45,6 +47,7 @@ record RunContext(
         SchemaWatch watch,
         Predicate<TableName> selection,
         Tuning tuning,
+        ChangeTracker tracker,
         Map<TableName, TableRows> parts) {
 
     /** Gives the same over other connections to the same servers. */
@@ -60,6 +63,7 @@ record RunContext(
                 watch,
                 selection,
                 tuning,
+                tracker,
                 parts);
     }
 

@@ -20,6 +20,7 @@ final class RunControls {
     private final RunCore core;
     private final RunCutover cutover;
     private final WayBack wayBack;
+    private final RunVerification verification;
     private final Thread thread;
     private volatile boolean ending;
     private volatile boolean closed;
@@ -33,10 +34,11 @@ final class RunControls {
      *
      * @param thread the run's thread
      */
-    RunControls(RunCore core, RunCutover cutover, WayBack wayBack, Thread thread) {
+    RunControls(RunCore core, RunCutover cutover, WayBack wayBack, RunVerification verification, Thread thread) {
         this.core = core;
         this.cutover = cutover;
         this.wayBack = wayBack;
+        this.verification = verification;
         this.thread = thread;
     }
 
@@ -175,6 +177,7 @@ final class RunControls {
     private void stopThreads() {
         ending = true;
         core.phases().close();
+        verification.end();
         core.stopApply();
         thread.interrupt();
         if (Thread.currentThread() != thread) {

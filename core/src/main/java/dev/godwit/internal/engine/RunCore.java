@@ -8,8 +8,10 @@ import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.status.NextStep;
 import dev.godwit.internal.status.StatusBoard;
 import dev.godwit.internal.status.StatusKeeper;
+import dev.godwit.internal.verify.ChangedRows;
 import dev.godwit.internal.watch.SourceLimitException;
 import dev.godwit.replication.WithoutValues;
+import dev.godwit.replication.apply.ChangeTracker;
 import dev.godwit.result.MigrationException;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -42,12 +44,17 @@ final class RunCore {
     private final PhaseMachine phases;
     private final Tuning tuning;
     private final JoinRequests requests = new JoinRequests();
+    private final ChangeTracker tracker = new ChangeTracker();
 
     @Nullable
     private volatile RunContext context;
 
     @Nullable
     private volatile ApplySession apply;
+
+    /** Since the last verification of the whole; null before there was one. */
+    @Nullable
+    private volatile ChangedRows changed;
 
     RunCore(MigrationPlan plan, StateStore state, EventDispatcher events, StatusKeeper status) {
         this.origin = plan;
@@ -104,6 +111,25 @@ final class RunCore {
 
     JoinRequests requests() {
         return requests;
+    }
+
+    /** Gives what tells which rows are changed. */
+    ChangeTracker tracker() {
+        return tracker;
+    }
+
+    /** Gives what was changed since the last verification of the whole that this process has made. */
+    Optional<ChangedRows> changed() {
+        return Optional.ofNullable(changed);
+    }
+
+    /** From now on what has changed since another verification counts. */
+    void changedSince(ChangedRows verified) {
+        ChangedRows before = changed;
+        changed = verified;
+        if (before != null) {
+            tracker.tellNoMore(before.rows());
+        }
     }
 
     /** Gives what the run is about, as it was read last; null until it has been read. */

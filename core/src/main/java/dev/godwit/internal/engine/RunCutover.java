@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** The cutover of a run: asked for by a caller, on whose thread it runs, or left behind by a process that died. */
 final class RunCutover {
     private final RunCore core;
+    private final RunVerification verification;
 
     /** Held while a cutover is under way: a run is not ended in the middle of one. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -37,8 +38,9 @@ final class RunCutover {
     @Nullable
     private CutoverReport done;
 
-    RunCutover(RunCore core) {
+    RunCutover(RunCore core, RunVerification verification) {
         this.core = core;
+        this.verification = verification;
     }
 
     /** Does something while no cutover is under way, and keeps one from beginning. */
@@ -191,8 +193,16 @@ final class RunCutover {
                             + "' cannot be cut over: its run was closed or cancelled; Migration.resume() makes another one",
                     null);
         }
-        if (core.requests().isOpen()
-                || !phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER)) {
+        // From the phase on none begins.
+        verification.exclude("cut over");
+        boolean entered;
+        try {
+            entered = !core.requests().isOpen()
+                    && phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER);
+        } finally {
+            verification.permit();
+        }
+        if (!entered) {
             throw new MigrationException(
                     phases.phase(),
                     "migration '" + core.name() + "' is in phase " + phases.phase()
@@ -266,6 +276,7 @@ final class RunCutover {
                 core.state(),
                 run.adjustments(),
                 run.watch(),
+                core.changed(),
                 event -> tell(run, event));
     }
 

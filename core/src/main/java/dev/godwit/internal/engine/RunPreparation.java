@@ -9,6 +9,7 @@ import dev.godwit.internal.status.StatusBoard;
 import dev.godwit.internal.status.StatusStore;
 import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.TableRows;
+import dev.godwit.replication.apply.ChangeTracker;
 import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.CatalogReader;
@@ -26,7 +27,13 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Reads what a run is about: which tables, and what is to be done to the schema. The tables are fixed by the first run. */
-record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher events, StatusBoard board, Tuning tuning) {
+record RunPreparation(
+        MigrationPlan plan,
+        StateStore state,
+        EventDispatcher events,
+        StatusBoard board,
+        Tuning tuning,
+        ChangeTracker tracker) {
 
     RunContext run() throws SQLException {
         try (Connection source = plan.source().open();
@@ -62,6 +69,7 @@ record RunPreparation(MigrationPlan plan, StateStore state, EventDispatcher even
                     new SchemaWatch(plan.name(), state, tables),
                     plan.tables(),
                     tuning,
+                    tracker,
                     state.parts());
         }
     }

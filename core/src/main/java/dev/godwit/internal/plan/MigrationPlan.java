@@ -147,6 +147,7 @@ public record MigrationPlan(
      * @param sequenceMargin how many values of each sequence are left out
      * @param refreshBefore whether materialized views are refreshed before the write pause
      * @param refreshInside whether they are refreshed inside it
+     * @param verified what verification is required
      */
     public record CutoverSettings(
             WriteFence fence,
@@ -156,7 +157,8 @@ public record MigrationPlan(
             Duration readyLag,
             long sequenceMargin,
             boolean refreshBefore,
-            boolean refreshInside) {
+            boolean refreshInside,
+            VerifiedSettings verified) {
 
         /** Gives the same with another fence and another switch. */
         public CutoverSettings with(WriteFence otherFence, TrafficSwitch otherSwitch) {
@@ -168,7 +170,43 @@ public record MigrationPlan(
                     readyLag,
                     sequenceMargin,
                     refreshBefore,
-                    refreshInside);
+                    refreshInside,
+                    verified);
+        }
+
+        /** Gives the same with no verification required: what was verified was the way there. */
+        public CutoverSettings withoutVerification() {
+            return new CutoverSettings(
+                    fence,
+                    trafficSwitch,
+                    maxWritePause,
+                    fenceTimeout,
+                    readyLag,
+                    sequenceMargin,
+                    refreshBefore,
+                    refreshInside,
+                    VerifiedSettings.NONE);
+        }
+    }
+
+    /**
+     * What verification a cutover requires.
+     *
+     * @param maxAge how old it may be; zero if none is required, or none of some age
+     * @param recheckedRows how many rows that were changed since are compared again inside the write pause
+     */
+    public record VerifiedSettings(Duration maxAge, int recheckedRows) {
+        /** None is required. */
+        static final VerifiedSettings NONE = new VerifiedSettings(Duration.ZERO, 0);
+
+        /** Tells whether a verification is required. */
+        public boolean isRequired() {
+            return !maxAge.isZero() || isRechecked();
+        }
+
+        /** Tells whether what has changed since is compared again. */
+        public boolean isRechecked() {
+            return recheckedRows > 0;
         }
     }
 }

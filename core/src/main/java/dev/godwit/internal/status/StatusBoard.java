@@ -14,6 +14,7 @@ import dev.godwit.status.MigrationStatus;
 import dev.godwit.status.ReverseStatus;
 import dev.godwit.status.ServerStatus;
 import dev.godwit.status.TableStatus;
+import dev.godwit.status.VerificationStatus;
 import dev.godwit.status.WriteSide;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,6 +62,7 @@ public final class StatusBoard {
     private @Nullable CopyStatus copy;
     private @Nullable String throttled;
     private @Nullable FailureStatus failure;
+    private VerificationStatus verification;
     private WriteSide writes;
     private @Nullable ReverseStatus reverse;
 
@@ -78,6 +80,7 @@ public final class StatusBoard {
                 ? ""
                 : loaded.status().source().version();
         this.phase = loaded.recorded();
+        this.verification = loaded.status().verification();
         this.loaded = LOADED.contains(loaded.recorded());
         // Of a cutover in which a process died it is not known before it is finished or undone.
         this.writes = Objects.requireNonNullElse(sideIn(phase), WriteSide.NEITHER);
@@ -201,6 +204,16 @@ public final class StatusBoard {
         throttled = reason;
     }
 
+    /** A verification goes on; null if there is none any more. */
+    public synchronized void verifying(VerificationStatus.@Nullable Progress progress) {
+        verification = new VerificationStatus(progress, verification.last());
+    }
+
+    /** A verification has come to its end. */
+    public synchronized void verified(VerificationStatus.Outcome outcome) {
+        verification = new VerificationStatus(null, outcome);
+    }
+
     /** Tells who applies from now on; null if nobody does. */
     public synchronized void following(@Nullable Supplier<SubscriberStatus> subscriber) {
         replication.follow(subscriber);
@@ -299,6 +312,7 @@ public final class StatusBoard {
                 !abandoned,
                 replication.status(phase, System.nanoTime()),
                 whole == null ? null : withThrottle(whole),
+                verification,
                 writes,
                 reverse,
                 interrupted ? FailureStatus.abandoned(phase, failure) : failure,

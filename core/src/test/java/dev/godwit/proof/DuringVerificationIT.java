@@ -1,0 +1,194 @@
+package dev.godwit.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.godwit.CancelOption;
+import dev.godwit.Endpoint;
+import dev.godwit.MigrationRun;
+import dev.godwit.VerifyOptions;
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.MigrationCancelledException;
+import dev.godwit.result.MigrationException;
+import dev.godwit.result.VerificationReport;
+import dev.godwit.status.MigrationStatus;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a verification, and of the run, if something happens to either meanwhile. */
+@PostgresPairTest(source = "15", target = "15")
+final class DuringVerificationIT {
+
+    /** A verification that stands still in its midst, by its throttle, until it is let go on. */
+    private static final class Standing {
+        private final CountDownLatch begun = new CountDownLatch(1);
+        private final CompletableFuture<VerificationReport> outcome = new CompletableFuture<>();
+        private final AtomicReference<String> reason = new AtomicReference<>("the test looks around");
+        private final Thread thread;
+
+        Standing(MigrationRun run) throws InterruptedException {
+            VerifyOptions options = VerifyOptions.builder()
+                    .throttle(context -> {
+                        begun.countDown();
+                        return reason.get();
+                    })
+                    .build();
+            thread = new Thread(() -> {
+                try {
+                    outcome.complete(run.verify(options));
+                } catch (Exception | Error e) {
+                    outcome.completeExceptionally(e);
+                }
+            });
+            thread.start();
+            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+
+        VerificationReport goOn() throws Exception {
+            reason.set(null);
+            return outcome.get(60, TimeUnit.SECONDS);
+        }
+
+        Throwable failure() throws Exception {
+            try {
+                throw new AssertionError("it has ended with " + outcome.get(60, TimeUnit.SECONDS));
+            } catch (ExecutionException e) {
+                return Objects.requireNonNull(e.getCause());
+            }
+        }
+    }
+
+    @Test
+    void whatWouldDisturbItIsRefusedAndWhatDoesNotGoesOn(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create().write(true);
+                MigrationRun run = trial.migration().start()) {
+            run.awaitReadyToCutover(Trial.LIMIT);
+            Standing standing = new Standing(run);
+            assertThatThrownBy(run::verify).hasMessageContaining("under way already");
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("verification");
+            assertThatThrownBy(() -> run.copyAfresh("public.item")).hasMessageContaining("verification");
+            assertThat(run.phase()).isEqualTo(MigrationPhase.READY_TO_CUTOVER);
+            assertThat(run.status().verification().progress()).isNotNull();
+            // The target follows meanwhile: the verification keeps its snapshots, and holds nothing back.
+            trial.source("UPDATE item SET price = 77 WHERE id = 1");
+            Awaitility.await().atMost(Trial.LIMIT).until(() -> trial.price(1) == 77);
+            run.pause();
+            assertThatThrownBy(run::verify).hasMessageContaining("PAUSED");
+            VerificationReport report = standing.goOn();
+            assertThat(report.isEqual()).as(report.toTable()).isTrue();
+            run.resume();
+            run.awaitReadyToCutover(Trial.LIMIT);
+            assertThat(run.status().verification().progress()).isNull();
+            assertThat(MigrationStatus.read(Endpoint.of(pair.targetUrl()).credentials("postgres", ""), "proof")
+                            .verification()
+                            .last())
+                    .isEqualTo(run.status().verification().last());
+            run.cutover();
+        }
+    }
+
+    @Test
+    @SuppressWarnings("try") // It is closed in the midst, which is the point.
+    void anInterruptACloseAndACancelEndIt(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create().write(true)) {
+            try (MigrationRun run = trial.migration().start()) {
+                run.awaitReadyToCutover(Trial.LIMIT);
+                Standing interrupted = new Standing(run);
+                interrupted.thread.interrupt();
+                assertThat(interrupted.failure()).isInstanceOf(InterruptedException.class);
+                assertThat(run.verify().isEqual()).isTrue();
+                Standing closed = new Standing(run);
+                run.close();
+                assertThat(closed.failure()).isInstanceOf(MigrationCancelledException.class);
+            }
+            try (MigrationRun run = trial.migration().resume()) {
+                run.awaitReadyToCutover(Trial.LIMIT);
+                Standing cancelled = new Standing(run);
+                run.cancel(CancelOption.CLEAN_TARGET);
+                assertThat(cancelled.failure()).isInstanceOf(MigrationCancelledException.class);
+            }
+            assertThat(trial.events()).anyMatch(MigrationEvent.VerificationFailed.class::isInstance);
+        }
+    }
+
+    @Test
+    void aSessionThatIsKilledEndsItAndNothingElse(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create().write(true);
+                MigrationRun run = trial.migration().start()) {
+            run.awaitReadyToCutover(Trial.LIMIT);
+            for (int i = 0; i < 2; i++) {
+                Standing standing = new Standing(run);
+                // Keepers and workers alike, and on one of the sides alone.
+                try (Connection side = i == 0 ? pair.connectSource() : pair.connectTarget();
+                        Statement statement = side.createStatement()) {
+                    statement.execute(
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'godwit%'"
+                                    + " AND state = 'idle in transaction' AND backend_xid IS NULL AND xact_start <"
+                                    + " clock_timestamp() - interval '50 ms' AND query NOT LIKE '%godwit.%'");
+                }
+                standing.reason.set(null);
+                assertThat(standing.failure())
+                        .isInstanceOf(MigrationException.class)
+                        .hasMessageContaining("verif");
+                assertThat(run.verify().isEqual()).isTrue();
+                assertThat(run.phase()).isIn(MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER);
+            }
+            assertThat(count(pair, "SELECT count(*) FROM pg_replication_slots WHERE temporary"))
+                    .isZero();
+            run.awaitReadyToCutover(Trial.LIMIT);
+            run.cancel();
+        }
+    }
+
+    @Test
+    void waitsForALongWriterWithoutHoldingAnythingBack(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create().write(true);
+                Connection open = pair.connectSource();
+                Statement statement = open.createStatement();
+                MigrationRun run = trial.migration().start()) {
+            run.awaitReadyToCutover(Trial.LIMIT);
+            open.setAutoCommit(false);
+            statement.execute("UPDATE item SET price = 55 WHERE id = 1");
+            CompletableFuture<VerificationReport> verified = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return run.verify();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            // Until the first attempt, if there was one, and the pauses between them are over.
+            for (int i = 1; i <= 8; i++) {
+                int price = i;
+                trial.source("UPDATE item SET price = " + price + " WHERE id = 2");
+                Awaitility.await().atMost(Trial.LIMIT).until(() -> trial.price(2) == price);
+            }
+            assertThat(verified).isNotDone();
+            open.commit();
+            assertThat(verified.get(60, TimeUnit.SECONDS).isEqual()).isTrue();
+            run.cancel();
+        }
+    }
+
+    private static long count(PostgresPair pair, String query) throws SQLException {
+        try (Connection source = pair.connectSource();
+                Statement statement = source.createStatement();
+                var row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.godwit.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.godwit.MigrationRun;
+import dev.godwit.VerifyOptions;
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.result.MigrationException;
+import dev.godwit.result.RepairReport;
+import dev.godwit.result.RowDifference;
+import dev.godwit.result.VerificationReport;
+import dev.godwit.schema.TableName;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Rows that differ are copied afresh while writers go on, all of them or none. */
+@PostgresPairTest(source = "13", target = "17")
+final class RepairIT {
+    private static final TableName ITEM = new TableName("public", "item");
+
+    @Test
+    void mendsWhatAVerificationHasFound(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create()) {
+            trial.source(
+                    "CREATE TABLE owner (id int PRIMARY KEY, name varchar(20))",
+                    "INSERT INTO owner VALUES (1, 'a'), (2, 'b')",
+                    "CREATE TABLE owned (id char(5) COLLATE \"C\" PRIMARY KEY, owner int REFERENCES owner, twice int GENERATED ALWAYS AS"
+                            + " (owner * 2) STORED)",
+                    "INSERT INTO owned VALUES ('o''1', 1), ('o2', 2)");
+            trial.write(true);
+            try (MigrationRun run = trial.migration().start()) {
+                run.awaitReadyToCutover(Trial.LIMIT);
+                trial.target(
+                        "UPDATE item SET name = 'wrong' WHERE id = 1",
+                        "DELETE FROM item WHERE id = 2",
+                        "INSERT INTO item VALUES (-1, 'planted', 0, 0)",
+                        // Names are unique: each stands in the way of the other.
+                        "UPDATE item SET name = 'aside' WHERE id = 3",
+                        "UPDATE item SET name = 'item 3' WHERE id = 4",
+                        "UPDATE item SET name = 'item 4' WHERE id = 3",
+                        "UPDATE part SET note = NULL WHERE item = 5 AND pos = 3",
+                        "SET session_replication_role = replica; DELETE FROM owner WHERE id = 1",
+                        "UPDATE owned SET owner = 2 WHERE id = 'o''1'");
+                VerificationReport found = run.verify();
+                assertThat(found.differences()).hasSize(8);
+                long before = trial.written();
+                RepairReport repaired = run.repair(found);
+                assertThat(repaired.rows()).isEqualTo(8);
+                assertThat(repaired.tables())
+                        .filteredOn(table -> table.table().equals(ITEM))
+                        .singleElement()
+                        .isEqualTo(new RepairReport.RepairedTable(ITEM, 5, 4, 4));
+                VerificationReport again = run.verify();
+                assertThat(again.isEqual()).as(again.toTable()).isTrue();
+                assertThat(trial.written()).isGreaterThan(before);
+                run.awaitReadyToCutover(Trial.LIMIT);
+                run.cancel();
+            }
+            assertThat(trial.events()).anyMatch(MigrationEvent.RowsRepaired.class::isInstance);
+        }
+    }
+
+    @Test
+    void changesNothingWhereTheTargetRefusesARow(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create().write(true);
+                MigrationRun run = trial.migration().start()) {
+            run.awaitReadyToCutover(Trial.LIMIT);
+            trial.target(
+                    "UPDATE item SET name = 'aside' WHERE id = 3",
+                    "UPDATE item SET name = 'item 3' WHERE id = 4",
+                    "DELETE FROM item WHERE id = 5");
+            List<RowDifference> found = run.verify().differences();
+            assertThat(found).hasSize(3);
+            // Without the row that has its name meanwhile, 3 cannot be put right.
+            List<RowDifference> without = found.stream()
+                    .filter(row -> !row.key().equals(Map.of("id", "4")))
+                    .toList();
+            RowDifference refused = without.stream()
+                    .filter(row -> row.key().equals(Map.of("id", "3")))
+                    .findFirst()
+                    .orElseThrow();
+            assertThatThrownBy(() -> run.repair(without))
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("public.item key " + refused.keyHash())
+                    .hasMessageContaining("Nothing was changed")
+                    .hasMessageNotContaining("item 3");
+            assertThat(run.verify().differences()).hasSize(3);
+            assertThat(run.repair(found).rows()).isEqualTo(3);
+            assertThat(run.verify().isEqual()).isTrue();
+            run.cancel();
+        }
+    }
+
+    @Test
+    void pointsToAFreshCopyWhereThereIsNoKey(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create();
+                MigrationRun run = trial.migration().start()) {
+            run.awaitReadyToCutover(Trial.LIMIT);
+            trial.target("DELETE FROM log WHERE line = 'line 7'");
+            VerificationReport found = run.verify();
+            assertThat(found.differences()).hasSize(1);
+            assertThatThrownBy(() -> run.repair(found)).hasMessageContainingAll("public.log has no key", "copyAfresh");
+            run.copyAfresh("public.log");
+            run.awaitReadyToCutover(Trial.LIMIT);
+            assertThat(run.verify(VerifyOptions.builder().workers(1).build()).isEqual())
+                    .isTrue();
+            assertThatThrownBy(() -> run.repair(List.of())).hasMessageContaining("1 to 10000 rows");
+            run.cancel();
+        }
+    }
+}

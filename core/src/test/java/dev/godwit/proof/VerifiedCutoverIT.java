@@ -1,0 +1,130 @@
+package dev.godwit.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.godwit.CutoverOptions;
+import dev.godwit.MigrationRun;
+import dev.godwit.VerifyOptions;
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.CutoverReport;
+import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** A cutover that requires a verification, and compares again what has changed since. */
+@PostgresPairTest(source = "13", target = "17")
+final class VerifiedCutoverIT {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private static CutoverOptions required(Duration maxAge, int recheckedRows) {
+        return CutoverOptions.builder()
+                .requireVerified(maxAge)
+                .recheckChanges(recheckedRows)
+                .build();
+    }
+
+    private static void refuses(Trial trial, MigrationRun run, String... reason) throws Exception {
+        run.awaitReadyToCutover(Trial.LIMIT);
+        assertThatThrownBy(run::cutover)
+                .isInstanceOf(CutoverRevertedException.class)
+                .hasMessageContainingAll(reason)
+                .hasMessageContaining("verify again");
+        assertThat(trial.events())
+                .noneMatch(event -> event instanceof MigrationEvent.CutoverStepStarted step
+                        && step.step().equals("fence"));
+        run.awaitReadyToCutover(Trial.LIMIT);
+    }
+
+    @Test
+    void isRefusedBeforeTheFenceUntilAllIsFoundEqual(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create().write(true)) {
+            try (MigrationRun run = trial.migration(required(HOUR, 0), 1).start()) {
+                refuses(trial, run, "requireVerified", "there was none");
+                run.verify(VerifyOptions.builder()
+                        .tables(table -> table.name().equals("part"))
+                        .build());
+                refuses(trial, run, "there was none");
+                trial.target("UPDATE part SET note = 'wrong' WHERE item = 9 AND pos = 2");
+                assertThat(run.verify().isEqual()).isFalse();
+                refuses(trial, run, "has found differences");
+                run.repair(run.verify());
+                refuses(trial, run, "has found differences");
+                assertThat(run.verify().isEqual()).isTrue();
+                run.copyAfresh("public.part");
+                refuses(trial, run, "public.part", "copied afresh");
+                assertThat(run.verify().isEqual()).isTrue();
+            }
+            // What was found outlives the process; that it is too old as well.
+            try (MigrationRun run =
+                    trial.migration(required(Duration.ofMillis(1), 0), 1).resume()) {
+                refuses(trial, run, "requireVerified allows PT0.001S");
+            }
+            try (MigrationRun run = trial.migration(required(HOUR, 0), 1).resume()) {
+                run.awaitReadyToCutover(Trial.LIMIT);
+                trial.stopWriting();
+                run.cutover();
+                assertThat(run.phase()).isEqualTo(MigrationPhase.COMPLETED);
+                assertThat(run.status().verification().last()).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void comparesAgainWhatHasChangedSince(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create().write(true)) {
+            try (MigrationRun run = trial.migration(required(HOUR, 100_000), 2).start()) {
+                run.awaitReadyToCutover(Trial.LIMIT);
+                assertThat(run.verify().isEqual()).isTrue();
+            }
+            try (MigrationRun run = trial.migration(required(HOUR, 100_000), 2).resume()) {
+                refuses(trial, run, "another process has made that one");
+                assertThat(run.verify().isEqual()).isTrue();
+                trial.source("INSERT INTO log (line) VALUES ('more')");
+                refuses(trial, run, "public.log", "has no key");
+                assertThat(run.verify().isEqual()).isTrue();
+                // Of a row that has been changed since; it stays as it was planted, because the stream brings only what
+                // it was sent.
+                trial.source("UPDATE item SET price = 5 WHERE id = 6");
+                trial.stopWriting();
+                Awaitility.await().atMost(Trial.LIMIT).until(() -> trial.price(6) == 5);
+                trial.target("UPDATE item SET price = 6 WHERE id = 6", "UPDATE item SET price = 6 WHERE id = 7");
+                assertThatThrownBy(run::cutover)
+                        .isInstanceOf(CutoverRevertedException.class)
+                        .hasMessageContainingAll("'recheck'", "1 rows", "public.item key", "DIFFERENT in price");
+                run.awaitReadyToCutover(Trial.LIMIT);
+                trial.source("INSERT INTO item VALUES (5, 'x', 1, 1) ON CONFLICT (id) DO UPDATE SET price = 1");
+                run.repair(run.verify());
+                assertThat(run.verify().isEqual()).isTrue();
+                trial.source(
+                        "DELETE FROM part WHERE item = 10",
+                        "UPDATE item SET id = -id WHERE id = 11",
+                        "DELETE FROM item WHERE id = 12");
+                run.awaitReadyToCutover(Trial.LIMIT);
+                CutoverReport report = run.cutover();
+                assertThat(report.steps()).containsKey("recheck");
+            }
+        }
+    }
+
+    @Test
+    void isRefusedIfMoreHasChangedThanIsComparedAgain(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create();
+                MigrationRun run = trial.migration(required(HOUR, 10), 1).start()) {
+            run.awaitReadyToCutover(Trial.LIMIT);
+            assertThat(run.verify().isEqual()).isTrue();
+            trial.source("UPDATE item SET price = 0 WHERE id <= 11");
+            Awaitility.await().atMost(Trial.LIMIT).until(() -> trial.price(11) == 0);
+            refuses(trial, run, "more than 10 rows were changed");
+            assertThat(run.verify().isEqual()).isTrue();
+            trial.source("TRUNCATE part");
+            Awaitility.await().atMost(Trial.LIMIT).until(() -> trial.parts() == 0);
+            refuses(trial, run, "public.part was truncated");
+            run.cancel();
+        }
+    }
+}
