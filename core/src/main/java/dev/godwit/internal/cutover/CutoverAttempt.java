@@ -153,23 +153,22 @@ public final class CutoverAttempt implements AutoCloseable {
 
     /** Raises the fence; the write pause begins with it and may last as long as the plan says. */
     void raise(Instant deadline) throws Exception {
-        RaisedFence fence;
         try {
-            fence = clock.time("fence", () -> {
+            clock.run("fence", () -> {
                 traffic.beforeFence();
-                return context.plan().cutover().fence().raise(context.fenceContext(deadline));
+                RaisedFence fence = context.plan().cutover().fence().raise(context.fenceContext(deadline));
+                WritePause pause = new WritePause(
+                        fence.pausedSinceNanos(), context.plan().cutover().maxWritePause());
+                fenced = new FencedSource(
+                        fence,
+                        new Undo(context, fence, undertaking()),
+                        new PauseWatch(name(), List.of(source(), target()), pause.nanosUntil(Share.DRAIN)),
+                        pause);
             });
         } catch (MigrationException e) {
             stuck = e;
             throw e;
         }
-        WritePause pause = new WritePause(
-                fence.pausedSinceNanos(), context.plan().cutover().maxWritePause());
-        fenced = new FencedSource(
-                fence,
-                new Undo(context, fence, undertaking()),
-                new PauseWatch(name(), List.of(source(), target()), pause.nanosUntil(Share.DRAIN)),
-                pause);
     }
 
     /** Lets traffic go on where it was, once the source takes writes again. */
@@ -248,6 +247,9 @@ public final class CutoverAttempt implements AutoCloseable {
             } else {
                 fenced().fence().seal();
             }
+            // What was prepared behind a fence that did not hold could still be committed, also in a database that is
+            // closed.
+            SourceWriters.refusePrepared(source());
             requireNoLeak();
             refill.closed(source(), target(), pause().remaining(Share.SEAL));
         });
@@ -288,6 +290,7 @@ public final class CutoverAttempt implements AutoCloseable {
             // Sequences move outside transactions and locks; the source has been closed by now, so this is the last
             // word.
             sequences.carry(source(), connection);
+            pause().requireWithin(Share.DECIDE);
             recording.record(connection);
             if (rehearsal) {
                 connection.rollback();

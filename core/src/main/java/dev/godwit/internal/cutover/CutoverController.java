@@ -88,7 +88,7 @@ public final class CutoverController {
             } catch (MigrationException e) {
                 throw e;
             } catch (Exception | Error e) {
-                throw beforeFence(attempt, e);
+                throw attempt.isFenced() ? attempt.undo(e) : beforeFence(attempt, e);
             }
             return behind.run(attempt);
         }

@@ -48,10 +48,7 @@ record SourceWriters(CutoverContext context) {
 
     /** Refuses if somebody could write whom no fence holds back. */
     void refuse(Connection source) throws SQLException {
-        for (String gid : names(source, PREPARED)) {
-            throw new IllegalStateException("prepared transaction '" + gid
-                    + "' is pending on the source; COMMIT PREPARED or ROLLBACK PREPARED it, then cut over again");
-        }
+        refusePrepared(source);
         List<String> subscriptions = names(source, ENABLED_SUBSCRIPTIONS);
         if (!subscriptions.isEmpty()) {
             Set<TableName> subscribed = subscribed(source);
@@ -61,6 +58,14 @@ record SourceWriters(CutoverContext context) {
                         + ", also in a closed database, and would go on after the switch; ALTER SUBSCRIPTION … DISABLE on the"
                         + " source, then cut over again");
             }
+        }
+    }
+
+    /** Each holds its locks until somebody ends it, and can be committed in a closed database. */
+    static void refusePrepared(Connection source) throws SQLException {
+        for (String gid : names(source, PREPARED)) {
+            throw new IllegalStateException("prepared transaction '" + gid
+                    + "' is pending on the source; COMMIT PREPARED or ROLLBACK PREPARED it, then cut over again");
         }
     }
 

@@ -49,7 +49,12 @@ final class StepClock {
         recorder.record(name);
         events.accept(new MigrationEvent.CutoverStepStarted(migration, Instant.now(), name));
         long started = System.nanoTime();
-        T result = withoutValues(step);
+        T result = withoutValues(() -> {
+            StepHook.set().at(migration, name, false);
+            T done = step.run();
+            StepHook.set().at(migration, name, true);
+            return done;
+        });
         Duration took = Duration.ofNanos(System.nanoTime() - started);
         steps.put(name, took);
         events.accept(new MigrationEvent.CutoverStepDone(migration, Instant.now(), name, took));

@@ -2,6 +2,7 @@ package dev.godwit.internal.cutover;
 
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.internal.plan.PassingFailure;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CutoverRevertedException;
@@ -10,6 +11,8 @@ import dev.godwit.schema.Catalog;
 import dev.godwit.schema.CatalogReader;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +20,10 @@ import org.slf4j.LoggerFactory;
 final class Undo {
     private static final Logger LOG = LoggerFactory.getLogger(Undo.class);
 
+    /** How long a server may be out of reach before what is left to undo is left to who resumes the migration. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Insistence patient = new Insistence(PATIENCE);
     private final CutoverContext context;
     private final RaisedFence fence;
     private final String undertaking;
@@ -64,11 +71,43 @@ final class Undo {
 
     /** The target is unfit for traffic again before the source is opened. */
     void takeBack() throws Exception {
-        if (isDecided()) {
-            takeBackDecision(context);
+        if (patient.run(this::isDecided)) {
+            patient.run(() -> {
+                takeBackDecision(context);
+                return true;
+            });
         }
         requireOwner();
-        fence.lift();
+        open();
+    }
+
+    /** What cost the cutover its sessions has ended the fence's, too: others open the source then, as after a crash. */
+    private void open() throws Exception {
+        try {
+            fence.lift();
+        } catch (Exception e) {
+            if (!PassingFailure.is(e)) {
+                throw e;
+            }
+            LOG.info("{}: the fence could not be lifted ({}); opening the source by other sessions", name(), text(e));
+            fence.close();
+            patient.run(() -> {
+                requireOwner();
+                context.plan()
+                        .cutover()
+                        .fence()
+                        .reopen(context.fenceContext(Instant.now().plus(PATIENCE)));
+                return true;
+            });
+        }
+    }
+
+    private String name() {
+        return context.plan().name();
+    }
+
+    private static String text(Exception e) {
+        return WithoutValues.message(e);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.copy.StandstillException;
+import dev.godwit.internal.plan.PassingFailure;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.WithoutValues;
 import java.sql.Connection;

@@ -3,6 +3,7 @@ package dev.godwit.internal.engine;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.copy.SnapshotSession;
 import dev.godwit.internal.copy.TargetSnapshot;
+import dev.godwit.internal.plan.PassingFailure;
 import dev.godwit.internal.state.TableRecord;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ReplicationException;

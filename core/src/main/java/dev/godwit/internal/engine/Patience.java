@@ -2,6 +2,7 @@ package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.plan.PassingFailure;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.WithoutValues;
 import java.sql.SQLException;

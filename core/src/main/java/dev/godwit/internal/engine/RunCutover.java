@@ -11,6 +11,7 @@ import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.MigrationCancelledException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RehearsalReport;
 import dev.godwit.status.WriteSide;
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -34,6 +36,9 @@ final class RunCutover {
     /** The attempt under way; null if there is none. */
     private final AtomicReference<@Nullable CompletableFuture<CutoverReport>> attempt = new AtomicReference<>();
 
+    /** How many wait to end the run once no cutover is under way. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
     /** Of the cutover that was done by this process; guarded by the lock. */
     @Nullable
     private CutoverReport done;
@@ -45,10 +50,12 @@ final class RunCutover {
 
     /** Does something while no cutover is under way, and keeps one from beginning. */
     <T> T outside(Supplier<T> action) {
+        waiting.incrementAndGet();
         lock.lock();
         try {
             return action.get();
         } finally {
+            waiting.decrementAndGet();
             lock.unlock();
         }
     }
@@ -297,11 +304,24 @@ final class RunCutover {
 
     /** Applies again what comes after the cutover that was undone. */
     private void backToReady(ApplySession session, CutoverRevertedException reverted) {
+        Patience patience = new Patience(core.plan(), core.state(), core.events(), core.phases());
         try {
-            session.stop();
-            session.start();
-            core.phases().transition(MigrationPhase.READY_TO_CUTOVER);
+            // What has undone the cutover may be a server that is starting anew.
+            AtomicInteger tries = new AtomicInteger();
+            patience.run(() -> {
+                if (tries.getAndIncrement() > 0 && waiting.get() > 0) {
+                    throw new MigrationCancelledException(
+                            "the run was closed while it waited for a server to apply changes again", null);
+                }
+                session.stop();
+                session.start();
+                core.phases().transition(MigrationPhase.READY_TO_CUTOVER);
+            });
             forgetWayBack();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            reverted.addSuppressed(e);
+            core.fail(e);
         } catch (SQLException | RuntimeException e) {
             reverted.addSuppressed(e);
             core.fail(e);

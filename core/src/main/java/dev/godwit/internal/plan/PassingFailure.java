@@ -1,11 +1,11 @@
-package dev.godwit.internal.engine;
+package dev.godwit.internal.plan;
 
 import dev.godwit.replication.ReplicationException;
 import java.sql.SQLException;
 import java.util.Set;
 
 /** Tells failures that may pass by themselves from those that somebody has to mend. */
-final class PassingFailure {
+public final class PassingFailure {
     /** Too many connections for now, a serialisation failure, a deadlock, and a session of ours that is still about to end. */
     private static final Set<String> STATES = Set.of("53300", "40001", "40P01", "55P03");
 
@@ -15,7 +15,7 @@ final class PassingFailure {
      * A lost or refused connection, a server that is shutting down or starting. What the subscriber gives up on has been tried
      * for long enough; of a copy's several failures each has to be one that may pass.
      */
-    static boolean is(Throwable failure) {
+    public static boolean is(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ReplicationException) {
                 return false;

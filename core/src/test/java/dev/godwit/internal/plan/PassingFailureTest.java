@@ -1,4 +1,4 @@
-package dev.godwit.internal.engine;
+package dev.godwit.internal.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
