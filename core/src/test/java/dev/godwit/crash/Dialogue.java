@@ -9,15 +9,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Lines between the test and the process that it kills. Safe for use by any thread. */
-final class Dialogue {
+public final class Dialogue {
     static final String MARK = "@";
     /** Asks the test to switch traffic; the name of the migration may follow. */
-    static final String SWITCH = "switch";
+    public static final String SWITCH = "switch";
 
     private final Semaphore told = new Semaphore(0);
 
     /** Begins to listen; a test that is gone takes this process with it. */
-    static Dialogue withTest() {
+    public static Dialogue withTest() {
         Dialogue dialogue = new Dialogue();
         Thread thread = new Thread(dialogue::listen, "dialogue");
         thread.setDaemon(true);
@@ -36,7 +36,7 @@ final class Dialogue {
         Runtime.getRuntime().halt(3);
     }
 
-    void say(String line) {
+    public void say(String line) {
         System.out.println(MARK + line);
         System.out.flush();
     }
@@ -46,7 +46,7 @@ final class Dialogue {
         return told.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    void awaitGo() throws InterruptedException {
+    public void awaitGo() throws InterruptedException {
         told.acquire();
     }
 }

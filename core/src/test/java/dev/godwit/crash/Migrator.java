@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 
 /** A {@link MigratorProcess} as the test sees it. */
-final class Migrator implements AutoCloseable {
+public final class Migrator implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Path LOG = Path.of("target", "crash-migrators.log").toAbsolutePath();
 
@@ -48,7 +48,7 @@ final class Migrator implements AutoCloseable {
      *
      * @param onSwitch what switches the traffic of the migration whose name follows the word, if one does
      */
-    Migrator(Class<?> program, List<String> arguments, Consumer<String> onSwitch) {
+    public Migrator(Class<?> program, List<String> arguments, Consumer<String> onSwitch) {
         this.onSwitch = onSwitch;
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -105,7 +105,7 @@ final class Migrator implements AutoCloseable {
     }
 
     /** Lets it go on. */
-    void go() throws IOException {
+    public void go() throws IOException {
         in.write("go\n");
         in.flush();
     }
@@ -131,7 +131,7 @@ final class Migrator implements AutoCloseable {
     }
 
     /** Waits until it says something, which it must do before it ends. */
-    Migrator await(String line) {
+    public Migrator await(String line) {
         Awaitility.await(line).atMost(LIMIT).pollInterval(Duration.ofMillis(5)).until(() -> {
             boolean alive = process.isAlive();
             if (!alive && !hasSaid(line)) {
@@ -144,7 +144,7 @@ final class Migrator implements AutoCloseable {
     }
 
     /** Waits until it has halted at its moment. */
-    void awaitHalt() throws InterruptedException {
+    public void awaitHalt() throws InterruptedException {
         assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         reader.join(1_000);
         assertThat(process.exitValue())
