@@ -8,6 +8,8 @@ final class Benchmarks {
     public static void main(String[] args) throws Exception {
         if (args[0].equals("copy")) {
             CopyBenchmark.run(CopyBenchOptions.fromProperties());
+        } else if (args[0].equals("cutover")) {
+            CutoverBenchmark.run(CutoverBenchOptions.fromProperties());
         }
         // threads that failed to end must not keep the build waiting
         System.exit(0);

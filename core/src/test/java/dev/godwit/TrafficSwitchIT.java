@@ -1,0 +1,197 @@
+package dev.godwit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.godwit.cutover.SwitchContext;
+import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.cutover.WriteFences;
+import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.MigrationException;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What the traffic switch is told, and what becomes of who connects while the source is closed. */
+@PostgresPairTest(source = "15", target = "17")
+final class TrafficSwitchIT {
+    private static final Duration READY = Duration.ofSeconds(60);
+    private static final String WRITE = "INSERT INTO item (name) VALUES ('by somebody')";
+
+    @Test
+    void isToldAtEachPointWhatToDo(PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        Failing told = new Failing();
+        try (MigrationRun run =
+                FencesIT.migration(pair, WriteFences.lockTables(), told).start()) {
+            run.awaitReadyToCutover(READY);
+            told.failsAt = "before fence";
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("before anything was fenced: no at before fence");
+            assertThat(told.drain()).containsExactly("before fence", "stay");
+            told.failsAt = "fenced";
+            run.awaitReadyToCutover(READY);
+            assertThatThrownBy(run::cutover).hasMessageContaining("in step 'drain': no at fenced");
+            assertThat(told.drain()).containsExactly("before fence", "fenced", "stay");
+            told.failsAt = "switch";
+            told.failsToStay = true;
+            run.awaitReadyToCutover(READY);
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("no at switch")
+                    .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+            assertThat(told.drain()).containsExactly("before fence", "fenced", "switch", "stay");
+            CutoverUndoIT.write(pair, WRITE);
+            told.failsAt = "";
+            run.awaitReadyToCutover(READY);
+            run.cutover();
+            assertThat(told.drain()).containsExactly("before fence", "fenced", "switch");
+        }
+        CutoverUndoIT.assertThatTheTargetIsComplete(pair);
+        assertThat(
+                        pair.target()
+                                .query(
+                                        "app",
+                                        "SELECT string_agg(step, ' ' ORDER BY id) FROM godwit.cutover_step GROUP BY attempt ORDER BY attempt"))
+                .containsExactly(
+                        "prepare fence undone",
+                        "prepare fence drain undone",
+                        "prepare fence drain fill seal decide switch undone",
+                        "prepare fence drain fill seal decide switch done");
+    }
+
+    /** They have been read-only since they began, and would stay so in a pool. */
+    @Test
+    void endsSessionsThatBeganWhileTheSourceWasClosedWhenItIsUndone(PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        AtomicReference<Connection> began = new AtomicReference<>();
+        TrafficSwitch refusing = context -> {
+            began.set(pair.connectSource());
+            throw new IllegalStateException("not today");
+        };
+        try (MigrationRun run =
+                FencesIT.migration(pair, WriteFences.lockTables(), refusing).start()) {
+            run.awaitReadyToCutover(READY);
+            assertThatThrownBy(run::cutover).hasMessageContaining("not today");
+            try (Connection ended = began.get()) {
+                assertThatThrownBy(() -> write(ended))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isIn("57P01", "08006"));
+            }
+            CutoverUndoIT.write(pair, WRITE);
+            run.cancel();
+        }
+    }
+
+    /** Another process has gone on: the source is that one's to open, or closed because it has cut over. */
+    @Test
+    void leavesTheSourceClosedWhereAnotherProcessHasTakenOver(PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        TrafficSwitch heldUp = context -> {
+            pair.target()
+                    .execute(
+                            "app",
+                            "UPDATE godwit.migration SET owner_epoch = owner_epoch + 1, cutover_step = 'SEALING'");
+            throw new IllegalStateException("held up for an hour");
+        };
+        try (MigrationRun run =
+                FencesIT.migration(pair, WriteFences.lockTables(), heldUp).start()) {
+            run.awaitReadyToCutover(READY);
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(MigrationException.class)
+                    .isNotInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("taken over by another process");
+        }
+        assertThatThrownBy(() -> CutoverUndoIT.write(pair, WRITE)).hasMessageContaining("read-only");
+        try (MigrationRun run = FencesIT.migration(pair, WriteFences.lockTables(), TrafficSwitch.byHand())
+                .resume()) {
+            run.awaitReadyToCutover(READY);
+            CutoverUndoIT.write(pair, WRITE);
+            run.cutover();
+        }
+    }
+
+    /** Somebody reads on the target in an open transaction: triggers cannot be put in order, and writers are not to wait for it. */
+    @Test
+    void cancelsWhatWaitsLongerThanItsShareOfThePause(PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        try (MigrationRun run = CutoverUndoIT.migration(
+                                pair, CutoverOptions.builder().maxWritePause(Duration.ofSeconds(1)))
+                        .start();
+                Connection reader = pair.connectTarget();
+                Pacer pacer = new Pacer(pair)) {
+            run.awaitReadyToCutover(READY);
+            reader.setAutoCommit(false);
+            try (Statement statement = reader.createStatement()) {
+                statement.execute("SELECT count(*) FROM item");
+            }
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("in step 'decide'")
+                    .hasMessageContaining("maxWritePause");
+            await().until(() -> !pacer.longestGap().isZero());
+            reader.rollback();
+            CutoverUndoIT.write(pair, WRITE);
+            run.cancel();
+        }
+    }
+
+    private static void write(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(WRITE);
+        }
+    }
+
+    private static final class Failing extends Told {
+        private volatile String failsAt = "";
+        private volatile boolean failsToStay;
+
+        private void at(String point) {
+            if (failsAt.equals(point)) {
+                throw new IllegalStateException("no at " + point);
+            }
+        }
+
+        List<String> drain() {
+            List<String> all = List.copyOf(calls);
+            calls.clear();
+            return all;
+        }
+
+        @Override
+        public void beforeFence(SwitchContext context) throws Exception {
+            super.beforeFence(context);
+            at("before fence");
+        }
+
+        @Override
+        public void fenced(SwitchContext context) throws Exception {
+            super.fenced(context);
+            at("fenced");
+        }
+
+        @Override
+        public void switchToTarget(SwitchContext context) throws Exception {
+            super.switchToTarget(context);
+            at("switch");
+        }
+
+        @Override
+        public void stayOnSource(SwitchContext context) throws Exception {
+            super.stayOnSource(context);
+            if (failsToStay) {
+                failsToStay = false;
+                throw new IllegalStateException("no way back");
+            }
+        }
+    }
+}
