@@ -322,9 +322,8 @@ public final class Migration {
 
         /**
          * Sets whether there is a way back: the old server is then kept in step after the cutover (phase
-         * {@link dev.godwit.event.MigrationPhase#REVERSE_SYNC}) until {@link MigrationRun#rollback()} or
-         * {@link MigrationRun#finalizeMigration()} ends it. Takes a replication slot on the target, and a schema {@code godwit} on the
-         * old server. Not with tables of which only some rows or columns are wanted, and not in a {@link MigrationGroup}.
+         * {@code REVERSE_SYNC}) until {@link MigrationRun#rollback()} or {@link MigrationRun#finalizeMigration()} ends it. Takes a slot on
+         * the target, and schema {@code godwit} on the old server. Not with some rows or columns of a table only, and not in a group.
          *
          * @param wayBack default false
          * @return this builder
