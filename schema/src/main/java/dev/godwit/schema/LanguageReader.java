@@ -35,7 +35,7 @@ final class LanguageReader implements ObjectReader {
 
     private List<SchemaObject> transforms() throws SQLException {
         String sql = """
-                SELECT t.oid, @identity,
+                SELECT t.oid, format('for %s language %s', format_type(t.trftype, NULL), l.lanname),
                        format('CREATE TRANSFORM FOR %s LANGUAGE %I (', format_type(t.trftype, NULL), l.lanname)
                        || concat_ws(', ',
                             CASE WHEN t.trffromsql <> 0
@@ -43,8 +43,8 @@ final class LanguageReader implements ObjectReader {
                             CASE WHEN t.trftosql <> 0
                                  THEN format('TO SQL WITH FUNCTION %s', t.trftosql::oid::regprocedure) END) || ');'
                 FROM pg_transform t JOIN pg_language l ON l.oid = t.trflang WHERE @own
-                """.replace("@identity", SqlText.identity("pg_transform", "t.oid"))
-                .replace("@own", CatalogQuery.usersOwn("pg_transform", "t.oid"));
+                """.replace("@own", CatalogQuery.usersOwn("pg_transform", "t.oid"));
+        // Not the server's own identity: versions write it differently.
         return query.objects(ObjectKind.TRANSFORM, ObjectId.TRANSFORM, sql);
     }
 }

@@ -30,7 +30,11 @@ enum CreatedKind {
     TEXT_SEARCH_TEMPLATE("pg_ts_template"),
     TEXT_SEARCH_PARSER("pg_ts_parser"),
     CONVERSION("pg_conversion"),
-    TRANSFORM("pg_transform"),
+    TRANSFORM(
+            "pg_transform",
+            "(SELECT t.oid FROM pg_catalog.pg_transform t JOIN pg_catalog.pg_language l ON l.oid = t.trflang"
+                    + " WHERE format('for %s language %s', format_type(t.trftype, NULL), l.lanname) = ?)",
+            "true"),
     LANGUAGE("pg_language"),
     OPERATOR_FAMILY_MEMBERS(null, "", ""),
     OPERATOR_CLASS("pg_opclass"),
