@@ -27,7 +27,7 @@ final class ChecksTest {
     @Test
     void eachCodeHasItsFormAndIsGivenOnce() {
         assertThat(Stream.of(FindingCode.values()).map(FindingCode::code))
-                .allMatch(code -> code.matches("GW(1[0-5]|2[0-2]|[34]0)\\d\\d"))
+                .allMatch(code -> code.matches("GW(1[0-5]|2[0-2]|[34]0|41)\\d\\d"))
                 .doesNotHaveDuplicates();
     }
 
