@@ -159,6 +159,12 @@ final class Arena implements AutoCloseable {
         if (from == to) {
             return;
         }
+        compare(from, to);
+        to.open();
+        open = to;
+    }
+
+    private void compare(Side from, Side to) throws SQLException {
         differences.addAll(DatabaseComparison.between(
                         from.server().dataSource(PostgresPair.DATABASE),
                         to.server().dataSource(PostgresPair.DATABASE))
@@ -166,8 +172,16 @@ final class Arena implements AutoCloseable {
                 .differences());
         atSwitch = from.ask(CONTENTS);
         timeline.move(to);
-        to.open();
-        open = to;
+    }
+
+    /** Before a rollback opens the old server: nobody can write to either side. */
+    void beforeRollback(Side old) throws SQLException {
+        compare(open, old);
+    }
+
+    /** A rollback has opened the old server: clients go back to it. */
+    void rolledBack(Side old) {
+        open = old;
     }
 
     /** A switch that fails after a while, in which the source has to be closed. */

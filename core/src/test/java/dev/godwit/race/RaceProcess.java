@@ -26,16 +26,17 @@ public final class RaceProcess {
                 Runtime.getRuntime().halt(KILLED);
             }
         });
-        Migration migration = Round.migration(
-                args[0],
-                args[1],
-                args[2],
-                context -> {
-                    dialogue.say(Dialogue.SWITCH);
-                    dialogue.awaitGo();
-                },
-                event -> {},
-                Duration.ofSeconds(20));
+        Migration migration = Round.builder(
+                        args[0],
+                        args[1],
+                        args[2],
+                        context -> {
+                            dialogue.say(Dialogue.SWITCH);
+                            dialogue.awaitGo();
+                        },
+                        event -> {},
+                        Duration.ofSeconds(20))
+                .build();
         try (MigrationRun run = Round.start(migration)) {
             run.awaitReadyToCutover(LIMIT);
             dialogue.say("ready");

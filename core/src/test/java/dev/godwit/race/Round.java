@@ -8,6 +8,7 @@ import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
 import dev.godwit.crash.Migrator;
+import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationListener;
@@ -43,6 +44,7 @@ final class Round implements AutoCloseable {
     private final Side target;
     private final String name;
     private final Duration maxWritePause;
+    private final boolean reverse;
     private final AtomicInteger switchesThatFail = new AtomicInteger();
     private final AtomicBoolean listenerThrows = new AtomicBoolean();
     private final AtomicBoolean acted = new AtomicBoolean();
@@ -55,8 +57,17 @@ final class Round implements AutoCloseable {
         return start(arena, PAUSE);
     }
 
+    /** Starts a migration with a way back. */
+    static Round startWithWayBack(Arena arena) throws Exception {
+        return start(arena, PAUSE, true);
+    }
+
     static Round start(Arena arena, Duration maxWritePause) throws Exception {
-        Round round = new Round(arena, maxWritePause);
+        return start(arena, maxWritePause, false);
+    }
+
+    private static Round start(Arena arena, Duration maxWritePause, boolean reverse) throws Exception {
+        Round round = new Round(arena, maxWritePause, reverse);
         round.run = start(round.migration());
         round.awaitReadyOrClose();
         round.target.grant();
@@ -80,15 +91,16 @@ final class Round implements AutoCloseable {
 
     /** Starts one in another process, which is killed at a moment of its cutover; goes on with it in this one. */
     static Round startWithKill(Arena arena, Moment moment) throws Exception {
-        Round round = new Round(arena, PAUSE);
+        Round round = new Round(arena, PAUSE, false);
         round.kill(moment);
         round.run = round.migration().resume();
         round.awaitReadyOrClose();
         return round;
     }
 
-    private Round(Arena arena, Duration maxWritePause) {
+    private Round(Arena arena, Duration maxWritePause, boolean reverse) {
         this.arena = arena;
+        this.reverse = reverse;
         this.source = arena.open();
         this.target = arena.renew();
         this.name = "race" + arena.round();
@@ -96,16 +108,26 @@ final class Round implements AutoCloseable {
     }
 
     private Migration migration() {
-        TrafficSwitch traffic = context -> {
-            if (switchesThatFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                arena.failToSwitch(Duration.ofMillis(100));
+        TrafficSwitch traffic = new TrafficSwitch() {
+            @Override
+            public void switchToTarget(SwitchContext context) throws Exception {
+                if (switchesThatFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    arena.failToSwitch(Duration.ofMillis(100));
+                }
+                arena.switchTraffic(target);
             }
-            arena.switchTraffic(target);
+
+            @Override
+            public void switchToSource(SwitchContext context) {
+                arena.rolledBack(source);
+            }
         };
-        return migration(name, source.url(), target.url(), traffic, this::onEvent, maxWritePause);
+        return builder(name, source.url(), target.url(), traffic, this::onEvent, maxWritePause)
+                .reverse(reverse)
+                .build();
     }
 
-    static Migration migration(
+    static Migration.Builder builder(
             String name,
             String source,
             String target,
@@ -123,8 +145,7 @@ final class Round implements AutoCloseable {
                         .readyLag(Duration.ofSeconds(10))
                         .fenceTimeout(Duration.ofSeconds(20))
                         .build())
-                .listener(listener)
-                .build();
+                .listener(listener);
     }
 
     private void onEvent(MigrationEvent event) {
@@ -265,6 +286,64 @@ final class Round implements AutoCloseable {
         return undone;
     }
 
+    /** Asks for the rollback until it is done, with a fault in the first attempt that comes to the moment; gives how often it was undone. */
+    int rollBack(Fault fault, Moment moment) throws Exception {
+        acted.set(false);
+        listenerThrows.set(fault == Fault.LISTENER_THROWS);
+        StepActs.set((migration, step, ended) -> {
+            if (!migration.equals(name)) {
+                return;
+            }
+            if (moment.is(step, ended) && acted.compareAndSet(false, true)) {
+                actInRollback(fault);
+            }
+            if (step.equals("switch") && !ended) {
+                arena.beforeRollback(source);
+            }
+        });
+        int undone = 0;
+        while (!attemptRollback()) {
+            undone++;
+            assertThat(undone).as("rollbacks that were undone").isLessThan(MOST_ATTEMPTS);
+        }
+        return undone;
+    }
+
+    private void actInRollback(Fault fault) throws Exception {
+        if (fault != Fault.NOTHING && fault != Fault.LISTENER_THROWS) {
+            act(fault);
+        }
+    }
+
+    private boolean attemptRollback() throws Exception {
+        run().awaitReadyToRollback(READY);
+        try {
+            run().rollback();
+            return true;
+        } catch (CutoverRevertedException e) {
+            LOG.info("{}: rollback undone: {}", name, e.getMessage());
+            assertThat(arena.open())
+                    .as("where traffic is after: %s", e.getMessage())
+                    .isSameAs(target);
+            arena.awaitWrites(30);
+            assertThat(target.ask("SHOW default_transaction_read_only")).isEqualTo("off");
+            assertThat(run().phase()).as("phase after: %s", e.getMessage()).isEqualTo(MigrationPhase.REVERSE_SYNC);
+            return false;
+        }
+    }
+
+    /** Requires that traffic is back on the source, that the target stays closed, and nothing is left on the source. */
+    void requireRolledBack() throws Exception {
+        assertThat(arena.open()).isSameAs(source);
+        assertThat(run().phase()).isEqualTo(MigrationPhase.ROLLED_BACK);
+        arena.awaitWrites(30);
+        arena.check();
+        close();
+        requireNothingLeft();
+        assertThat(source.ask("SELECT count(*) FROM pg_namespace WHERE nspname = 'godwit'"))
+                .isEqualTo("0");
+    }
+
     private void kill(Moment moment) throws Exception {
         List<String> arguments = List.of(name, source.url(), target.url(), moment.toString());
         try (Migrator migrator = new Migrator(RaceProcess.class, arguments, migration -> switchTraffic())) {
@@ -290,6 +369,17 @@ final class Round implements AutoCloseable {
         arena.awaitWrites(30);
         arena.check();
         close();
+        requireNothingLeft();
+    }
+
+    /** Requires that traffic is on the target, and stays there while the source is kept in step. */
+    void requireSwitched() throws Exception {
+        assertThat(arena.open()).isSameAs(target);
+        arena.awaitWrites(200);
+        arena.check();
+    }
+
+    private void requireNothingLeft() throws SQLException {
         for (Side side : List.of(source, target)) {
             assertThat(side.ask("SELECT count(*) FROM pg_replication_slots WHERE database = 'app'"))
                     .isEqualTo("0");
