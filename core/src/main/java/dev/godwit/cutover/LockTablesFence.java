@@ -172,10 +172,7 @@ final class LockTablesFence implements WriteFence {
 
     @Override
     public void reclose(FenceContext context) throws SQLException {
-        try (Connection connection = context.source().open()) {
-            SourceSeal.requireRights(connection);
-            new SourceSeal().close(connection, List.of(), SourceSeal.PATIENCE);
-        }
+        SourceSeal.reclose(context);
     }
 
     /** All tables locked by one transaction of {@code holder}. */

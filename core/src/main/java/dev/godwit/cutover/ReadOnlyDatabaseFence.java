@@ -53,17 +53,12 @@ final class ReadOnlyDatabaseFence implements WriteFence {
 
     @Override
     public void reopen(FenceContext context) throws SQLException {
-        try (Connection connection = context.source().open()) {
-            new SourceSeal().open(connection);
-        }
+        SourceSeal.reopen(context);
     }
 
     @Override
     public void reclose(FenceContext context) throws SQLException {
-        try (Connection connection = context.source().open()) {
-            SourceSeal.requireRights(connection);
-            new SourceSeal().close(connection, List.of(), SourceSeal.PATIENCE);
-        }
+        SourceSeal.reclose(context);
     }
 
     /** Closed by this process. */

@@ -246,6 +246,21 @@ final class SourceSeal {
         }
     }
 
+    /** Opens the source after the process that may have closed it is gone. */
+    static void reopen(FenceContext context) throws SQLException {
+        try (Connection connection = context.source().open()) {
+            new SourceSeal().open(connection);
+        }
+    }
+
+    /** Closes the source after the process that was to do it is gone; returns when it is closed, whether it was or not. */
+    static void reclose(FenceContext context) throws SQLException {
+        try (Connection connection = context.source().open()) {
+            requireRights(connection);
+            new SourceSeal().close(connection, List.of(), PATIENCE);
+        }
+    }
+
     /** Opens the database that this object closed, if it did, and ends who began meanwhile and so may only read. */
     void open(Connection connection) throws SQLException {
         String since = closedAt;

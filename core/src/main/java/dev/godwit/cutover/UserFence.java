@@ -48,18 +48,13 @@ final class UserFence implements WriteFence {
 
     @Override
     public void reopen(FenceContext context) throws Exception {
-        try (Connection connection = context.source().open()) {
-            new SourceSeal().open(connection);
-        }
+        SourceSeal.reopen(context);
         custom.lift(context);
     }
 
     @Override
     public void reclose(FenceContext context) throws SQLException {
-        try (Connection connection = context.source().open()) {
-            SourceSeal.requireRights(connection);
-            new SourceSeal().close(connection, List.of(), SourceSeal.PATIENCE);
-        }
+        SourceSeal.reclose(context);
     }
 
     /** Raised by this process. */

@@ -62,56 +62,23 @@ public record MigrationPlan(
 
     /** Gives the same plan for tables that are fixed by now. */
     public MigrationPlan withTables(Predicate<TableName> fixed) {
-        return new MigrationPlan(
-                name,
-                source,
-                target,
-                fixed,
-                rows,
-                preparer,
-                copy,
-                limits,
-                apply,
-                cutover,
-                reverse,
-                listeners,
-                surroundings);
+        return with(fixed, cutover, listeners, surroundings);
     }
 
     /** Gives the same plan with another switch. */
     public MigrationPlan withTrafficSwitch(TrafficSwitch other) {
-        return new MigrationPlan(
-                name,
-                source,
-                target,
-                tables,
-                rows,
-                preparer,
-                copy,
-                limits,
-                apply,
-                cutover.with(cutover.fence(), other),
-                reverse,
-                listeners,
-                surroundings);
+        return with(tables, cutover.with(cutover.fence(), other), listeners, surroundings);
     }
 
     /** Gives the same plan for a member of a group. */
     public MigrationPlan inGroup(Surroundings group, List<MigrationListener> told) {
+        return with(tables, cutover, List.copyOf(told), group);
+    }
+
+    private MigrationPlan with(
+            Predicate<TableName> which, CutoverSettings how, List<MigrationListener> told, Surroundings where) {
         return new MigrationPlan(
-                name,
-                source,
-                target,
-                tables,
-                rows,
-                preparer,
-                copy,
-                limits,
-                apply,
-                cutover,
-                reverse,
-                List.copyOf(told),
-                group);
+                name, source, target, which, rows, preparer, copy, limits, apply, how, reverse, told, where);
     }
 
     /**
