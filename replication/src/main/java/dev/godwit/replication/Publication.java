@@ -214,6 +214,23 @@ public final class Publication {
     }
 
     /**
+     * Refuses if a publication that a slot's stream is read through is gone. From 18 on the server skips all changes then, with no
+     * more than a warning in its own log.
+     *
+     * @param connection an ordinary connection to the source
+     * @param name the publication's name
+     * @throws ReplicationException if it does not exist
+     * @throws SQLException if the server refuses
+     */
+    public static void requireExists(Connection connection, String name) throws SQLException {
+        if (!exists(connection, name)) {
+            throw new ReplicationException("publication \"" + name
+                    + "\" does not exist on the source any more (SQLSTATE 42704): changes made since it was dropped are"
+                    + " not sent, and making it anew does not bring them back; start afresh");
+        }
+    }
+
+    /**
      * Comments on a publication.
      *
      * @param connection an ordinary connection to the source

@@ -7,7 +7,6 @@ import dev.godwit.internal.plan.ReplicationEvents;
 import dev.godwit.internal.state.GroupTables;
 import dev.godwit.internal.state.GroupVote;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
-import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.WalPosition;
 import dev.godwit.replication.WithoutValues;
@@ -214,7 +213,7 @@ public final class CutoverAttempt implements AutoCloseable {
         Lsn flushed = WalPosition.flushedEnd(source());
         // From here on what arrives is applied at once, while the schema is looked at.
         subscriber.armLeakCheck(flushed);
-        SchemaWatch.requireUnchanged(source(), fingerprint);
+        context.watch().requireUnchanged(source(), fingerprint);
         if (!subscriber.awaitApplied(flushed, pause().remaining(Share.DRAIN))) {
             throw new IllegalStateException("the changes up to " + flushed
                     + " were not applied within the drain's share of maxWritePause; the target has applied up to "

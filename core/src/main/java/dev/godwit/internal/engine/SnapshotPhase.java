@@ -1,6 +1,5 @@
 package dev.godwit.internal.engine;
 
-import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.copy.SnapshotCopy;
 import dev.godwit.internal.copy.SnapshotSession;
 import dev.godwit.internal.state.MigrationRecord;
@@ -9,7 +8,6 @@ import dev.godwit.replication.Publication;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.apply.ProgressTable;
-import dev.godwit.result.MigrationException;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.SchemaStage;
 import dev.godwit.schema.SchemaStep;
@@ -21,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +94,8 @@ final class SnapshotPhase {
 
     /** The publication first, then the locks, then the slot: see the package documentation of the replication module. */
     private SnapshotSession first(MigrationRecord record, List<Table> toCopy) throws SQLException {
-        try (Connection source = context.plan().source().open()) {
+        try (Connection source = context.plan().source().open();
+                Connection target = context.plan().target().open()) {
             ReplicationSlots.drop(source, record.slot(), SLOT_DROP_TIMEOUT);
             if (!Publication.exists(source, record.publication())) {
                 Publication.create(
@@ -109,6 +109,7 @@ final class SnapshotPhase {
                     record.publication(),
                     context.plan().name(),
                     context.plan().target());
+            context.watch().published(source, target, ids(toCopy));
         }
         SnapshotSession session = SnapshotSession.create(context.plan().source(), record.slot(), false, names(toCopy));
         try (Connection target = context.plan().target().open()) {
@@ -140,13 +141,11 @@ final class SnapshotPhase {
     private void requireSlot(MigrationRecord record, Connection source, Connection target) throws SQLException {
         Lsn applied = context.progress().read(target);
         ReplicationSlots.ensureMatches(record.slot(), ReplicationSlots.state(source, record.slot()), applied);
-        if (!Publication.exists(source, record.publication())) {
-            throw new MigrationException(
-                    MigrationPhase.SNAPSHOT,
-                    "publication " + record.publication() + " does not exist on the source any more: changes made"
-                            + " meanwhile are lost. Cancel the migration and start it anew",
-                    null);
-        }
+        Publication.requireExists(source, record.publication());
+    }
+
+    static Set<Long> ids(List<Table> tables) {
+        return tables.stream().map(Table::oid).collect(Collectors.toSet());
     }
 
     private static List<TableName> names(List<Table> tables) {

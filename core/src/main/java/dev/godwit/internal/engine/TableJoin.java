@@ -117,12 +117,14 @@ final class TableJoin {
         }
         List<RelationName> relations =
                 tables.stream().map(SnapshotPhase::relation).toList();
-        try (Connection source = context.plan().source().open()) {
+        try (Connection source = context.plan().source().open();
+                Connection target = context.plan().target().open()) {
             Map<RelationName, TableRows> parts = WantedParts.byRelation(context.parts());
             String aside = JoinStore.asideName(record.publication());
             Publication.create(source, aside, relations, parts);
             Traces.leave(source, aside, context.plan().name(), context.plan().target());
             Publication.add(source, record.publication(), relations, parts);
+            context.watch().published(source, target, SnapshotPhase.ids(tables));
         }
         Set<TableName> copied = tables.stream().map(Table::name).collect(Collectors.toCollection(TreeSet::new));
         try (SnapshotSession snapshot = snapshot(slot, List.copyOf(copied))) {

@@ -26,6 +26,7 @@ record SchemaStore(String migration, StateStore state) {
                 relation_id bigint NOT NULL,
                 filenode bigint NOT NULL,
                 columns text[] NOT NULL,
+                membership text NOT NULL,
                 stale text,
                 PRIMARY KEY (migration, relation_id));
             """;
@@ -72,15 +73,18 @@ record SchemaStore(String migration, StateStore state) {
     Map<Long, SourceTable> tables(Connection target) throws SQLException {
         Map<Long, SourceTable> tables = new HashMap<>();
         try (PreparedStatement query = target.prepareStatement(
-                "SELECT relation_id, filenode, columns FROM godwit.source_table WHERE migration = ?")) {
+                "SELECT relation_id, filenode, columns, membership FROM godwit.source_table WHERE migration = ?")) {
             query.setString(1, migration);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     Array columns = row.getArray(3);
                     tables.put(
                             row.getLong(1),
-                            new SourceTable(row.getLong(1), row.getLong(2), SourceTable.columns((String[])
-                                    columns.getArray())));
+                            new SourceTable(
+                                    row.getLong(1),
+                                    row.getLong(2),
+                                    SourceTable.columns((String[]) columns.getArray()),
+                                    row.getString(4)));
                 }
             }
         }
@@ -88,9 +92,10 @@ record SchemaStore(String migration, StateStore state) {
     }
 
     void storeTables(Connection target, Collection<SourceTable> tables) throws SQLException {
-        try (PreparedStatement insert = target.prepareStatement("INSERT INTO godwit.source_table (migration,"
-                + " relation_id, filenode, columns) VALUES (?, ?, ?, ?) ON CONFLICT (migration, relation_id)"
-                + " DO UPDATE SET filenode = excluded.filenode, columns = excluded.columns")) {
+        try (PreparedStatement insert = target.prepareStatement(
+                "INSERT INTO godwit.source_table (migration,"
+                        + " relation_id, filenode, columns, membership) VALUES (?, ?, ?, ?, ?) ON CONFLICT (migration, relation_id)"
+                        + " DO UPDATE SET filenode = excluded.filenode, columns = excluded.columns, membership = excluded.membership")) {
             for (SourceTable table : tables) {
                 insert.setString(1, migration);
                 insert.setLong(2, table.id());
@@ -102,9 +107,25 @@ record SchemaStore(String migration, StateStore state) {
                                 table.columns().stream()
                                         .map(SourceTable.Column::toString)
                                         .toArray()));
+                insert.setString(5, table.membership());
                 insert.addBatch();
             }
             insert.executeBatch();
+        }
+        state.ownership().require(target);
+    }
+
+    /** Knows the tables as before, but under what they are published. */
+    void storeMemberships(Connection target, Collection<SourceTable> tables) throws SQLException {
+        try (PreparedStatement update = target.prepareStatement(
+                "UPDATE godwit.source_table SET membership = ? WHERE migration = ? AND relation_id = ?")) {
+            for (SourceTable table : tables) {
+                update.setString(1, table.membership());
+                update.setString(2, migration);
+                update.setLong(3, table.id());
+                update.addBatch();
+            }
+            update.executeBatch();
         }
         state.ownership().require(target);
     }

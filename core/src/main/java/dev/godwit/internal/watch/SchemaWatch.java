@@ -1,6 +1,7 @@
 package dev.godwit.internal.watch;
 
 import dev.godwit.internal.state.StateStore;
+import dev.godwit.replication.Publication;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaDifference;
 import dev.godwit.schema.Table;
@@ -26,12 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SchemaWatch {
     private final SchemaStore store;
+    private final String publication;
     private final Predicate<TableName> tables;
     private @Nullable String seen;
     private List<String> open = List.of();
 
-    public SchemaWatch(String migration, StateStore state, Predicate<TableName> tables) {
+    public SchemaWatch(String migration, StateStore state, Predicate<TableName> tables) throws SQLException {
         this.store = new SchemaStore(migration, state);
+        this.publication = state.record().publication();
         this.tables = tables;
     }
 
@@ -39,7 +42,7 @@ public final class SchemaWatch {
     public void capture(Connection source, Connection target, Catalog selected) throws SQLException {
         SchemaStore.create(target);
         Set<Long> ids = selected.tables().stream().map(Table::oid).collect(Collectors.toSet());
-        Map<Long, SourceTable> now = SourceTable.read(source, ids);
+        Map<Long, SourceTable> now = SourceTable.read(source, publication, ids);
         Map<String, String> definitions = SchemaDifference.definitions(source, tables);
         inTransaction(target, () -> {
             store.storeTables(target, now.values());
@@ -49,7 +52,14 @@ public final class SchemaWatch {
 
     /** Captures tables anew that are going to be copied afresh, in the caller's transaction. */
     public synchronized void recapture(Connection source, Connection target, Set<Long> ids) throws SQLException {
-        store.storeTables(target, SourceTable.read(source, ids).values());
+        store.storeTables(target, SourceTable.read(source, publication, ids).values());
+        seen = null;
+    }
+
+    /** Captures under what tables are published, before the slot is made whose stream they are to be in. */
+    public synchronized void published(Connection source, Connection target, Set<Long> ids) throws SQLException {
+        store.storeMemberships(
+                target, SourceTable.read(source, publication, ids).values());
         seen = null;
     }
 
@@ -61,13 +71,13 @@ public final class SchemaWatch {
 
     /** Tells by one query whether the schema is as it was when it was last looked at, and nothing was left open then. */
     public synchronized boolean isUnchanged(Connection source) throws SQLException {
-        return open.isEmpty() && SourceFingerprint.read(source).equals(seen);
+        return open.isEmpty() && SourceFingerprint.read(source, publication).equals(seen);
     }
 
     /** Looks at everything; gives what the target lacks of what has changed, in words for people. */
     public synchronized List<String> look(Connection source, Connection target) throws SQLException {
         SchemaStore.create(target);
-        String fingerprint = SourceFingerprint.read(source);
+        String fingerprint = SourceFingerprint.read(source, publication);
         List<String> differences = new ArrayList<>(rewrites(source, target));
         differences.addAll(definitions(source, target));
         open = differences;
@@ -88,8 +98,8 @@ public final class SchemaWatch {
     }
 
     /** Refuses if the schema is not as it was. */
-    public static void requireUnchanged(Connection source, String fingerprint) throws SQLException {
-        if (!SourceFingerprint.read(source).equals(fingerprint)) {
+    public void requireUnchanged(Connection source, String fingerprint) throws SQLException {
+        if (!SourceFingerprint.read(source, publication).equals(fingerprint)) {
             throw new IllegalStateException(
                     "the source's schema was changed while the cutover was under way; look at it, then cut over again");
         }
@@ -109,7 +119,10 @@ public final class SchemaWatch {
 
     private List<String> rewrites(Connection source, Connection target) throws SQLException {
         Map<Long, SourceTable> known = store.tables(target);
-        Map<Long, SourceTable> now = SourceTable.read(source, known.keySet());
+        if (known.values().stream().anyMatch(SourceTable::isPublished)) {
+            Publication.requireExists(source, publication);
+        }
+        Map<Long, SourceTable> now = SourceTable.read(source, publication, known.keySet());
         boolean truncateIsSent = source.getMetaData().getDatabaseMajorVersion() >= SourceTable.TRUNCATE_SENT;
         inTransaction(target, () -> {
             for (SourceTable table : now.values()) {

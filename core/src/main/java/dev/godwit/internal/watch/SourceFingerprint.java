@@ -1,12 +1,12 @@
 package dev.godwit.internal.watch;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 /**
- * A hash over the rows of the catalog that make up the user's schema, by one query without any deparsing. The versions of the
+ * A hash over the rows of the catalog that make up the user's schema and what of it is published, by one query without any deparsing. The versions of the
  * rows count, so nearly every DDL changes it, also such as leaves every definition as it was; TRUNCATE, VACUUM, ANALYZE,
  * REINDEX and CLUSTER do not. Where TRUNCATE is not sent, the tables' files count as well.
  */
@@ -57,17 +57,22 @@ final class SourceFingerprint {
                 UNION ALL
                 SELECT concat_ws(':', 'label', e.oid, e.xmin) FROM pg_catalog.pg_enum e
                 UNION ALL
+                SELECT concat_ws(':', 'published', p.oid, p.xmin, r.oid) FROM pg_catalog.pg_publication p
+                  LEFT JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid WHERE p.pubname = ?
+                UNION ALL
                 SELECT concat_ws(':', 'function', p.oid, p.xmin) FROM pg_catalog.pg_proc p
                   JOIN spaces n ON n.oid = p.pronamespace) parts
             """;
 
     private SourceFingerprint() {}
 
-    static String read(Connection source) throws SQLException {
-        try (Statement statement = source.createStatement();
-                ResultSet row = statement.executeQuery(QUERY)) {
-            row.next();
-            return row.getString(1);
+    static String read(Connection source, String publication) throws SQLException {
+        try (PreparedStatement query = source.prepareStatement(QUERY)) {
+            query.setString(1, publication);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
         }
     }
 }

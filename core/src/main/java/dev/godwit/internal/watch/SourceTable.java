@@ -20,8 +20,10 @@ import java.util.stream.Collectors;
  * @param id its OID
  * @param filenode its file, which a rewrite replaces
  * @param columns its columns, dropped ones included
+ * @param membership under what the publication has it, which is another one after it was taken out and put in again; empty if it
+ *     is in none
  */
-record SourceTable(long id, long filenode, List<Column> columns) {
+record SourceTable(long id, long filenode, List<Column> columns, String membership) {
 
     /**
      * A column.
@@ -51,26 +53,39 @@ record SourceTable(long id, long filenode, List<Column> columns) {
     private static final String QUERY = """
             SELECT c.oid::bigint, coalesce(pg_catalog.pg_relation_filenode(c.oid), 0)::bigint,
                    ARRAY(SELECT a.attnum || ' ' || a.xmin || ' ' || (CASE WHEN %s THEN 't' ELSE 'f' END) || ' ' || a.attname
-                           FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum)
+                           FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 ORDER BY a.attnum),
+                   coalesce((SELECT p.oid || ' ' || p.xmin || ' ' || r.oid
+                               FROM pg_catalog.pg_publication_rel r JOIN pg_catalog.pg_publication p ON p.oid = r.prpubid
+                              WHERE r.prrelid = c.oid AND p.pubname = ?), '')
               FROM pg_catalog.pg_class c
              WHERE c.oid::bigint = ANY (?) AND c.relkind = 'r'
             """;
 
-    static Map<Long, SourceTable> read(Connection source, Set<Long> ids) throws SQLException {
+    static Map<Long, SourceTable> read(Connection source, String publication, Set<Long> ids) throws SQLException {
         boolean since11 = source.getMetaData().getDatabaseMajorVersion() >= TRUNCATE_SENT;
         Map<Long, SourceTable> tables = new HashMap<>();
         try (PreparedStatement query =
                 source.prepareStatement(QUERY.formatted(since11 ? "a.atthasmissing" : "false"))) {
-            query.setArray(1, source.createArrayOf("int8", ids.toArray()));
+            query.setString(1, publication);
+            query.setArray(2, source.createArrayOf("int8", ids.toArray()));
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     Array columns = row.getArray(3);
-                    tables.put(row.getLong(1), new SourceTable(row.getLong(1), row.getLong(2), columns((String[])
-                            columns.getArray())));
+                    tables.put(
+                            row.getLong(1),
+                            new SourceTable(
+                                    row.getLong(1),
+                                    row.getLong(2),
+                                    columns((String[]) columns.getArray()),
+                                    row.getString(4)));
                 }
             }
         }
         return tables;
+    }
+
+    boolean isPublished() {
+        return !membership.isEmpty();
     }
 
     static List<Column> columns(String[] texts) {
@@ -83,6 +98,10 @@ record SourceTable(long id, long filenode, List<Column> columns) {
      * may be either, and are taken for the worse. So is a replaced file alone where TRUNCATE is not sent.
      */
     Optional<String> rewrittenSince(SourceTable before, boolean truncateIsSent) {
+        if (before.isPublished() && !membership.equals(before.membership())) {
+            return Optional.of(
+                    "the publication was altered, or made anew, or it was taken out of it, so changes may not have been sent");
+        }
         Map<Integer, Column> known =
                 before.columns().stream().collect(Collectors.toMap(Column::number, column -> column));
         Set<String> names = new HashSet<>();

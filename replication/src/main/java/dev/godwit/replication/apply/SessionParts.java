@@ -48,12 +48,7 @@ record SessionParts(TargetSessions targets, ChangeStream stream) implements Auto
             throws SQLException {
         try (Connection source = options.source().open()) {
             ReplicationSlots.ensureMatches(options.slot(), ReplicationSlots.state(source, options.slot()), applied);
-            // From 18 on the server would skip all changes with no more than a warning in its own log.
-            if (!Publication.exists(source, options.publication())) {
-                throw new ReplicationException("publication \"" + options.publication()
-                        + "\" does not exist on the source any more (SQLSTATE 42704): changes made since it was dropped are"
-                        + " not sent, and making it anew does not bring them back; start afresh");
-            }
+            Publication.requireExists(source, options.publication());
         }
         if (expected != null) {
             SystemIdentity found = SystemIdentity.of(options.source());
