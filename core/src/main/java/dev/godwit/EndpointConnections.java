@@ -2,13 +2,16 @@ package dev.godwit;
 
 import dev.godwit.internal.plan.TlsMode;
 import dev.godwit.replication.ServerConnections;
+import dev.godwit.schema.SourceLogin;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Properties;
+import org.postgresql.Driver;
 
 /** Opens connections to an endpoint, and says what to do when that fails. */
-final class EndpointConnections implements ServerConnections, TlsMode, Serializable {
+final class EndpointConnections implements ServerConnections, SourceLogin, TlsMode, Serializable {
     private static final long serialVersionUID = 1L;
     private static final String CONNECT_TIMEOUT_SECONDS = "10";
 
@@ -55,6 +58,11 @@ final class EndpointConnections implements ServerConnections, TlsMode, Serializa
         String ssl = endpoint.properties().getOrDefault("ssl", "false");
         boolean wanted = ssl.isEmpty() || Boolean.parseBoolean(ssl);
         return endpoint.properties().getOrDefault("sslmode", wanted ? "verify-full" : "prefer");
+    }
+
+    @Override
+    public Properties lookup() throws SQLException {
+        return Objects.requireNonNull(Driver.parseURL(endpoint.url(), properties()));
     }
 
     private Connection open(boolean replication) throws SQLException {

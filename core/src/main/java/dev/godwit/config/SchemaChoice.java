@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 /** The preparers that come with the library, by the names of the methods that give them. */
 enum SchemaChoice {
     FROM_CATALOG("fromCatalog"),
+    PG_DUMP("pgDump"),
     ALREADY_PREPARED("alreadyPrepared"),
     NONE("none");
 
@@ -24,6 +25,7 @@ enum SchemaChoice {
     SchemaPreparer preparer() {
         return switch (this) {
             case FROM_CATALOG -> SchemaPreparers.fromCatalog();
+            case PG_DUMP -> SchemaPreparers.pgDump();
             case ALREADY_PREPARED -> SchemaPreparers.alreadyPrepared();
             case NONE -> SchemaPreparers.none();
         };
@@ -34,13 +36,15 @@ enum SchemaChoice {
                 .filter(choice -> choice.text.equals(text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "must be fromCatalog, alreadyPrepared or none, not '" + Problems.shown(text) + "'"));
+                        "must be fromCatalog, pgDump, alreadyPrepared or none, not '" + Problems.shown(text) + "'"));
     }
 
     /** Gives the choice that a preparer is; none for a user's own. */
     static Optional<SchemaChoice> of(SchemaPreparer preparer) {
         return Stream.of(values())
                 .filter(choice -> choice.preparer().getClass() == preparer.getClass())
+                // One with options of its own cannot be said in a file.
+                .filter(choice -> choice != PG_DUMP || choice.preparer().equals(preparer))
                 .findFirst();
     }
 }

@@ -178,6 +178,12 @@ public enum FindingCode {
     /** A pattern of the table filter matches no table. */
     TABLE_PATTERN("GW1331", Severity.WARNING),
 
+    /** The schema preparer cannot plan. */
+    SCHEMA_PREPARER("GW1332", Severity.BLOCKER),
+
+    /** The schema preparer has something to say that asks nothing of anybody. */
+    SCHEMA_REMARK("GW1333", Severity.INFORMATION),
+
     /** A prepared transaction is pending. */
     PREPARED_TRANSACTION("GW1401", Severity.BLOCKER),
     /** A transaction has been writing for long. */

@@ -2,6 +2,7 @@ package dev.godwit.bulk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.godwit.CopyOptions;
 import dev.godwit.CutoverOptions;
@@ -9,12 +10,17 @@ import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
 import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.schema.PgDumpOptions;
 import dev.godwit.schema.SchemaDifference;
+import dev.godwit.schema.SchemaPreparer;
+import dev.godwit.schema.SchemaPreparers;
 import dev.godwit.schema.TableName;
 import dev.godwit.testkit.DatabaseComparison;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import dev.godwit.testkit.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -43,14 +49,41 @@ final class RichSchemaMigrationIT {
         migrate(pair);
     }
 
+    @Test
+    @PostgresPairTest(source = "13", target = "17")
+    void movesEverythingWithPgDumpsStatementsFrom13To17(PostgresPair pair) throws Exception {
+        migrateByPgDump(pair);
+    }
+
+    @Test
+    @PostgresPairTest(source = "15", target = "15")
+    void movesEverythingWithPgDumpsStatementsFrom15To15(PostgresPair pair) throws Exception {
+        migrateByPgDump(pair);
+    }
+
+    private static void migrateByPgDump(PostgresPair pair) throws Exception {
+        Path program = Path.of("/usr/lib/postgresql/15/bin/pg_dump");
+        assumeTrue(Files.isExecutable(program), "No pg_dump 15 on this machine");
+        migrate(
+                pair,
+                SchemaPreparers.pgDump(PgDumpOptions.builder().program(program).build()));
+    }
+
     private static void migrate(PostgresPair pair) throws Exception {
+        migrate(pair, SchemaPreparers.fromCatalog());
+    }
+
+    private static void migrate(PostgresPair pair, SchemaPreparer preparer) throws Exception {
         RichDatabase rich = new RichDatabase(pair.source().major(), DATABASE);
         rich.create(pair.source());
         AtomicBoolean switchFails = new AtomicBoolean(true);
         AtomicBoolean ready = new AtomicBoolean();
         FutureTask<Integer> traffic = traffic(pair.source(), rich, ready);
         int number;
-        try (MigrationRun run = migration(pair, switchFails).start()) {
+        Migration migration = migration(pair, switchFails, preparer);
+        // A process that ends wherever it is, and one that goes on from there.
+        migration.start().close();
+        try (MigrationRun run = migration.resume()) {
             run.awaitReadyToCutover(PATIENCE);
             ready.set(true);
             number = traffic.get(30, TimeUnit.SECONDS);
@@ -96,11 +129,12 @@ final class RichSchemaMigrationIT {
         return task;
     }
 
-    private static Migration migration(PostgresPair pair, AtomicBoolean switchFails) {
+    private static Migration migration(PostgresPair pair, AtomicBoolean switchFails, SchemaPreparer preparer) {
         return Migration.builder()
                 .name("rich")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
+                .schema(preparer)
                 .copy(CopyOptions.builder().workers(4).build())
                 .cutover(CutoverOptions.builder()
                         .trafficSwitch(context -> {

@@ -4,10 +4,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Primary keys, unique and exclusion constraints, and foreign keys; those of a partition too, but for foreign keys. */
 final class ConstraintReader implements ObjectReader {
+
+    private static final String LOCK_MODE = " IN SHARE ROW EXCLUSIVE MODE";
 
     private final CatalogQuery query;
 
@@ -53,6 +56,14 @@ final class ConstraintReader implements ObjectReader {
                         row.getString(2),
                         row.getString(3) + row.getString(4))));
         return objects;
+    }
+
+    /** The locks that a foreign key's statements begin with. */
+    static Optional<String> locks(String sql) {
+        int end = sql.indexOf(LOCK_MODE);
+        return sql.startsWith("LOCK TABLE ") && end > 0
+                ? Optional.of(sql.substring(0, end + LOCK_MODE.length()))
+                : Optional.empty();
     }
 
     private static SchemaObject key(ResultSet row) throws SQLException {

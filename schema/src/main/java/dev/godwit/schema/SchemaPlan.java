@@ -15,8 +15,10 @@ import java.util.Set;
  * @param needs steps that need not wait for all that stand before them: by the step's identifier, those that it does need of its
  *     stage and its neighbours of this kind; whoever is not a key waits for everything before it, and is waited for by
  *     everything behind it
+ * @param remarks what is worth knowing of how the plan was made and asks nothing of anybody, one sentence each
  */
-public record SchemaPlan(List<SchemaStep> steps, List<String> notCarried, Map<String, Set<String>> needs) {
+public record SchemaPlan(
+        List<SchemaStep> steps, List<String> notCarried, Map<String, Set<String>> needs, List<String> remarks) {
 
     /**
      * Copies the collections.
@@ -24,11 +26,24 @@ public record SchemaPlan(List<SchemaStep> steps, List<String> notCarried, Map<St
      * @param steps the steps
      * @param notCarried the objects left out
      * @param needs what some steps need
+     * @param remarks what is worth knowing
      */
     public SchemaPlan {
         steps = List.copyOf(steps);
         notCarried = List.copyOf(notCarried);
         needs = Map.copyOf(needs);
+        remarks = List.copyOf(remarks);
+    }
+
+    /**
+     * Makes a plan of which there is nothing more to say.
+     *
+     * @param steps the steps
+     * @param notCarried the objects left out
+     * @param needs what some steps need
+     */
+    public SchemaPlan(List<SchemaStep> steps, List<String> notCarried, Map<String, Set<String>> needs) {
+        this(steps, notCarried, needs, List.of());
     }
 
     /**

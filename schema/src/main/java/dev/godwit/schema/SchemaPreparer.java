@@ -23,4 +23,21 @@ public interface SchemaPreparer {
      * @throws SQLException if a catalog cannot be read; it ends the phase
      */
     SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables) throws SQLException;
+
+    /**
+     * Plans likewise, where what plans may have to log in to the source by itself. A migration calls this; by default it is the same as
+     * {@link #plan(Connection, Connection, Predicate)}.
+     *
+     * @param source a connection to the source, in a read-only transaction
+     * @param target a connection to the target, in a read-only transaction
+     * @param tables which tables are migrated; others are not created
+     * @param login tells how to log in to the source
+     * @return the plan
+     * @throws SQLException if a catalog cannot be read; it ends the phase
+     * @throws IllegalStateException if something outside of the servers is missing, saying what and what to do
+     */
+    default SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables, SourceLogin login)
+            throws SQLException {
+        return plan(source, target, tables);
+    }
 }

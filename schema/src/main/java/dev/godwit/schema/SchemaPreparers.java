@@ -68,6 +68,33 @@ public final class SchemaPreparers {
         return new ScriptPreparer(beforeCopy, afterCopy);
     }
 
+    /**
+     * Prepares the target by pg_dump, with the defaults of {@link PgDumpOptions}.
+     *
+     * @return the preparer
+     */
+    public static SchemaPreparer pgDump() {
+        return pgDump(PgDumpOptions.defaults());
+    }
+
+    /**
+     * Prepares the target by the statements that pg_dump writes of the source. It logs in as the migration does, by its environment, and
+     * has to be on the machine on which the migration runs, of the source's major version or a later one: the one of the target's version
+     * is taken, else the next best. It is executed by the preflight too, and whenever a process begins or tables are added.
+     *
+     * <p>Its section pre-data is executed before the copy; of post-data, indexes and keys after their table's rows, then foreign keys, then
+     * the rest; triggers, rules, row security and event triggers take effect at the cutover. User mappings come without secrets. Of tables
+     * that are not migrated nothing is dumped; what needs one of these, or only a superuser may create, is left out and named in
+     * {@link SchemaPlan#notCarried}. Publications, subscriptions, security labels and tablespaces are not carried.
+     *
+     * @param options how it is run
+     * @return the preparer; where no pg_dump is good enough it throws an {@link IllegalStateException} that says which is needed and
+     *     where it was looked for
+     */
+    public static SchemaPreparer pgDump(PgDumpOptions options) {
+        return new PgDumpPreparer(options);
+    }
+
     private static SchemaPlan plan(
             Connection source, Connection target, Predicate<TableName> tables, SchemaCopyOptions options)
             throws SQLException {

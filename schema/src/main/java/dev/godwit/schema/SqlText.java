@@ -11,10 +11,10 @@ final class SqlText {
                 + " substr(o, strpos(o, '=') + 1)), ', ') FROM unnest(" + array + ") o)";
     }
 
-    /** Expression: those options, which meet a condition on {@code o}, as they stand in {@code OPTIONS (..)}; NULL if there are none. */
+    /** Expression: those options, which meet a condition on {@code o}, as they stand in {@code OPTIONS (..)}, by name; NULL if there are none. */
     static String foreignOptions(String array, String condition) {
-        return "(SELECT string_agg(format('%I %L', split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), ', ')"
-                + " FROM unnest(" + array + ") o WHERE " + condition + ")";
+        return "(SELECT string_agg(format('%I %L', split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), ', '"
+                + " ORDER BY split_part(o, '=', 1)) FROM unnest(" + array + ") o WHERE " + condition + ")";
     }
 
     /** Expression: the identity that the server gives to an object. */

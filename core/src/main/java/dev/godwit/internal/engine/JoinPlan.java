@@ -64,10 +64,10 @@ record JoinPlan(SchemaPlan steps, Set<TableName> tables) {
         try {
             Set<TableName> all = new TreeSet<>(known);
             all.addAll(added);
-            SchemaPlan with = plan.preparer().plan(source, target, all::contains);
+            SchemaPlan with = plan.planSchema(source, target, all::contains);
             Set<String> without = new HashSet<>();
             for (SchemaStep step :
-                    plan.preparer().plan(source, target, known::contains).steps()) {
+                    plan.planSchema(source, target, known::contains).steps()) {
                 without.add(step.id());
             }
             return new SchemaPlan(

@@ -53,7 +53,7 @@ record RunPreparation(
             Catalog catalog = CatalogReader.read(source, tables);
             source.setAutoCommit(false);
             target.setAutoCommit(false);
-            SchemaPlan schemaPlan = plan.preparer().plan(source, target, tables);
+            SchemaPlan schemaPlan = plan.planSchema(source, target, tables);
             source.rollback();
             target.rollback();
             SchemaExecutor executor =

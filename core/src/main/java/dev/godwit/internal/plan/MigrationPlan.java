@@ -4,8 +4,12 @@ import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.event.MigrationListener;
 import dev.godwit.replication.ServerConnections;
+import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.SchemaPreparer;
+import dev.godwit.schema.SourceLogin;
 import dev.godwit.schema.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -41,6 +45,13 @@ public record MigrationPlan(
         boolean reverse,
         List<MigrationListener> listeners,
         Surroundings surroundings) {
+
+    /** Plans what is to be done to the target's schema for some tables; both sessions are in transactions. */
+    public SchemaPlan planSchema(Connection from, Connection to, Predicate<TableName> which) throws SQLException {
+        return source instanceof SourceLogin login
+                ? preparer.plan(from, to, which, login)
+                : preparer.plan(from, to, which);
+    }
 
     /** Gives the same plan over other connections to the same servers. */
     public MigrationPlan withConnections(ServerConnections toSource, ServerConnections toTarget) {

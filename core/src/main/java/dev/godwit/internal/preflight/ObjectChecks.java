@@ -60,6 +60,7 @@ final class ObjectChecks {
             new ExtensionVersionCheck(),
             new TableNotCarriedCheck(),
             new SchemaNotCarriedCheck(),
+            new SchemaRemarkCheck(),
             new DatabaseSettingCheck(),
             new SessionDefaultCheck(),
             new MoneyFormatCheck(),

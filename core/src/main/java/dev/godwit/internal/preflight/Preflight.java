@@ -80,15 +80,17 @@ public final class Preflight {
     private static void runChecks(MigrationPlan plan, Connection source, Connection target, List<Finding> findings)
             throws SQLException {
         Catalog catalog = CatalogReader.read(source, plan.tables());
+        Optional<SchemaPlan> schemaPlan = plan(plan, source, target, findings);
         CheckContext context = new CheckContext(
                 plan,
                 source,
                 target,
                 new CheckContext.Identities(identity(plan, true), identity(plan, false)),
                 catalog,
-                plan(plan, source, target),
+                schemaPlan.orElse(new SchemaPlan(List.of(), List.of())),
                 findings);
-        run(CHECKS, context);
+        // What becomes of objects is not known without a plan.
+        run(schemaPlan.isPresent() ? CHECKS : ServerChecks.ALL, context);
     }
 
     /** What one cannot answer does not keep the others from being asked. */
@@ -134,11 +136,20 @@ public final class Preflight {
         }
     }
 
-    private static SchemaPlan plan(MigrationPlan plan, Connection source, Connection target) throws SQLException {
+    private static Optional<SchemaPlan> plan(
+            MigrationPlan plan, Connection source, Connection target, List<Finding> findings) throws SQLException {
         source.setAutoCommit(false);
         target.setAutoCommit(false);
         try {
-            return plan.preparer().plan(source, target, plan.tables());
+            return Optional.of(plan.planSchema(source, target, plan.tables()));
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            findings.add(Finding.of(
+                    FindingCode.SCHEMA_PREPARER,
+                    "schema",
+                    String.valueOf(e.getMessage()),
+                    "a plan of what is to be done to the target's schema",
+                    "see what the message says"));
+            return Optional.empty();
         } finally {
             source.rollback();
             target.rollback();

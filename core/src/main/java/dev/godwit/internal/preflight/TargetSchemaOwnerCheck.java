@@ -4,6 +4,7 @@ import dev.godwit.result.FindingCode;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A comment on a schema that exists already, as public does, takes its ownership. */
 final class TargetSchemaOwnerCheck implements Check {
@@ -13,6 +14,8 @@ final class TargetSchemaOwnerCheck implements Check {
              WHERE quote_ident(n.nspname) = ANY (?) AND NOT pg_has_role(n.nspowner, 'USAGE')
              ORDER BY 1
             """;
+
+    private static final Pattern COMMENT = Pattern.compile("COMMENT ON SCHEMA (\"(?:[^\"]|\"\")+\"|[^ \"]+) IS ");
 
     @Override
     public Set<FindingCode> codes() {
@@ -27,8 +30,8 @@ final class TargetSchemaOwnerCheck implements Check {
     @Override
     public void run(CheckContext context) throws SQLException {
         List<String> commented = context.schemaPlan().steps().stream()
-                .filter(step -> step.sql().contains("COMMENT ON SCHEMA "))
-                .map(step -> step.id().substring(step.id().indexOf(' ') + 1))
+                .flatMap(step -> COMMENT.matcher(step.sql()).results())
+                .map(comment -> comment.group(1))
                 .toList();
         String role = TargetSchemas.role(context);
         for (String schema : TargetSchemas.find(context, FOREIGN_SCHEMAS, commented)) {

@@ -1,0 +1,91 @@
+package dev.godwit.schema;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+
+/**
+ * Has pg_dump write the statements. When they are executed, by which names they are remembered, and what of them only the migration
+ * itself may do, is as with the catalog's preparer, whose plan is made beside.
+ */
+final class PgDumpPreparer implements SchemaPreparer {
+
+    private final PgDumpOptions options;
+
+    PgDumpPreparer(PgDumpOptions options) {
+        this.options = options;
+    }
+
+    /** Without a login: what the connection tells of itself, and a password that libpq finds as the driver has found it. */
+    @Override
+    public SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables) throws SQLException {
+        return plan(source, target, tables, () -> {
+            Properties login = Driver.parseURL(source.getMetaData().getURL(), new Properties());
+            if (login == null) {
+                throw new SQLException(
+                        "SchemaPreparers.pgDump: the source's connection is not one of PostgreSQL's driver,"
+                                + " so there is no telling how pg_dump is to connect; give it a SourceLogin");
+            }
+            login.setProperty("user", source.getMetaData().getUserName());
+            return login;
+        });
+    }
+
+    @Override
+    public SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables, SourceLogin login)
+            throws SQLException {
+        SchemaPlan own = SchemaPreparers.fromCatalog().plan(source, target, tables);
+        DumpTarget there = CatalogQuery.on(target, DumpTarget::read);
+        Set<String> all = new HashSet<>();
+        List<TableName> leftOut = new ArrayList<>();
+        int from = CatalogQuery.on(source, query -> {
+            SchemaReader.Result read = SchemaReader.read(
+                    query, table -> true, TargetServer.imagined(query.version()), SchemaCopyOptions.defaults());
+            read.objects().forEach(object -> all.add(object.label()));
+            leftOut.addAll(leftOut(query, tables));
+            return query.version();
+        });
+        PgDumpProgram program = PgDumpProgram.find(options.program().orElse(null), major(from), major(there.version()));
+        Map<String, String> environment = LibpqEnvironment.of(login.lookup(), options.environment());
+        String text = new PgDumpRun(program, environment, options, leftOut).dump();
+        return new DumpPlanner(own, all, there).plan(text);
+    }
+
+    private static int major(int version) {
+        return version / 10_000;
+    }
+
+    /** Tables that are not selected, and the sequences that belong to them. */
+    private static List<TableName> leftOut(CatalogQuery query, Predicate<TableName> tables) throws SQLException {
+        Catalog all = CatalogReader.readWithForeignTables(query, table -> true);
+        List<TableName> leftOut = new ArrayList<>();
+        all.tables().stream().map(Table::name).filter(tables.negate()).forEach(leftOut::add);
+        Set<TableName> names = new HashSet<>(leftOut);
+        for (Sequence sequence : all.sequences()) {
+            Sequence.@Nullable Owner owner = sequence.ownerOrNull();
+            if (owner != null && names.contains(owner.table())) {
+                leftOut.add(sequence.name());
+            }
+        }
+        return leftOut.stream().distinct().collect(Collectors.toList());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PgDumpPreparer preparer && preparer.options.equals(options);
+    }
+
+    @Override
+    public int hashCode() {
+        return options.hashCode();
+    }
+}
