@@ -7,8 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A small database of many types, made alike on both servers but for what does not matter. */
-final class DamagedDatabase {
+/**
+ * A small database of many types, made alike on both servers but for what does not matter. Writers keep to rows of their own, so that
+ * the others can be damaged while a migration goes on.
+ */
+public final class DamagedDatabase {
+    /** How many write, at most. */
+    public static final int WRITERS = 3;
+
     /** A table of an odd name, as it stands in SQL. */
     static final String ODD = "\"odd \"\"S\".\"t.a\"\"b\"";
 
@@ -33,7 +39,6 @@ final class DamagedDatabase {
             """,
             "CREATE TABLE texts (k text, l int, v varchar(50), PRIMARY KEY (k, l))",
             "CREATE TABLE keyless (a int, b text)",
-            "ALTER TABLE keyless REPLICA IDENTITY FULL",
             "CREATE TABLE " + ODD + " (id int PRIMARY KEY, \"c,\"\"d\" text, godwit_h text, k text, h int)",
             "CREATE TABLE parent (id int PRIMARY KEY, v text CONSTRAINT parent_v CHECK (v <> 'none'))",
             "CREATE TABLE child (w int) INHERITS (parent)",
@@ -45,7 +50,30 @@ final class DamagedDatabase {
             "CREATE INDEX many_v ON many (v)",
             "CREATE TABLE scattered (u uuid PRIMARY KEY, v text)",
             "CREATE TABLE heap (v text)",
+            "ALTER TABLE keyless REPLICA IDENTITY FULL",
+            "ALTER TABLE child REPLICA IDENTITY FULL",
+            "ALTER TABLE nothing REPLICA IDENTITY FULL",
+            "ALTER TABLE heap REPLICA IDENTITY FULL",
             "SELECT nextval('upwards'), nextval('upwards'), nextval('downwards'), nextval('downwards')");
+
+    /** Which rows of a table are not the writers', where there are others. */
+    private static final Map<String, String> ORIGINAL = Map.of(
+            "scalars",
+            "id < 10000",
+            "nested",
+            "id < 10000",
+            "texts",
+            "l < 10000",
+            "keyless",
+            "a < 1000",
+            ODD,
+            "id < 10000",
+            "parent",
+            "id < 10000",
+            "child",
+            "id < 10000",
+            "wide",
+            "id < 10000");
 
     /** What makes the rows of a table, by its name. */
     private static final Map<String, String> ROWS = new TreeMap<>(Map.of(
@@ -86,15 +114,20 @@ final class DamagedDatabase {
         for (int i = 0; i < 3; i++) {
             ROWS.put("parted_" + i, "SELECT i, 'v' || i FROM generate_series(" + i * 10 + ", " + (i * 10 + 9) + ") i");
         }
-        ROWS.put("many", "SELECT i, md5(i::text) FROM generate_series(1, 6000) i");
+        ROWS.put("many", "SELECT i, md5(i::text) FROM generate_series(1, 6050) i");
         ROWS.put("scattered", "SELECT md5(i::text)::uuid, 'v' || i FROM generate_series(1, 6000) i");
         ROWS.put("heap", "SELECT md5((i % 2000)::text) FROM generate_series(1, 6000) i");
     }
 
     private DamagedDatabase() {}
 
-    static void create(PostgresPair pair) {
+    /** Creates it on the source alone. */
+    public static void createSource(PostgresPair pair) {
         create(pair.source(), pair.database(), "");
+    }
+
+    static void create(PostgresPair pair) {
+        createSource(pair);
         create(pair.target(), pair.database(), " DESC");
         // These have the same values, though not the same bytes.
         pair.source()
@@ -118,6 +151,8 @@ final class DamagedDatabase {
                     + (i + 1) * 10 + ")");
             sql.add("ALTER TABLE parted_" + i + " ADD PRIMARY KEY (id)");
         }
+        sql.add(
+                "CREATE TABLE parted_written PARTITION OF parted (PRIMARY KEY (id)) FOR VALUES FROM (10000) TO (2000000000)");
         ROWS.forEach((table, rows) -> sql.add(
                 table.equals("nothing")
                         ? "INSERT INTO " + table + " " + rows
@@ -132,7 +167,51 @@ final class DamagedDatabase {
         if (rows == null) {
             throw new IllegalArgumentException("no table " + table);
         }
-        return List.of("DELETE FROM ONLY " + table, "INSERT INTO " + table + " " + rows);
+        String original = ORIGINAL.getOrDefault(table, "true");
+        return List.of("DELETE FROM ONLY " + table + " WHERE " + original, "INSERT INTO " + table + " " + rows);
+    }
+
+    /**
+     * Gives a transaction of a writer, in rows that nobody damages and no other writer writes.
+     *
+     * @param number of all transactions; a writer's follow one another at a distance of {@link #WRITERS}
+     */
+    public static String transaction(int number) {
+        int fresh = 10_000 + number;
+        int recent = fresh - WRITERS;
+        int old = fresh - 14 * WRITERS;
+        int group = 1000 + number % WRITERS * 10;
+        List<String> sql = new ArrayList<>(List.of(
+                "BEGIN",
+                "INSERT INTO scalars (id, v, f, n, ok) VALUES (" + fresh + ", 'w ', " + number + " / 7.0, 1.10, NULL)",
+                "UPDATE scalars SET f = -f, v = NULLIF(v, 'w '), n = n * 1.0 WHERE id = " + recent,
+                "DELETE FROM scalars WHERE id = " + old,
+                "INSERT INTO nested (id, a, fa, jb) VALUES (" + fresh + ", '{1,NULL}', '{NaN}', '{\"k\": 1.0}')",
+                "UPDATE nested SET fa = fa || '-0'::float8, a = NULL WHERE id = " + recent,
+                "DELETE FROM nested WHERE id = " + old,
+                "INSERT INTO texts VALUES ('w " + number + "', " + fresh + ", '')",
+                "UPDATE texts SET k = k || ' ' WHERE l = " + recent,
+                "DELETE FROM texts WHERE l = " + old,
+                "INSERT INTO keyless SELECT " + (group + number % 7) + ", 'w' FROM generate_series(1, 2)",
+                "UPDATE keyless SET b = b || ' ' WHERE a = " + (group + (number + 3) % 7),
+                "DELETE FROM keyless WHERE a = " + (group + (number + 5) % 7),
+                "INSERT INTO " + ODD + " VALUES (" + fresh + ", 'c', 'c', 'k', 1)",
+                "UPDATE " + ODD + " SET id = id + 100000000 WHERE id = " + recent,
+                "DELETE FROM " + ODD + " WHERE id = 100000000 + " + old,
+                "INSERT INTO wide (id) VALUES (" + fresh + ")",
+                "DELETE FROM wide WHERE id = " + old,
+                "INSERT INTO parted VALUES (" + fresh + ", 'w')",
+                "DELETE FROM parted WHERE id = " + old,
+                "UPDATE many SET v = md5(v) WHERE id = " + (6001 + number % (16 * WRITERS)),
+                "DELETE FROM scattered WHERE u = md5('w" + old + "')::uuid",
+                "INSERT INTO scattered VALUES (md5('w" + fresh + "')::uuid, 'w')"));
+        // These grow.
+        if (number % 50 == 0) {
+            sql.add("INSERT INTO heap VALUES ('w')");
+            sql.add("INSERT INTO child VALUES (" + fresh + ", 'w', 1)");
+        }
+        sql.add("COMMIT");
+        return String.join("; ", sql);
     }
 
     /** Gives the first column of the key of table texts, by the second. */

@@ -1,12 +1,15 @@
 package dev.godwit.internal.verify;
 
+import dev.godwit.result.RowDifference;
+import dev.godwit.result.VerificationReport;
 import dev.godwit.testkit.PostgresPair;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** Damages to the target of {@link DamagedDatabase}, each with what has to be found of it and how it is undone. */
-final class Damages {
+/** Random damages to the target of {@link DamagedDatabase}, each with what has to be found of it and how it is undone. */
+public final class Damages {
     /** Column of table scalars, and what surely changes its value. */
     private static final String[][] SCALARS = {
         {"v", "CASE WHEN v IS NULL THEN '' WHEN v = '' THEN NULL ELSE v || ' ' END"},
@@ -68,14 +71,26 @@ final class Damages {
         {"pt", "point(pt[1], pt[0] + 0.5)"},
     };
 
-    /** What is done, what has to be found, and how it is undone. */
-    record Damage(String table, List<String> sql, List<String> expected, List<String> undo) {}
+    /**
+     * What is done, what has to be found, and how it is undone.
+     *
+     * @param table in which; empty if it is in none
+     * @param sql what is done to the target
+     * @param expected what has to be {@link #found}
+     * @param undo what makes it good on the target
+     */
+    public record Damage(String table, List<String> sql, List<String> expected, List<String> undo) {}
 
     private final PostgresPair pair;
     private final Random random;
     private final List<Supplier<Damage>> kinds;
 
+    /** Of a database that is compared when all is carried over, positions of sequences too. */
     Damages(PostgresPair pair, Random random) {
+        this(pair, random, true);
+    }
+
+    private Damages(PostgresPair pair, Random random, boolean carried) {
         this.pair = pair;
         this.random = random;
         this.kinds = List.of(
@@ -101,11 +116,17 @@ final class Damages {
                 this::withoutColumns,
                 this::amongMany,
                 this::amongScattered,
-                this::sequence,
+                carried ? this::sequence : this::lostSequence,
                 this::schema);
     }
 
-    Damage next() {
+    /** Of a database that is still being migrated, and written to on the source. */
+    public static Damages whileMigrating(PostgresPair pair, Random random) {
+        return new Damages(pair, random, false);
+    }
+
+    /** Draws one. */
+    public Damage next() {
         return kinds.get(random.nextInt(kinds.size())).get();
     }
 
@@ -199,16 +220,16 @@ final class Damages {
         int times = 1 + random.nextInt(2);
         return of(
                 "keyless",
-                List.of("INSERT INTO keyless SELECT k.* FROM (SELECT * FROM keyless OFFSET " + random.nextInt(50)
-                        + " LIMIT 1) k, generate_series(1, " + times + ")"),
+                List.of("INSERT INTO keyless SELECT k.* FROM (SELECT * FROM keyless WHERE a < 1000 OFFSET "
+                        + random.nextInt(50) + " LIMIT 1) k, generate_series(1, " + times + ")"),
                 List.of("keyless EXTRA " + times + " [] []"));
     }
 
     private Damage oneOfSeveral() {
         return of(
                 "keyless",
-                List.of("DELETE FROM keyless WHERE ctid = (SELECT ctid FROM keyless OFFSET " + random.nextInt(50)
-                        + " LIMIT 1)"),
+                List.of("DELETE FROM keyless WHERE ctid = (SELECT ctid FROM keyless WHERE a < 1000 OFFSET "
+                        + random.nextInt(50) + " LIMIT 1)"),
                 List.of("keyless MISSING 1 [] []"));
     }
 
@@ -316,6 +337,15 @@ final class Damages {
         return new Damage("", List.of(change[1]), List.of("sequence " + change[0]), List.of(change[2]));
     }
 
+    /** Positions are carried by the cutover only. */
+    private Damage lostSequence() {
+        return new Damage(
+                "",
+                List.of("DROP SEQUENCE downwards"),
+                List.of("schema sequence \"public\".\"downwards\""),
+                List.of("CREATE SEQUENCE downwards INCREMENT -3"));
+    }
+
     private Damage schema() {
         String[][] changes = {
             {"index public.many_v", "DROP INDEX many_v", "CREATE INDEX many_v ON many (v)"},
@@ -334,5 +364,22 @@ final class Damages {
         };
         String[] change = changes[random.nextInt(changes.length)];
         return new Damage("", List.of(change[1]), List.of("schema " + change[0]), List.of(change[2]));
+    }
+
+    /** Gives what a verification has found, in the words of {@link Damage#expected}. */
+    public static List<String> found(VerificationReport report) {
+        return Stream.of(
+                        report.differences().stream().map(Damages::row),
+                        report.schema().stream().map(difference -> "schema " + difference.object()),
+                        report.sequences().stream()
+                                .map(difference ->
+                                        "sequence " + difference.sequence().name()))
+                .flatMap(part -> part)
+                .toList();
+    }
+
+    private static String row(RowDifference difference) {
+        return difference.table().name() + " " + difference.kind() + " " + difference.rows() + " "
+                + difference.key().values() + " " + difference.columns();
     }
 }

@@ -2,16 +2,12 @@ package dev.godwit.internal.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.godwit.result.RowDifference;
 import dev.godwit.result.VerificationMode;
 import dev.godwit.result.VerificationReport;
 import dev.godwit.result.VerificationScope;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
-import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -60,7 +56,7 @@ final class RandomDamageIT {
             String description = "seed " + SEED + ", damage " + i + ": " + damage.sql();
             pair.target().execute(pair.database(), damage.sql().toArray(String[]::new));
             VerificationReport report = quiet.verify(fitting(damage));
-            assertThat(found(report)).as(description).containsExactlyInAnyOrderElementsOf(damage.expected());
+            assertThat(Damages.found(report)).as(description).containsExactlyInAnyOrderElementsOf(damage.expected());
             pair.target().execute(pair.database(), damage.undo().toArray(String[]::new));
         }
         VerificationReport last = quiet.verify(QuietPair.settings());
@@ -102,21 +98,5 @@ final class RandomDamageIT {
                         false,
                         one.throttle())
                 : one;
-    }
-
-    private static List<String> found(VerificationReport report) {
-        return Stream.of(
-                        report.differences().stream().map(RandomDamageIT::row),
-                        report.schema().stream().map(difference -> "schema " + difference.object()),
-                        report.sequences().stream()
-                                .map(difference ->
-                                        "sequence " + difference.sequence().name()))
-                .flatMap(part -> part)
-                .collect(Collectors.toList());
-    }
-
-    private static String row(RowDifference difference) {
-        return difference.table().name() + " " + difference.kind() + " " + difference.rows() + " "
-                + difference.key().values() + " " + difference.columns();
     }
 }
