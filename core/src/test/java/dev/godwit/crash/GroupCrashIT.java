@@ -15,14 +15,20 @@ import dev.godwit.testkit.PostgresPairTest;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The process that cuts a group over is killed, moment after moment: in the end all members have taken over, or none. */
 @PostgresPairTest(source = "13", target = "17")
 final class GroupCrashIT {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCrashIT.class);
     private static final String STEP = "SELECT cutover_step FROM godwit.migration";
     private static final String STATE = "SELECT state FROM godwit.group_decision";
 
@@ -54,6 +60,38 @@ final class GroupCrashIT {
                         .isEqualTo("CUTOVER");
             }
             undoneThenCutOver(shops);
+        }
+    }
+
+    /** As many moments as {@code -Dgodwit.race.kills} says, each of which {@code -Dgodwit.race.seed} draws; all of them, if there are enough. */
+    @Test
+    void isDoneOrUndoneTogetherInWhicheverStepItIsKilled(PostgresPair pair) throws Exception {
+        long seed = Long.getLong("godwit.race.seed", ThreadLocalRandom.current().nextLong(1_000_000));
+        Random random = new Random(seed);
+        List<dev.godwit.race.Moment> moments = dev.godwit.race.Moment.all();
+        Collections.shuffle(moments, random);
+        int kills = Integer.getInteger("godwit.race.kills", 1);
+        for (int kill = 0; kill < kills; kill++) {
+            dev.godwit.race.Moment moment = moments.get(kill % moments.size());
+            String member = Shops.names(3).get(random.nextInt(3));
+            LOG.warn("killed with seed {} at the {} of {}", seed, moment, member);
+            try (Shops shops = new Shops(pair, 3, seed);
+                    Migrator killed = start(pair, shops, member, moment.toString())) {
+                killed.awaitReady().go();
+                killed.awaitHalt();
+                if (moment.step().equals("switch")) {
+                    try (MigrationGroupRun run = shops.group().resume()) {
+                        run.awaitCompleted(Shops.LIMIT);
+                    }
+                    shops.requireCompleted();
+                } else {
+                    undoneThenCutOver(shops);
+                }
+                shops.group().cleanUp();
+                shops.drop();
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("killed at the " + moment + " of " + member + ", seed " + seed, e);
+            }
         }
     }
 

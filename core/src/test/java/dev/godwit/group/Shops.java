@@ -140,6 +140,11 @@ public final class Shops implements AutoCloseable {
         return options().trafficSwitch(around.apply(this::switchTraffic));
     }
 
+    /** Lets something happen around the real switch, and writers wait for no longer than that. */
+    CutoverOptions.Builder switching(UnaryOperator<TrafficSwitch> around, Duration maxWritePause) {
+        return CutoverOptions.builder().maxWritePause(maxWritePause).trafficSwitch(around.apply(this::switchTraffic));
+    }
+
     /** Lets something happen around the real fence. */
     public CutoverOptions.Builder fencing(UnaryOperator<WriteFence> around) {
         return options().trafficSwitch(this::switchTraffic).fence(around.apply(WriteFences.lockTables()));
@@ -263,6 +268,15 @@ public final class Shops implements AutoCloseable {
             assertThat(ofSource(name, "SHOW default_transaction_read_only"))
                     .as(name)
                     .isEqualTo("on");
+        }
+    }
+
+    /** Drops the databases on both servers, to begin anew. */
+    public void drop() {
+        close();
+        for (String name : names()) {
+            pair.source().dropDatabase(database(name));
+            pair.target().dropDatabase(database(name));
         }
     }
 

@@ -86,7 +86,7 @@ final class CutoverRaceIT {
         if (fault == Fault.KILL) {
             return Round.startWithKill(arena, moment);
         }
-        return back ? Round.startWithWayBack(arena) : Round.start(arena);
+        return back ? Round.startWithWayBack(arena, Round.PAUSE) : Round.start(arena);
     }
 
     private static void rollBack(Round round, Random random, int cutover) throws Exception {

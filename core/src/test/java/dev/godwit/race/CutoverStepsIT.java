@@ -79,7 +79,7 @@ final class CutoverStepsIT {
                 done = round.attempt();
             }
             LOG.warn("{} at the {}: {}", fault, moment, done ? "done" : "undone");
-            if (fault == Fault.EXCEPTION || (fault == Fault.TOO_LONG && isInPause(moment))) {
+            if (fault == Fault.EXCEPTION || (fault == Fault.TOO_LONG && moment.isInPause())) {
                 assertThat(done).as("done").isFalse();
             }
             if (!done) {
@@ -90,16 +90,6 @@ final class CutoverStepsIT {
         } catch (Exception | AssertionError e) {
             throw new AssertionError(fault + " at the " + moment, e);
         }
-    }
-
-    /** From when on time counts, and until when it can be told that it is up. */
-    private static boolean isInPause(Moment moment) {
-        return switch (moment.step()) {
-            case "prepare", "switch" -> false;
-            case "fence" -> moment.ended();
-            case "decide" -> !moment.ended();
-            default -> true;
-        };
     }
 
     @Test

@@ -9,10 +9,12 @@ import java.util.List;
  * @param step the step
  * @param ended whether it is the end
  */
-record Moment(String step, boolean ended) {
-    static final List<String> STEPS = List.of("prepare", "fence", "drain", "fill", "seal", "decide", "switch");
+public record Moment(String step, boolean ended) {
+    /** In their order. */
+    public static final List<String> STEPS = List.of("prepare", "fence", "drain", "fill", "seal", "decide", "switch");
 
-    static List<Moment> all() {
+    /** Gives begin and end of each step. */
+    public static List<Moment> all() {
         List<Moment> all = new ArrayList<>();
         for (String step : STEPS) {
             all.add(new Moment(step, false));
@@ -22,13 +24,26 @@ record Moment(String step, boolean ended) {
     }
 
     /** Of {@link #toString}. */
-    static Moment parse(String text) {
+    public static Moment parse(String text) {
         String[] words = text.split(" ");
         return new Moment(words[2], words[0].equals("end"));
     }
 
-    boolean is(String name, boolean isEnd) {
+    /** Tells whether it is this one. */
+    public boolean is(String name, boolean isEnd) {
         return step.equals(name) && ended == isEnd;
+    }
+
+    /**
+     * Tells whether time counts, and it can still be told that it is up: one that lasts too long ends in an undone cutover.
+     */
+    public boolean isInPause() {
+        return switch (step) {
+            case "prepare", "switch" -> false;
+            case "fence" -> ended;
+            case "decide" -> !ended;
+            default -> true;
+        };
     }
 
     /** Tells whether the decision is recorded by then, so that the only outcome of a kill is that the cutover is done. */

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 final class Round implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Round.class);
     private static final Duration READY = Duration.ofMinutes(5);
-    private static final Duration PAUSE = Duration.ofSeconds(8);
+    static final Duration PAUSE = Duration.ofSeconds(8);
     private static final Duration STALL = Duration.ofMillis(700);
     private static final int MOST_ATTEMPTS = 40;
 
@@ -58,8 +58,8 @@ final class Round implements AutoCloseable {
     }
 
     /** Starts a migration with a way back. */
-    static Round startWithWayBack(Arena arena) throws Exception {
-        return start(arena, PAUSE, true);
+    static Round startWithWayBack(Arena arena, Duration maxWritePause) throws Exception {
+        return start(arena, maxWritePause, true);
     }
 
     static Round start(Arena arena, Duration maxWritePause) throws Exception {
@@ -214,6 +214,7 @@ final class Round implements AutoCloseable {
             }
             case TOO_LONG ->
                 TimeUnit.NANOSECONDS.sleep(maxWritePause.plusMillis(50).toNanos());
+            case NOTHING, LISTENER_THROWS -> {}
             default -> throw new IllegalArgumentException(fault.name());
         }
     }
@@ -288,19 +289,7 @@ final class Round implements AutoCloseable {
 
     /** Asks for the rollback until it is done, with a fault in the first attempt that comes to the moment; gives how often it was undone. */
     int rollBack(Fault fault, Moment moment) throws Exception {
-        acted.set(false);
-        listenerThrows.set(fault == Fault.LISTENER_THROWS);
-        StepActs.set((migration, step, ended) -> {
-            if (!migration.equals(name)) {
-                return;
-            }
-            if (moment.is(step, ended) && acted.compareAndSet(false, true)) {
-                actInRollback(fault);
-            }
-            if (step.equals("switch") && !ended) {
-                arena.beforeRollback(source);
-            }
-        });
+        armRollback(fault, moment);
         int undone = 0;
         while (!attemptRollback()) {
             undone++;
@@ -309,13 +298,25 @@ final class Round implements AutoCloseable {
         return undone;
     }
 
-    private void actInRollback(Fault fault) throws Exception {
-        if (fault != Fault.NOTHING && fault != Fault.LISTENER_THROWS) {
-            act(fault);
-        }
+    /** Prepares a fault in a rollback, to come to pass once. */
+    void armRollback(Fault fault, Moment moment) {
+        acted.set(false);
+        listenerThrows.set(fault == Fault.LISTENER_THROWS);
+        StepActs.set((migration, step, ended) -> {
+            if (!migration.equals(name)) {
+                return;
+            }
+            if (moment.is(step, ended) && acted.compareAndSet(false, true)) {
+                act(fault);
+            }
+            if (step.equals("switch") && !ended) {
+                arena.beforeRollback(source);
+            }
+        });
     }
 
-    private boolean attemptRollback() throws Exception {
+    /** Asks for the rollback once; tells whether it was done, and requires that the target takes writes again if it was not. */
+    boolean attemptRollback() throws Exception {
         run().awaitReadyToRollback(READY);
         try {
             run().rollback();
