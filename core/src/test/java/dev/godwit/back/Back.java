@@ -6,6 +6,8 @@ import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.cutover.WriteFence;
+import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationListener;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.WriteWorkload;
@@ -23,6 +25,10 @@ final class Back {
     private Back() {}
 
     static Migration migration(PostgresPair pair, TrafficSwitch traffic, MigrationListener listener) {
+        return migration(pair, traffic, WriteFences.lockTables(), listener);
+    }
+
+    static Migration migration(PostgresPair pair, TrafficSwitch traffic, WriteFence fence, MigrationListener listener) {
         return Migration.builder()
                 .name(NAME)
                 .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
@@ -30,6 +36,7 @@ final class Back {
                 .copy(CopyOptions.builder().workers(2).build())
                 .cutover(CutoverOptions.builder()
                         .trafficSwitch(traffic)
+                        .fence(fence)
                         .maxWritePause(Duration.ofSeconds(20))
                         .build())
                 .reverse(true)

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.godwit.MigrationRun;
-import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CleanUpReport;
@@ -129,48 +128,6 @@ final class ReverseSyncIT {
     private static String reason(MigrationRun run) {
         ReverseStatus reverse = run.status().reverse();
         return reverse == null ? "" : String.valueOf(reverse.reason());
-    }
-
-    @Test
-    void leavesTheNewServerOpenWhenTheRollbackIsUndone(PostgresPair pair) throws Exception {
-        LeakCheck leaks = LeakCheck.begin(pair.source(), pair.target());
-        create(pair);
-        AtomicInteger told = new AtomicInteger();
-        TrafficSwitch traffic = new TrafficSwitch() {
-            @Override
-            public void switchToTarget(SwitchContext context) {}
-
-            @Override
-            public void switchToSource(SwitchContext context) {
-                assertThat(Back.isClosed(pair, false)).as("the new server").isTrue();
-                assertThat(Back.isClosed(pair, true)).as("the old server").isFalse();
-                if (told.incrementAndGet() == 1) {
-                    throw new IllegalStateException("not yet");
-                }
-            }
-        };
-        try (MigrationRun run = Back.migration(pair, traffic, event -> {}).start()) {
-            run.awaitReadyToCutover(LIMIT);
-            run.cutover();
-            run.awaitReadyToRollback(LIMIT);
-            assertThatExceptionOfType(CutoverRevertedException.class)
-                    .isThrownBy(run::rollback)
-                    .withMessageContaining("not yet")
-                    .withMessageContaining("the new server takes writes");
-            assertThat(run.phase()).isEqualTo(MigrationPhase.REVERSE_SYNC);
-            assertThat(run.status().writes()).isEqualTo(WriteSide.TARGET);
-            assertThat(Back.isClosed(pair, true)).as("the old server").isTrue();
-            assertThat(Back.isClosed(pair, false)).as("the new server").isFalse();
-            write(pair, "INSERT INTO item (name, size) VALUES ('in between', 1)");
-            run.awaitReadyToRollback(LIMIT);
-            run.rollback();
-            assertThat(told).hasValue(2);
-            assertThat(pair.source().query(pair.database(), COUNT)).containsExactly("51");
-        }
-        pair.source().execute(pair.database(), "INSERT INTO item (name, size) VALUES ('back', 1), ('none', -1)");
-        assertThat(pair.source().query(pair.database(), COUNT)).containsExactly("52");
-        assertThat(Back.remembers(pair, true)).isFalse();
-        leaks.assertNone();
     }
 
     @Test
