@@ -16,12 +16,6 @@ import java.util.stream.Collectors;
 
 /** What is done, and looked for, before writers wait. */
 record BeforePause(CutoverContext context, Subscriber subscriber) {
-    /** What is left to apply when writers begin to wait is what they wait for: it should take no longer than this. */
-    private static final Duration SHORT_DRAIN = Duration.ofMillis(60);
-
-    /** A drain that takes so many times as long as the first one: the lag does not fall. */
-    private static final int GROWTH = 4;
-
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Gives the fingerprint of the source's schema, with which the target's agrees. */
@@ -77,27 +71,19 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
         }
     }
 
-    /** Waits for a moment in which little is left to apply, and settles for less if there is none, as long as it does not get more. */
+    /** Waits for a moment in which little is left to apply, and settles for less if there is none. */
     void catchUp(Connection source) throws SQLException, InterruptedException {
-        Duration limit = context.plan().cutover().maxWritePause().dividedBy(2);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        Duration first = null;
-        Duration took;
-        do {
-            long started = System.nanoTime();
-            boolean applied = subscriber.awaitApplied(WalPosition.flushedEnd(source), PATIENCE);
-            took = applied ? Duration.ofNanos(System.nanoTime() - started) : PATIENCE;
-            first = first == null ? took : first;
-        } while (took.compareTo(SHORT_DRAIN) > 0 && System.nanoTime() - deadline < 0);
-        if (took.compareTo(limit) >= 0) {
-            throw new IllegalStateException(
-                    "applying what is left would take " + took + " now, and maxWritePause allows " + limit
-                            + " for it; wait for a calmer moment, then cut over again");
+        DrainForecast forecast = DrainForecast.of(drain(source));
+        while (!forecast.isShort() && System.nanoTime() - deadline < 0) {
+            forecast = forecast.then(drain(source));
         }
-        if (took.compareTo(SHORT_DRAIN) > 0 && took.compareTo(first.multipliedBy(GROWTH)) > 0) {
-            throw new IllegalStateException("the target does not keep up: to apply what was left took " + first
-                    + " at first and takes " + took
-                    + " now; wait for a calmer moment, or apply with more sessions (appliers), then cut over again");
-        }
+        forecast.requireBearable(context.plan().cutover().maxWritePause());
+    }
+
+    private Duration drain(Connection source) throws SQLException, InterruptedException {
+        long started = System.nanoTime();
+        boolean applied = subscriber.awaitApplied(WalPosition.flushedEnd(source), PATIENCE);
+        return applied ? Duration.ofNanos(System.nanoTime() - started) : PATIENCE;
     }
 }
