@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What the traffic switch is told, and what becomes of who connects while the source is closed. */
@@ -29,8 +30,12 @@ final class TrafficSwitchIT {
     void isToldAtEachPointWhatToDo(PostgresPair pair) throws Exception {
         CutoverUndoIT.prepare(pair);
         Failing told = new Failing();
-        try (MigrationRun run =
-                FencesIT.migration(pair, WriteFences.lockTables(), told).start()) {
+        try (MigrationRun run = CutoverUndoIT.migration(
+                        pair,
+                        CutoverOptions.builder()
+                                .maxWritePause(Duration.ofSeconds(30))
+                                .trafficSwitch(told))
+                .start()) {
             run.awaitReadyToCutover(READY);
             told.failsAt = "before fence";
             assertThatThrownBy(run::cutover)
@@ -51,6 +56,7 @@ final class TrafficSwitchIT {
             assertThat(told.drain()).containsExactly("before fence", "fenced", "switch", "stay");
             CutoverUndoIT.write(pair, WRITE);
             told.failsAt = "";
+            told.busyWith = pair;
             run.awaitReadyToCutover(READY);
             run.cutover();
             assertThat(told.drain()).containsExactly("before fence", "fenced", "switch");
@@ -155,6 +161,9 @@ final class TrafficSwitchIT {
         private volatile String failsAt = "";
         private volatile boolean failsToStay;
 
+        /** Where much is written right before the fence, and is on its way yet when the end of the log is read; null for nowhere. */
+        private volatile @Nullable PostgresPair busyWith;
+
         private void at(String point) {
             if (failsAt.equals(point)) {
                 throw new IllegalStateException("no at " + point);
@@ -171,6 +180,10 @@ final class TrafficSwitchIT {
         public void beforeFence(SwitchContext context) throws Exception {
             super.beforeFence(context);
             at("before fence");
+            PostgresPair pair = busyWith;
+            if (pair != null) {
+                CutoverUndoIT.write(pair, "INSERT INTO item (name) SELECT 'late' FROM generate_series(1, 15000)");
+            }
         }
 
         @Override
@@ -183,6 +196,12 @@ final class TrafficSwitchIT {
         public void switchToTarget(SwitchContext context) throws Exception {
             super.switchToTarget(context);
             at("switch");
+            PostgresPair pair = busyWith;
+            if (pair != null) {
+                String count = "SELECT count(*) FROM item";
+                assertThat(pair.target().query("app", count))
+                        .isEqualTo(pair.source().query("app", count));
+            }
         }
 
         @Override

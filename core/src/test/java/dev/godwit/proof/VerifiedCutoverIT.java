@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.CutoverOptions;
 import dev.godwit.MigrationRun;
 import dev.godwit.VerifyOptions;
+import dev.godwit.cutover.SwitchContext;
+import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverReport;
@@ -22,10 +24,28 @@ final class VerifiedCutoverIT {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private static CutoverOptions required(Duration maxAge, int recheckedRows) {
+        return required(maxAge, recheckedRows, TrafficSwitch.byHand());
+    }
+
+    private static CutoverOptions required(Duration maxAge, int recheckedRows, TrafficSwitch trafficSwitch) {
         return CutoverOptions.builder()
                 .requireVerified(maxAge)
                 .recheckChanges(recheckedRows)
+                .trafficSwitch(trafficSwitch)
                 .build();
+    }
+
+    /** Much is changed right before the fence, so that it is on its way yet when the end of the log is read. */
+    private static TrafficSwitch busy(Trial trial) {
+        return new TrafficSwitch() {
+            @Override
+            public void beforeFence(SwitchContext context) {
+                trial.source("UPDATE part SET note = note || '-' WHERE item > 100");
+            }
+
+            @Override
+            public void switchToTarget(SwitchContext context) {}
+        };
     }
 
     private static void refuses(Trial trial, MigrationRun run, String... reason) throws Exception {
@@ -81,7 +101,8 @@ final class VerifiedCutoverIT {
                 run.awaitReadyToCutover(Trial.LIMIT);
                 assertThat(run.verify().isEqual()).isTrue();
             }
-            try (MigrationRun run = trial.migration(required(HOUR, 100_000), 2).resume()) {
+            try (MigrationRun run =
+                    trial.migration(required(HOUR, 100_000, busy(trial)), 2).resume()) {
                 refuses(trial, run, "another process has made that one");
                 assertThat(run.verify().isEqual()).isTrue();
                 trial.source("INSERT INTO log (line) VALUES ('more')");
