@@ -1,0 +1,233 @@
+package dev.godwit.failpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.CopyOptions;
+import dev.godwit.CutoverOptions;
+import dev.godwit.Endpoint;
+import dev.godwit.Migration;
+import dev.godwit.MigrationRun;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.failpoint.Failpoints.When;
+import dev.godwit.testkit.DatabaseComparison;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import dev.godwit.testkit.WriteWorkload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A process dies right before, or right after, one of the statements that change something on either server; another one resumes, and
+ * the end is as if nothing had been. Some points chosen at random; {@code -Dgodwit.failpoints=all} for every one, both before and after,
+ * or a number; {@code -Dgodwit.failpoints.seed} repeats a choice, {@code -Dgodwit.failpoints.only=17:AFTER} one point.
+ */
+@PostgresPairTest(source = "13", target = "17")
+final class EveryDurableStepIT {
+    private static final Logger LOG = LoggerFactory.getLogger(EveryDurableStepIT.class);
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String POINTS = System.getProperty("godwit.failpoints", "6");
+    private static final long SEED =
+            Long.getLong("godwit.failpoints.seed", ThreadLocalRandom.current().nextLong(1_000_000));
+
+    private record Point(int number, When when) {
+        static Point parse(String text) {
+            String[] parts = text.split(":", 2);
+            return new Point(Integer.parseInt(parts[0]), When.valueOf(parts[1]));
+        }
+    }
+
+    @Test
+    void isSurvived(PostgresPair pair) throws Exception {
+        List<String> steps = trial(pair, new Point(Failpoints.NEVER, When.BEFORE));
+        LOG.info("{} durable steps; -Dgodwit.failpoints.seed={}", steps.size(), SEED);
+        assertThat(steps)
+                .anyMatch(step -> step.startsWith("CREATE PUBLICATION"))
+                .anyMatch(step -> step.startsWith("CREATE_REPLICATION_SLOT"))
+                .anyMatch(step -> step.contains("COPY"))
+                .anyMatch(step -> step.contains("confirmation"))
+                .hasSizeGreaterThan(50);
+        List<String> broken = new ArrayList<>();
+        for (Point point : points(steps.size())) {
+            try {
+                trial(pair, point);
+            } catch (Exception | AssertionError e) {
+                LOG.error("{}", point, e);
+                broken.add("-Dgodwit.failpoints.only=" + point.number() + ":" + point.when() + " (seed " + SEED + "): "
+                        + e);
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    private static List<Point> points(int steps) {
+        String only = System.getProperty("godwit.failpoints.only");
+        if (only != null) {
+            return List.of(Point.parse(only));
+        }
+        List<Point> points = new ArrayList<>();
+        IntStream.rangeClosed(1, steps).forEach(number -> {
+            points.add(new Point(number, When.BEFORE));
+            points.add(new Point(number, When.AFTER));
+        });
+        if (POINTS.equals("all")) {
+            return points;
+        }
+        Collections.shuffle(points, new Random(SEED));
+        return points.subList(0, Math.min(points.size(), Integer.parseInt(POINTS)));
+    }
+
+    /** Gives the steps of the process that died, or lived if there is no such point. */
+    private static List<String> trial(PostgresPair pair, Point point) throws Exception {
+        pair.reset();
+        try (WriteWorkload workload = workload(pair)) {
+            Failpoints failpoints = new Failpoints(point.number(), point.when());
+            FailpointSocketFactory.put("dying", failpoints);
+            boolean completed = die(pair, workload, failpoints);
+            List<String> steps = failpoints.passed();
+            LOG.info("{} of {}: {}", point, steps.size(), steps.get(steps.size() - 1));
+            Failpoints alive = new Failpoints(Failpoints.NEVER, When.BEFORE);
+            FailpointSocketFactory.put("alive", alive);
+            Migration migration = migration(pair, workload, "alive");
+            if (!completed) {
+                resume(pair, migration);
+            }
+            workload.awaitAcknowledged(workload.statistics().acknowledged() + 5, LIMIT);
+            workload.stop();
+            assertThat(workload.verify(pair.targetDataSource())).isEmpty();
+            migration.cleanUp();
+            requireNothingLeft(pair);
+            return steps;
+        }
+    }
+
+    private static boolean die(PostgresPair pair, WriteWorkload workload, Failpoints failpoints) throws Exception {
+        MigrationRun run;
+        try {
+            run = migration(pair, workload, "dying").start();
+        } catch (RuntimeException e) {
+            requireDead(failpoints, e);
+            return false;
+        }
+        // In the thread of a process that is killed nothing goes on; here it does, and would wait for servers to come
+        // back.
+        Thread closing = new Thread(() -> {
+            failpoints.awaitDeath();
+            run.close();
+        });
+        closing.start();
+        try (run) {
+            while (!failpoints.isDead() && run.phase() != MigrationPhase.READY_TO_CUTOVER) {
+                Thread.sleep(5);
+            }
+            long before = workload.statistics().acknowledged();
+            while (!failpoints.isDead() && workload.statistics().acknowledged() < before + 5) {
+                Thread.sleep(5);
+            }
+            if (!failpoints.isDead()) {
+                run.cutover();
+                run.awaitCompleted(LIMIT);
+                return true;
+            }
+        } catch (RuntimeException e) {
+            requireDead(failpoints, e);
+        } finally {
+            failpoints.die();
+            closing.join();
+        }
+        return false;
+    }
+
+    private static void requireDead(Failpoints failpoints, RuntimeException e) {
+        if (!failpoints.isDead()) {
+            throw e;
+        }
+        LOG.debug("died", e);
+    }
+
+    /** At the first attempt, and without anything done by hand. */
+    private static void resume(PostgresPair pair, Migration migration) throws Exception {
+        boolean known = pair.target()
+                .query(PostgresPair.DATABASE, "SELECT to_regclass('godwit.migration') IS NOT NULL")
+                .equals(List.of("t"));
+        boolean begun = known
+                && !pair.target()
+                        .query(PostgresPair.DATABASE, "SELECT name FROM godwit.migration")
+                        .isEmpty();
+        try (MigrationRun run = begun ? migration.resume() : migration.start()) {
+            while (run.phase() != MigrationPhase.COMPLETED && run.phase() != MigrationPhase.READY_TO_CUTOVER) {
+                assertThat(run.phase()).isNotEqualTo(MigrationPhase.FAILED);
+                Thread.sleep(5);
+            }
+            if (run.phase() == MigrationPhase.READY_TO_CUTOVER) {
+                run.cutover();
+            }
+            run.awaitCompleted(LIMIT);
+        }
+    }
+
+    private static void requireNothingLeft(PostgresPair pair) {
+        assertThat(pair.source().query("postgres", "SELECT slot_name FROM pg_replication_slots"))
+                .isEmpty();
+        assertThat(pair.source().query(PostgresPair.DATABASE, "SELECT pubname FROM pg_publication"))
+                .isEmpty();
+        assertThat(pair.target().query(PostgresPair.DATABASE, "SELECT to_regnamespace('godwit') IS NULL"))
+                .containsExactly("t");
+    }
+
+    private static WriteWorkload workload(PostgresPair pair) throws Exception {
+        WriteWorkload workload = WriteWorkload.builder(pair.sourceDataSource())
+                .writers(2)
+                .thinkTime(Duration.ofMillis(10))
+                .build();
+        workload.createTables();
+        pair.source()
+                .execute(
+                        PostgresPair.DATABASE,
+                        "CREATE TABLE kind (id int PRIMARY KEY, name text UNIQUE)",
+                        "CREATE TABLE entry (id serial PRIMARY KEY, kind int REFERENCES kind, payload text)",
+                        "CREATE INDEX entry_by_payload ON entry (payload)",
+                        "INSERT INTO kind SELECT i, 'kind ' || i FROM generate_series(1, 5) i",
+                        "INSERT INTO entry (kind, payload) SELECT i % 5 + 1, md5(i::text) FROM generate_series(1, 500) i",
+                        "CREATE UNLOGGED TABLE cache (id int PRIMARY KEY)",
+                        "INSERT INTO cache VALUES (1)",
+                        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'",
+                        "CREATE TRIGGER note BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION note()",
+                        "CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM entry",
+                        "SELECT lo_from_bytea(4711, 'large')");
+        workload.start();
+        workload.awaitAcknowledged(5, LIMIT);
+        return workload;
+    }
+
+    private static Migration migration(PostgresPair pair, WriteWorkload workload, String name) {
+        return Migration.builder()
+                .name("steps")
+                .source(endpoint(pair.sourceUrl(), name))
+                .target(endpoint(pair.targetUrl(), name))
+                .copy(CopyOptions.builder().workers(2).build())
+                .cutover(CutoverOptions.builder()
+                        .trafficSwitch(context -> {
+                            DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
+                                    .run()
+                                    .assertIdentical();
+                            workload.switchTo(pair.targetDataSource());
+                        })
+                        .build())
+                .build();
+    }
+
+    private static Endpoint endpoint(String url, String name) {
+        return Endpoint.of(url)
+                .credentials("postgres", "")
+                .property("socketFactory", FailpointSocketFactory.class.getName())
+                .property("socketFactoryArg", name);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.godwit.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.godwit.Endpoint;
+import dev.godwit.Migration;
+import dev.godwit.MigrationRun;
+import dev.godwit.event.MigrationEvent;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.MigrationException;
+import dev.godwit.testkit.DatabaseComparison;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileOwnerAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The target's disk, a small file system in memory, is full during the copy, and again while changes are applied. */
+@PostgresPairTest(source = "13", target = "17")
+final class FullDiskIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int LITTLE = 1 << 20;
+
+    private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void failsTheCopyOfWhatDoesNotFitAndHoldsUpTheApply(PostgresPair pair) throws Exception {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        Assumptions.assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString()),
+                "a file system of its own takes the right to mount one");
+        try {
+            UserPrincipal owner = Files.getOwner(pair.target().dataDirectory());
+            Files.getFileAttributeView(disk, FileOwnerAttributeView.class).setOwner(owner);
+            Files.setAttribute(directory, "posix:permissions", PosixFilePermissions.fromString("rwxr-xr-x"));
+            pair.target()
+                    .execute(
+                            "postgres",
+                            "CREATE TABLESPACE small LOCATION '" + disk + "'",
+                            "ALTER DATABASE " + PostgresPair.DATABASE + " SET TABLESPACE small");
+            migrate(pair, disk);
+        } finally {
+            pair.target().dropDatabase(PostgresPair.DATABASE);
+            pair.target().execute("postgres", "DROP TABLESPACE IF EXISTS small");
+            run("umount", disk.toString());
+        }
+    }
+
+    private void migrate(PostgresPair pair, Path disk) throws Exception {
+        pair.source()
+                .execute(
+                        PostgresPair.DATABASE,
+                        "CREATE TABLE large (id int PRIMARY KEY, payload text)",
+                        "ALTER TABLE large ALTER payload SET STORAGE PLAIN",
+                        "INSERT INTO large SELECT i, repeat('x', 2000) FROM generate_series(1, 10000) i",
+                        "CREATE TABLE little (id int PRIMARY KEY)",
+                        "INSERT INTO little VALUES (1)");
+        Migration migration = Migration.builder()
+                .name("full-disk")
+                .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
+                .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
+                .listener(events::add)
+                .build();
+        try (MigrationRun run = migration.start()) {
+            assertThatThrownBy(() -> run.awaitReadyToCutover(LIMIT))
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("public.large")
+                    .hasMessageContaining("No space left on device");
+            assertThat(run.phase()).isEqualTo(MigrationPhase.FAILED);
+        }
+        assertThat(pair.target().query(PostgresPair.DATABASE, "SELECT id FROM little"))
+                .as("the others went on")
+                .containsExactly("1");
+        assertThat(run("mount", "-o", "remount,size=80m", disk.toString())).isTrue();
+        try (MigrationRun run = migration.resume()) {
+            run.awaitReadyToCutover(LIMIT);
+            holdUp(pair, run, disk);
+            run.awaitReadyToCutover(LIMIT);
+            run.cutover();
+        }
+        DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
+                .run()
+                .assertIdentical();
+        migration.cleanUp();
+    }
+
+    /** Nothing is left but a little; what is applied next takes more. */
+    private void holdUp(PostgresPair pair, MigrationRun run, Path disk) throws IOException {
+        Path filling = disk.resolve("filling");
+        long free = Files.getFileStore(disk).getUsableSpace();
+        Files.write(filling, new byte[Math.toIntExact(free - LITTLE)]);
+        pair.source()
+                .execute(
+                        PostgresPair.DATABASE,
+                        "INSERT INTO large SELECT i, repeat('y', 2000) FROM generate_series(20001, 23000) i");
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> events.stream()
+                                .filter(MigrationEvent.Reconnecting.class::isInstance)
+                                .count()
+                        > 1);
+        assertThat(events)
+                .filteredOn(MigrationEvent.Reconnecting.class::isInstance)
+                .asString()
+                .contains("No space left on device");
+        assertThat(run.phase()).isNotEqualTo(MigrationPhase.FAILED);
+        Files.delete(filling);
+    }
+
+    private static boolean run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+    }
+}

@@ -1,0 +1,169 @@
+package dev.godwit.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.CopyOptions;
+import dev.godwit.CutoverOptions;
+import dev.godwit.Endpoint;
+import dev.godwit.Migration;
+import dev.godwit.MigrationRun;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.testkit.DatabaseComparison;
+import dev.godwit.testkit.FaultProxy;
+import dev.godwit.testkit.FaultProxy.Direction;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import dev.godwit.testkit.WriteWorkload;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Networks to both servers that break again and again, from the copy to the cutover: the run goes on by itself, and nothing is lost.
+ * {@code -Dgodwit.network.faults} sets how many, {@code -Dgodwit.network.seed} repeats a choice.
+ */
+@PostgresPairTest(source = "13", target = "17")
+final class NetworkFaultsIT {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkFaultsIT.class);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final int FAULTS = Integer.getInteger("godwit.network.faults", 10);
+    private static final long SEED =
+            Long.getLong("godwit.network.seed", ThreadLocalRandom.current().nextLong(1_000_000));
+    private static final int LONGEST_MILLIS = 600;
+    private static final int MOST_BYTES = 200_000;
+
+    private final Random random = new Random(SEED);
+
+    @Test
+    void areSurvived(PostgresPair pair) throws Exception {
+        LOG.warn("{} faults with -Dgodwit.network.seed={}", FAULTS, SEED);
+        try (WriteWorkload workload = workload(pair);
+                FaultProxy source = FaultProxy.before(pair.source());
+                FaultProxy target = FaultProxy.before(pair.target());
+                MigrationRun run = migration(pair, workload, source, target).start()) {
+            for (int fault = 0; fault < FAULTS; fault++) {
+                doHarm(random.nextBoolean() ? source : target);
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
+                assertThat(run.phase()).isNotEqualTo(MigrationPhase.FAILED);
+            }
+            cutOver(run, workload, source, target);
+            workload.awaitAcknowledged(workload.statistics().acknowledged() + 10, LIMIT);
+            workload.stop();
+            assertThat(workload.verify(pair.targetDataSource())).isEmpty();
+        } catch (Exception | AssertionError e) {
+            throw new AssertionError("with -Dgodwit.network.seed=" + SEED, e);
+        }
+    }
+
+    /** With faults as well, of which each may undo it; then without. */
+    private void cutOver(MigrationRun run, WriteWorkload workload, FaultProxy source, FaultProxy target)
+            throws Exception {
+        for (int attempt = 0; ; attempt++) {
+            run.awaitReadyToCutover(LIMIT);
+            workload.awaitAcknowledged(workload.statistics().acknowledged() + 10, LIMIT);
+            AtomicBoolean over = new AtomicBoolean();
+            Thread harm = new Thread(() -> harmUntil(over, source, target));
+            if (attempt < 2) {
+                harm.start();
+            }
+            try {
+                run.cutover();
+                return;
+            } catch (CutoverRevertedException e) {
+                LOG.info("attempt {}: {}", attempt, e.getMessage());
+                assertThat(attempt).as(e.toString()).isLessThan(2);
+            } finally {
+                over.set(true);
+                harm.join();
+            }
+        }
+    }
+
+    private void harmUntil(AtomicBoolean over, FaultProxy source, FaultProxy target) {
+        try {
+            while (!over.get()) {
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
+                doHarm(random.nextBoolean() ? source : target);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void doHarm(FaultProxy proxy) throws InterruptedException {
+        Direction direction = random.nextBoolean() ? Direction.TO_CLIENT : Direction.TO_SERVER;
+        switch (random.nextInt(6)) {
+            case 0 -> proxy.cut();
+            case 1 -> proxy.resetAfter(direction, 1 + random.nextInt(MOST_BYTES));
+            case 2 -> {
+                proxy.refuse(true);
+                proxy.cut();
+                pause();
+                proxy.refuse(false);
+            }
+            case 3 -> {
+                proxy.stall(direction);
+                pause();
+                proxy.resume();
+            }
+            case 4 -> {
+                // What was on its way is lost, and nobody is told until later.
+                proxy.stall(direction);
+                pause();
+                proxy.cut();
+                proxy.resume();
+            }
+            default -> {
+                proxy.latency(Duration.ofMillis(50));
+                pause();
+                proxy.latency(Duration.ZERO);
+            }
+        }
+    }
+
+    private void pause() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
+    }
+
+    private static WriteWorkload workload(PostgresPair pair) throws Exception {
+        WriteWorkload workload = WriteWorkload.builder(pair.sourceDataSource())
+                .writers(2)
+                .thinkTime(Duration.ofMillis(10))
+                .build();
+        workload.createTables();
+        pair.source()
+                .execute(
+                        PostgresPair.DATABASE,
+                        "CREATE TABLE large (id int PRIMARY KEY, payload text)",
+                        "INSERT INTO large SELECT i, repeat(md5(i::text), 30) FROM generate_series(1, 30000) i",
+                        "CREATE INDEX large_payload ON large (md5(payload))");
+        workload.start();
+        workload.awaitAcknowledged(20, LIMIT);
+        return workload;
+    }
+
+    private static Migration migration(
+            PostgresPair pair, WriteWorkload workload, FaultProxy source, FaultProxy target) {
+        return Migration.builder()
+                .name("network")
+                .source(Endpoint.of(source.url(PostgresPair.DATABASE)).credentials("postgres", ""))
+                .target(Endpoint.of(target.url(PostgresPair.DATABASE)).credentials("postgres", ""))
+                .copy(CopyOptions.builder().workers(2).build())
+                .cutover(CutoverOptions.builder()
+                        .maxWritePause(Duration.ofSeconds(10))
+                        .trafficSwitch(context -> {
+                            DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
+                                    .run()
+                                    .assertIdentical();
+                            workload.switchTo(pair.targetDataSource());
+                        })
+                        .build())
+                .build();
+    }
+}
