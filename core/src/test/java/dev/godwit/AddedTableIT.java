@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tables that are created on the source during the run, and added to it while the stream of the others goes on. */
+@Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
 final class AddedTableIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A table whose rows DDL has changed on the source is copied afresh, while others and itself are written to. */
+@Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
 final class FreshCopyIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -12,10 +12,19 @@ import dev.godwit.testkit.WriteWorkload;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole path on real servers, under traffic, from the first commit to the switched one. */
+@Tag("V1")
 final class LiveMigrationIT {
+    private static final int OLDEST = 10;
+    private static final int NEWEST = 18;
 
     @Test
     @PostgresPairTest(source = "13", target = "17")
@@ -33,6 +42,25 @@ final class LiveMigrationIT {
     @PostgresPairTest(source = "15", target = "15")
     void movesALiveDatabaseFrom15To15(PostgresPair pair) throws Exception {
         migrateUnderTraffic(pair);
+    }
+
+    /** One pair that no other test has, or with {@code -Dgodwit.pairs=all} every version to itself and every newer one. */
+    static Stream<Arguments> pairs() {
+        if (!"all".equals(System.getProperty("godwit.pairs"))) {
+            return Stream.of(Arguments.of("10", "13"));
+        }
+        return IntStream.rangeClosed(OLDEST, NEWEST)
+                .boxed()
+                .flatMap(source -> IntStream.rangeClosed(source, NEWEST)
+                        .mapToObj(target -> Arguments.of(String.valueOf(source), String.valueOf(target))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void movesALiveDatabase(String source, String target) throws Exception {
+        try (PostgresPair pair = PostgresPair.shared(source, target)) {
+            migrateUnderTraffic(pair);
+        }
     }
 
     private static void migrateUnderTraffic(PostgresPair pair) throws Exception {

@@ -18,12 +18,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions that end and servers that restart while a run goes on: it goes on as well, without a resume. */
+@Tag("F3")
 @PostgresPairTest(source = "13", target = "17")
 final class LostConnectionsIT {
 

@@ -13,9 +13,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The rights that the preflight asks for are enough, up to and including the cutover. */
+@Tag("S2")
 @PostgresPairTest(source = "15", target = "17")
 final class OrdinaryRoleIT {
 

@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the preflight finds, that its remedies mend it when they are executed as they stand, and that it leaves nothing. */
+@Tag("S1")
 @PostgresPairTest(source = "15", target = "17")
 final class PreflightIT {
     private static final String TABLE = "CREATE TABLE item (id int PRIMARY KEY, name text)";

@@ -15,9 +15,11 @@ import dev.godwit.testkit.PostgresPairTest;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** From 18 on a source goes on sending, in silence, without what happened while its publication was another one. */
+@Tag("F8")
 @PostgresPairTest(source = "18", target = "18")
 final class PublicationChangedIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

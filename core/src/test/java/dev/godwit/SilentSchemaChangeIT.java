@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** DDL on the source that no message of the stream tells: it is seen, named, and holds up the cutover until the target agrees. */
+@Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
 final class SilentSchemaChangeIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -23,11 +23,13 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the preflight finds of the source server, its settings and what goes on there, and that its remedies mend it. */
+@Tag("S1")
 @PostgresPairTest(source = "15", target = "17")
 final class SourcePreflightIT {
 

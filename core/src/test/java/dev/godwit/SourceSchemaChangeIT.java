@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** DDL on the source while changes are applied: the run pauses, and after the target was adapted nothing is missing. */
+@Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
 final class SourceSchemaChangeIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

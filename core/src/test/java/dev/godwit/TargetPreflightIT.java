@@ -18,11 +18,13 @@ import dev.godwit.testkit.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the preflight finds of the target server and its settings, and that its remedies mend it. */
+@Tag("S1")
 @PostgresPairTest(source = "15", target = "17")
 final class TargetPreflightIT {
 

@@ -25,10 +25,12 @@ import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the preflight finds of the way to servers that are not on this machine's own loopback address. */
+@Tag("B5")
 @PostgresPairTest(source = "15", target = "17")
 final class TlsPreflightIT {
 

@@ -15,9 +15,11 @@ import dev.godwit.testkit.WriteWorkload;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** There and back again, under traffic: what was acknowledged on either side is on the old one, once. */
+@Tag("R4")
 final class RollbackIT {
     private static final String[] EXTRAS = {
         "CREATE TABLE doc (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body text, seen int NOT NULL DEFAULT 0)",

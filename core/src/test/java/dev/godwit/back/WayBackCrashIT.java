@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Process after process dies on the way back, and the next one goes on. */
+@Tag("F1")
 @PostgresPairTest(source = "13", target = "17")
 final class WayBackCrashIT {
 

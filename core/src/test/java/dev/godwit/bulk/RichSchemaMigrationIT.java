@@ -29,9 +29,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A database that has everything at once, under traffic that touches all of it, with a cutover that is first undone. */
+@Tag("B4")
 final class RichSchemaMigrationIT {
     private static final String DATABASE = PostgresPair.DATABASE;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

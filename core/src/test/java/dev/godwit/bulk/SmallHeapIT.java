@@ -8,9 +8,11 @@ import dev.godwit.testkit.PostgresPairTest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The heap that a migration needs grows neither with the tables nor with a transaction. */
+@Tag("F7")
 final class SmallHeapIT {
     private static final int HEAP_MEGABYTES = 128;
     private static final long LEAST_BYTES = 500L << 20;

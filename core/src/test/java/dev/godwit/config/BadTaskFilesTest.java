@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is wrong with a file is told at once, each with its field, line and column, and without a password. */
+@Tag("B1")
 final class BadTaskFilesTest {
     private static final Comparator<BadFile.Expected> BY_PLACE =
             Comparator.comparingInt(BadFile.Expected::line).thenComparingInt(BadFile.Expected::column);

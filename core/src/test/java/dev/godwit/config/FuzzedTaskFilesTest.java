@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two thousand files that begin as good ones and are changed at random: each is either a task or told of by the one exception, soon,
  * and nothing is connected to, asked or written. The seed is printed with what fails; {@code -Dgodwit.seed=} gives it.
  */
+@Tag("B2")
 final class FuzzedTaskFilesTest {
     private static final int FILES = 2000;
     private static final Duration LONGEST = Duration.ofSeconds(10);

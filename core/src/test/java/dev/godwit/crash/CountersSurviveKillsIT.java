@@ -22,12 +22,14 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Processes of one and of several appliers are killed under traffic, again and again, and read by this one: in the end each change
  * behind a table's snapshot is counted once. What these are tells a slot of the test's own.
  */
+@Tag("F2")
 @PostgresPairTest(source = "13", target = "17")
 final class CountersSurviveKillsIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

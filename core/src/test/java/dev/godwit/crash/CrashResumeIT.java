@@ -7,11 +7,13 @@ import dev.godwit.testkit.PostgresPairTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process is killed, another resumes, moment after moment; in the end both databases are identical. */
+@Tag("F1")
 @PostgresPairTest(source = "13", target = "17")
 final class CrashResumeIT {
     private static final String SLEEPING =

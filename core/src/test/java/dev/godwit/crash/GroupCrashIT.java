@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The process that cuts a group over is killed, moment after moment: in the end all members have taken over, or none. */
+@Tag("F1")
 @PostgresPairTest(source = "13", target = "17")
 final class GroupCrashIT {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCrashIT.class);

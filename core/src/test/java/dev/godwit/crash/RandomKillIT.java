@@ -7,6 +7,7 @@ import dev.godwit.testkit.PostgresPairTest;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
  * Kills at random moments of one migration. {@code -Dgodwit.crash.kills} sets how many, {@code -Dgodwit.crash.seed} repeats a
  * run's delays.
  */
+@Tag("F2")
 @PostgresPairTest(source = "13", target = "17")
 final class RandomKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(RandomKillIT.class);

@@ -7,9 +7,11 @@ import dev.godwit.Migration;
 import dev.godwit.result.MigrationException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One process at a time runs a migration, also where the first does not know that it has lost it. */
+@Tag("F11")
 @PostgresPairTest(source = "13", target = "17")
 final class TwoProcessesIT {
     private static final String LOSE_THE_LOCK =

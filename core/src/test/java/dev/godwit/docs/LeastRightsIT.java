@@ -19,9 +19,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The rights that the README lists are enough, and those of them that can be missed are missed by the preflight. */
+@Tag("S1")
 @PostgresPairTest(source = "13", target = "17")
 final class LeastRightsIT {
 

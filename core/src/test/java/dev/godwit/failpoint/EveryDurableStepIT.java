@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * the end is as if nothing had been. Some points chosen at random; {@code -Dgodwit.failpoints=all} for every one, both before and after,
  * or a number; {@code -Dgodwit.failpoints.seed} repeats a choice, {@code -Dgodwit.failpoints.only=17:AFTER} one point.
  */
+@Tag("F1")
 @PostgresPairTest(source = "13", target = "17")
 final class EveryDurableStepIT {
     private static final Logger LOG = LoggerFactory.getLogger(EveryDurableStepIT.class);

@@ -24,10 +24,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The target's disk, a small file system in memory, is full during the copy, and again while changes are applied. */
+@Tag("F10")
 @PostgresPairTest(source = "13", target = "17")
 final class FullDiskIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

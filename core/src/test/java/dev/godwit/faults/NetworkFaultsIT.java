@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * Networks to both servers that break again and again, from the copy to the cutover: the run goes on by itself, and nothing is lost.
  * {@code -Dgodwit.network.faults} sets how many, {@code -Dgodwit.network.seed} repeats a choice.
  */
+@Tag("F6")
 @PostgresPairTest(source = "13", target = "17")
 final class NetworkFaultsIT {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkFaultsIT.class);

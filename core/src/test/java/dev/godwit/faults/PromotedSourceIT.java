@@ -13,9 +13,11 @@ import dev.godwit.testkit.StopMode;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A source that was promoted may lack what was applied already: nobody goes on from it, neither this process nor the next. */
+@Tag("F9")
 final class PromotedSourceIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String SAYS = "one that was promoted, may lack changes that were applied already";

@@ -25,6 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
  * Faults in the steps of one member of a group that is cut over: in the end all members have taken over, or none, and a later attempt
  * is done. {@code -Dgodwit.race.steps=all} takes each fault at all moments, else each is drawn once, by {@code -Dgodwit.race.seed}.
  */
+@Tag("F1")
 @PostgresPairTest(source = "13", target = "17")
 final class GroupStepsIT {
     private static final Logger LOG = LoggerFactory.getLogger(GroupStepsIT.class);

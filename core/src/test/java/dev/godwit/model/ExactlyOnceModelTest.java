@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * finished means equal, and every change meets the row that it met on the source. The same model with one thing done wrong does not.
  * {@code -Dgodwit.model.transactions} (3, at most 4) and {@code -Dgodwit.model.crashes} (1) make it larger.
  */
+@Tag("M2")
 final class ExactlyOnceModelTest {
     private static final Logger LOG = LoggerFactory.getLogger(ExactlyOnceModelTest.class);
     private static final Set<Bug> OF_JOINING =

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * without one there is no alarm. {@code -Dgodwit.damage.count=1000 -Dgodwit.damage.clean=200} are the numbers of each pair of versions,
  * of which there are three where they are given; {@code -Dgodwit.damage.seed=} draws the same damages again.
  */
+@Tag("C1")
 final class LiveDamageIT {
     private static final Logger LOG = LoggerFactory.getLogger(LiveDamageIT.class);
     private static final int DAMAGES = Integer.getInteger("godwit.damage.count", 10);

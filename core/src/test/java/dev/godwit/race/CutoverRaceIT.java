@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
  * {@code -Dgodwit.race.cutovers} sets how often it moves, {@code -Dgodwit.race.rollbacks} how often it moves back by the way back that the
  * cutover has left, {@code -Dgodwit.race.writers} how many write, and {@code -Dgodwit.race.seed} repeats a run's faults.
  */
+@Tag("R3")
+@Tag("R4")
 @PostgresPairTest(source = "17", target = "17")
 final class CutoverRaceIT {
     /** What a rollback takes as a cutover does; the others are about how the switch is made, or a process that ends. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * run is ready again; a later attempt is done. {@code -Dgodwit.race.steps=all} takes all moments, else each step has its turn at its
  * begin or its end, as {@code -Dgodwit.race.seed} draws; kills are as many as {@code -Dgodwit.race.kills} says.
  */
+@Tag("F1")
 @PostgresPairTest(source = "15", target = "15")
 final class CutoverStepsIT {
     private static final Logger LOG = LoggerFactory.getLogger(CutoverStepsIT.class);

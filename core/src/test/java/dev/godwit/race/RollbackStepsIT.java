@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * {@code -Dgodwit.race.seed}. The switch is left out: once the old server is being opened it cannot be told from outside what a fault
  * leaves open at which moment.
  */
+@Tag("F1")
 @PostgresPairTest(source = "15", target = "15")
 final class RollbackStepsIT {
     private static final Logger LOG = LoggerFactory.getLogger(RollbackStepsIT.class);

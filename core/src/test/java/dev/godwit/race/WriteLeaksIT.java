@@ -23,9 +23,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Writes that get past a fence, and those that no fence can keep off. */
+@Tag("R3")
 @PostgresPairTest(source = "15", target = "17")
 final class WriteLeaksIT {
     private static final Duration READY = Duration.ofSeconds(60);

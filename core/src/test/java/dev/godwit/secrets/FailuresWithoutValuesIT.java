@@ -19,12 +19,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Every kind of failure that quotes a row, provoked with a planted one: neither exceptions nor events, logs or memory show it, but
  * all of them say what has failed and where.
  */
+@Tag("B6")
 @PostgresPairTest(source = "15", target = "17")
 final class FailuresWithoutValuesIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -10,9 +10,11 @@ import dev.godwit.testkit.PostgresPairTest;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Hazard C3: values of 1 MB and of 50 MB by the copy and by the stream, set, changed, moved to another key and left alone. */
+@Tag("T1")
 final class LargeValuesIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
  * <p>By default each pair of versions runs under different settings on both sides; with {@code -Dgodwit.types=all} also
  * with settings on one side alone.
  */
+@Tag("T1")
 final class TypeMatrixIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -11,10 +11,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A running transaction stands for one that is in the middle of its commit: no other session can tell them apart. */
+@Tag("R5")
 final class UnfinishedCommitsIT {
 
     private static final Duration SHORT = Duration.ofMillis(200);

@@ -6,9 +6,11 @@ import dev.godwit.testkit.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("V1")
 class FromCatalogIT {
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.godwit.result.VerificationScope;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * three pairs of versions together: {@code -Dgodwit.verify.damages=1000 -Dgodwit.verify.clean=200}, and {@code -Dgodwit.verify.seed=} runs
  * the same ones again.
  */
+@Tag("C1")
 final class RandomDamageIT {
     private static final int DAMAGES = Integer.getInteger("godwit.verify.damages", 240);
     private static final int CLEAN = Integer.getInteger("godwit.verify.clean", 24);

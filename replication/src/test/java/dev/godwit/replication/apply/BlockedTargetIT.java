@@ -8,6 +8,7 @@ import dev.godwit.testkit.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code wal_sender_timeout}. {@code -Dgodwit.feedback.rows} gives the rows of the transaction (300,000),
  * {@code -Dgodwit.feedback.timeout} the timeout in seconds (1).
  */
+@Tag("F7")
 final class BlockedTargetIT {
 
     private static final int ROWS = Integer.getInteger("godwit.feedback.rows", 300_000);

@@ -10,12 +10,15 @@ import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The session on the target is lost while its COMMIT is on the way. A trigger of the target makes the COMMIT wait for a lock
  * that the test holds. The table has no key, so that nothing but the stored position prevents a repetition.
  */
+@Tag("F5")
+@Tag("F6")
 final class CommitInDoubtIT {
 
     private static final String WAITING = "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid)"

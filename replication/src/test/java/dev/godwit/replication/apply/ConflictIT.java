@@ -9,10 +9,12 @@ import dev.godwit.replication.RelationName;
 import dev.godwit.replication.ReplicationException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("F10")
 final class ConflictIT {
 
     @ParameterizedTest

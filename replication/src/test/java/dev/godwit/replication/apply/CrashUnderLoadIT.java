@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A server is killed at random moments while the source is written to. Rows have no key, so that nothing covers a repetition;
  * {@code -Dgodwit.random.seed} gives the seed, {@code -Dgodwit.random.crashes} the number of crashes (3).
  */
+@Tag("F4")
+@Tag("F5")
+@Tag("R2")
 final class CrashUnderLoadIT {
 
     private static final String TABLE = "CREATE TABLE t (n int, v text)";

@@ -9,11 +9,13 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The network swallows what the source sends, without ending the connection. */
+@Tag("F6")
 final class HalfOpenIT {
 
     @ParameterizedTest

@@ -3,9 +3,11 @@ package dev.godwit.replication.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The module's tests run under -Xmx128m; the transaction here is larger. */
+@Tag("F7")
 final class LargeTransactionIT {
 
     private static final int ROWS = 300_000;

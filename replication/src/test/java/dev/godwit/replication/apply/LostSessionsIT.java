@@ -9,10 +9,12 @@ import dev.godwit.testkit.PostgresServer;
 import dev.godwit.testkit.StopMode;
 import java.sql.Connection;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("F3")
 final class LostSessionsIT {
 
     private static final String TABLE = "CREATE TABLE t (id bigserial, v text)";

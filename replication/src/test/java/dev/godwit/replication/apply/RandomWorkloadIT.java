@@ -1,6 +1,7 @@
 package dev.godwit.replication.apply;
 
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>{@code -Dgodwit.random.seed} gives the first seed (1), {@code -Dgodwit.random.seeds} their number (20, or one if the first
  * is given), {@code -Dgodwit.random.transactions} the transactions of each of the writers (40).
  */
+@Tag("R1")
 final class RandomWorkloadIT {
 
     private static final String FIRST = "godwit.random.seed";

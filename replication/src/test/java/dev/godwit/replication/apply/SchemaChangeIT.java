@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.sql.Connection;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * B8 of the hazards: DDL on the source shows in the next description of its table, and nothing is applied in a shape that does
  * not fit; after the target was adapted nothing is lost.
  */
+@Tag("D1")
 final class SchemaChangeIT {
 
     private static Replica guarded(String... ddl) throws Exception {

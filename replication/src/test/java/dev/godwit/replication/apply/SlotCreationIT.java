@@ -8,9 +8,11 @@ import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.SystemIdentity;
 import java.sql.Connection;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("R5")
 final class SlotCreationIT {
 
     @ParameterizedTest

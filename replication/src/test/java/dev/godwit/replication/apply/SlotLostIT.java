@@ -7,10 +7,12 @@ import static org.awaitility.Awaitility.await;
 import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.SlotLostException;
 import dev.godwit.testkit.PostgresServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("F8")
 final class SlotLostIT {
 
     private static final String TABLE = "CREATE TABLE t (id int PRIMARY KEY)";

@@ -11,10 +11,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys are written once and mostly never again, so that no later change can cover a gap or a repetition. */
+@Tag("R5")
 final class SnapshotBoundaryIT {
 
     private static final int WRITERS = 3;

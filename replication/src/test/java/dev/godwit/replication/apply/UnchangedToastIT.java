@@ -2,9 +2,11 @@ package dev.godwit.replication.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("T2")
 final class UnchangedToastIT {
 
     private static final String LARGE =

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Hazard A1: values stored out of line that an update does not touch are not sent, in every replica identity, and stay as
  * they are, whatever becomes of the columns beside them.
  */
+@Tag("T2")
 final class UnchangedToastMatrixIT {
 
     /** Column, type, and how a value of it is made from a text that does not compress. */

@@ -12,6 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dgodwit.random.seed} gives the seed, {@code -Dgodwit.random.frames} the number of frames (10,000).
  */
+@Tag("B3")
 final class BrokenFramesTest {
 
     private static final long SEED = Long.getLong("godwit.random.seed", 20_261_120L);
