@@ -76,7 +76,7 @@ class NotCarriedIT {
                 assertThat(plan.notCarried()).noneMatch(note -> note.contains("user mapping"));
                 PlanRunner.run(server, "fresh", plan, SchemaStage.BEFORE_COPY);
                 assertThat(server.query("fresh", "SELECT array_to_string(umoptions, ',') FROM pg_user_mappings"))
-                        .containsExactly("password=pla-nt-ed,user=u,sec ret=pla-nt-ed");
+                        .containsExactly("password=pla-nt-ed,sec ret=pla-nt-ed,user=u");
                 assertThat(plan.toString()).doesNotContain("pla-nt-ed");
             }
         }
