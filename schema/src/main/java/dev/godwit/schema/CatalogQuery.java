@@ -4,6 +4,7 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,8 @@ final class CatalogQuery {
             "extra_float_digits", "3",
             "quote_all_identifiers", "off");
 
+    private static final String NOT_LOADED = "22023";
+    private static final String NO_SUCH_OBJECT = "42704";
     private static final int OLDEST_VERSION = 100_000;
 
     private final Connection connection;
@@ -92,6 +95,28 @@ final class CatalogQuery {
     /** Whether the server is of that major version or a later one. */
     boolean since(int major) {
         return version >= major * 10_000;
+    }
+
+    /**
+     * Whether a provider of security labels is loaded, which no catalog says. The label that is asked for would be of no object, and the
+     * server looks for the provider first.
+     */
+    boolean hasLabelProvider(String quotedName) throws SQLException {
+        Savepoint before = connection.setSavepoint();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SECURITY LABEL FOR " + quotedName + " ON LARGE OBJECT 0 IS NULL");
+            return true;
+        } catch (SQLException e) {
+            if (NOT_LOADED.equals(e.getSQLState())) {
+                return false;
+            }
+            if (NO_SUCH_OBJECT.equals(e.getSQLState())) {
+                return true;
+            }
+            throw e;
+        } finally {
+            connection.rollback(before);
+        }
     }
 
     /** Chooses an expression: the first for servers of that major version or later, else the second. */

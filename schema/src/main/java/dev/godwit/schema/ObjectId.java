@@ -8,6 +8,7 @@ package dev.godwit.schema;
  */
 record ObjectId(long catalog, long oid) {
 
+    static final long DEFAULT_ACL = 826;
     static final long TYPE = 1247;
     static final long PROC = 1255;
     static final long CLASS = 1259;
@@ -50,6 +51,26 @@ record ObjectId(long catalog, long oid) {
     /** The address of the shell of a type: its name, with which functions can be declared before the type itself. */
     ObjectId shell() {
         return aspect(1);
+    }
+
+    /** The address of who owns an object. */
+    ObjectId owner() {
+        return aspect(4);
+    }
+
+    /** The address of who may do what with an object. */
+    ObjectId privileges() {
+        return aspect(5);
+    }
+
+    /** The address of an object's security labels. */
+    ObjectId labels() {
+        return aspect(6);
+    }
+
+    /** Whether the object came with the server. */
+    boolean isSystem() {
+        return oid < FIRST_USER_OID;
     }
 
     /** The address of those members of an operator family that belong to no operator class. */

@@ -50,6 +50,14 @@ enum ObjectKind {
     TRIGGER_STATE(SchemaStage.AFTER_COPY),
     POLICY(SchemaStage.AFTER_COPY),
     EVENT_TRIGGER(SchemaStage.AFTER_COPY),
+    // Whoever shall own what is in a schema may have to be able to create in it; and who grants has to own.
+    OWNER_OF_SCHEMA(SchemaStage.AFTER_COPY),
+    PRIVILEGES_ON_SCHEMA(SchemaStage.AFTER_COPY),
+    OWNER_OF(SchemaStage.AFTER_COPY),
+    PRIVILEGES_ON(SchemaStage.AFTER_COPY),
+    SECURITY_LABEL(SchemaStage.AFTER_COPY),
+    // Nothing is created behind them.
+    DEFAULT_PRIVILEGES(SchemaStage.AFTER_COPY),
     REFRESH(SchemaStage.BEFORE_CUTOVER),
     IDENTITY(SchemaStage.AT_CUTOVER),
     ROW_SECURITY(SchemaStage.AT_CUTOVER),

@@ -69,6 +69,10 @@ record SchemaObject(
         return new SchemaObject(id, kind, name, stage, table, parts, List.of(ids), definition);
     }
 
+    SchemaObject definedBy(Definition otherDefinition) {
+        return new SchemaObject(id, kind, name, stage, table, parts, requires, otherDefinition);
+    }
+
     /** Names the object for people and, unique within a plan, as a step. */
     String label() {
         return kind.label() + " " + name;

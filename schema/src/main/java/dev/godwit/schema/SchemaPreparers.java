@@ -12,8 +12,8 @@ public final class SchemaPreparers {
     private SchemaPreparers() {}
 
     /**
-     * Prepares the target from the source's catalog, without any external program. Owners and privileges are not carried:
-     * everything belongs to the role that prepares the target.
+     * Prepares the target from the source's catalog, without any external program. Owners, privileges, security labels and
+     * tablespaces are not carried: everything belongs to the role that prepares the target.
      *
      * @return the preparer
      */
@@ -22,7 +22,8 @@ public final class SchemaPreparers {
     }
 
     /**
-     * Prepares the target from the source's catalog as {@link #fromCatalog()} does, with the secrets of user mappings if they are asked for.
+     * Prepares the target from the source's catalog as {@link #fromCatalog()} does, with what is asked for beyond it:
+     * owners, privileges, security labels, tablespaces, the secrets of user mappings.
      *
      * @param options what is carried beyond what it carries anyway
      * @return the preparer
@@ -98,7 +99,7 @@ public final class SchemaPreparers {
     private static SchemaPlan plan(
             Connection source, Connection target, Predicate<TableName> tables, SchemaCopyOptions options)
             throws SQLException {
-        TargetServer targetServer = CatalogQuery.on(target, TargetServer::read);
+        TargetServer targetServer = TargetServer.of(target, options);
         return CatalogQuery.on(source, query -> {
             SchemaReader.Result read = SchemaReader.read(query, tables, targetServer, options);
             return new PlanBuilder(

@@ -88,7 +88,7 @@ final class SchemaReader {
         add(new AccessMethodReader(query));
         add(new LanguageReader(query));
         add(new TextSearchReader(query));
-        ForeignDataReader foreign = new ForeignDataReader(query, target.hasRole(), options.userMappingSecrets());
+        ForeignDataReader foreign = new ForeignDataReader(query, target.roles().exists(), options.userMappingSecrets());
         add(foreign);
         notes.addAll(foreign.notes());
         objects.addAll(SequenceObjects.of(catalog));
@@ -105,10 +105,38 @@ final class SchemaReader {
         add(new RuleReader(query));
         add(new TriggerReader(query));
         add(new EventTriggerReader(query));
-        PolicyReader policies = new PolicyReader(query, target.hasRole());
+        PolicyReader policies = new PolicyReader(query, target.roles().exists());
         add(policies);
         notes.addAll(policies.notes());
+        addOnRequest(target);
         notes.addAll(new UncarriedReader(query).read());
+    }
+
+    private void addOnRequest(TargetServer target) throws SQLException {
+        if (options.owners()) {
+            OwnerReader owners = new OwnerReader(query, target);
+            add(owners);
+            notes.addAll(owners.notes());
+        }
+        if (options.privileges()) {
+            PrivilegeReader privileges = new PrivilegeReader(query, target, options.owners());
+            add(privileges);
+            notes.addAll(privileges.notes());
+            DefaultPrivilegeReader defaults = new DefaultPrivilegeReader(query, target);
+            add(defaults);
+            notes.addAll(defaults.notes());
+        }
+        if (options.securityLabels()) {
+            SecurityLabelReader labels =
+                    new SecurityLabelReader(query, target.database().labelProviders());
+            add(labels);
+            notes.addAll(labels.notes());
+        }
+        if (options.tablespaces()) {
+            Tablespaces tablespaces = Tablespaces.read(query, target.database().hasTablespace());
+            objects.replaceAll(tablespaces::place);
+            notes.addAll(tablespaces.notes());
+        }
     }
 
     private void leaveOut(Set<ObjectId> forSuperusers) {

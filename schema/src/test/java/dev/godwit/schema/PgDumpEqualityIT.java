@@ -50,23 +50,44 @@ class PgDumpEqualityIT {
     @ParameterizedTest
     @MethodSource("databases")
     void pgDumpSeesNoDifference(String database) throws Exception {
-        old.createDatabase(database);
-        fresh.createDatabase(database);
-        ZooSchema.create(old, database, database + ".sql");
-        prepare(database);
-        List<String> source = PgDump.schema(program, old, database, "--no-owner", "--no-privileges");
-        List<String> target = PgDump.schema(program, fresh, database, "--no-owner", "--no-privileges");
+        ZooSchema.create(old, database, fresh, database + ".sql");
+        prepare(database, SchemaCopyOptions.defaults());
+        compare(database, "", "--no-owner", "--no-privileges");
+    }
+
+    /** All of them with {@code -Dgodwit.zoo=all}. */
+    static List<String> ownedDatabases() {
+        return System.getProperty("godwit.zoo", "").equals("all") ? ZooSchema.DATABASES : List.of("zoo", "routines");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ownedDatabases")
+    void pgDumpSeesNoDifferenceInOwnersAndPrivileges(String file) throws Exception {
+        String database = file + "_owned";
+        ZooSchema.createRoles(old);
+        ZooSchema.createRoles(fresh);
+        ZooSchema.create(old, database, fresh, file + ".sql", "owned.sql");
+        prepare(
+                database,
+                SchemaCopyOptions.builder().owners(true).privileges(true).build());
+        compare(database, " with owners and privileges");
+    }
+
+    private static void compare(String database, String what, String... options) throws Exception {
+        List<String> source = PgDump.schema(program, old, database, options);
+        List<String> target = PgDump.schema(program, fresh, database, options);
         List<String> difference = PgDump.difference(source, target);
         System.out.printf(
-                "pg_dump of %s: %d lines of difference in %d statements%n", database, difference.size(), source.size());
+                "pg_dump of %s%s: %d lines of difference in %d statements%n",
+                database, what, difference.size(), source.size());
         assertThat(source).hasSizeGreaterThan(STATEMENTS_AT_LEAST);
         assertThat(difference).as("what pg_dump sees in only one of them").isEmpty();
     }
 
-    private static void prepare(String database) throws SQLException {
+    private static void prepare(String database, SchemaCopyOptions options) throws SQLException {
         try (Connection source = old.connect(database);
                 Connection target = fresh.connect(database)) {
-            SchemaPlan plan = SchemaPreparers.fromCatalog().plan(source, target, table -> true);
+            SchemaPlan plan = SchemaPreparers.fromCatalog(options).plan(source, target, table -> true);
             assertThat(plan.notCarried()).isEmpty();
             PlanRunner.run(fresh, database, plan, SchemaStage.values());
         }

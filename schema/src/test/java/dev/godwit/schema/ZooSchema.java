@@ -22,6 +22,34 @@ final class ZooSchema {
 
     private ZooSchema() {}
 
+    /** Creates a database on two servers, and executes files on the first. */
+    static void create(PostgresServer old, String database, PostgresServer fresh, String... files) throws SQLException {
+        old.createDatabase(database);
+        fresh.createDatabase(database);
+        for (String file : files) {
+            create(old, database, file);
+        }
+    }
+
+    /** Creates the roles of {@code owned.sql} unless they are there. */
+    static void createRoles(PostgresServer server) {
+        if (server.query("postgres", "SELECT rolname FROM pg_roles WHERE rolname = 'reader'")
+                .isEmpty()) {
+            server.execute(
+                    "postgres",
+                    "CREATE ROLE owner_a",
+                    "CREATE ROLE \"Owner \"\"B\"\"\"",
+                    "CREATE ROLE \"owner.c%\"",
+                    // Materialized views are refreshed with what their owners may read.
+                    "DO $$ BEGIN GRANT pg_read_all_data TO owner_a, \"Owner \"\"B\"\"\", \"owner.c%\";"
+                            + " EXCEPTION WHEN undefined_object THEN NULL; END $$",
+                    "CREATE ROLE owner_super SUPERUSER",
+                    "CREATE ROLE reader",
+                    "CREATE ROLE writer",
+                    "CREATE ROLE \"Wri.\"\"%ter\"");
+        }
+    }
+
     static void create(PostgresServer server, String database) throws SQLException {
         create(server, database, "zoo.sql");
     }
