@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.MigrationCancelledException;
 import dev.godwit.result.MigrationException;
@@ -36,11 +37,13 @@ final class ClosedSourceIT {
         TrafficSwitch check = context -> assertThat(waiting).isCompletedExceptionally();
         try (MigrationRun run = CutoverUndoIT.migration(
                                 pair,
-                                CutoverOptions.builder().trafficSwitch(check).fence(new SlowSeal(() -> {
-                                    in(starting, () -> writeAs(pair, "-c post_auth_delay=1"));
-                                    in(waiting, () -> writeAs(pair, "-c work_mem=1MB"));
-                                    awaitWaitingSessions(pair);
-                                })))
+                                CutoverOptions.builder()
+                                        .trafficSwitch(check)
+                                        .fence(AlteredFence.beforeSeal(WriteFences.lockTables(), () -> {
+                                            in(starting, () -> writeAs(pair, "-c post_auth_delay=1"));
+                                            in(waiting, () -> writeAs(pair, "-c work_mem=1MB"));
+                                            awaitWaitingSessions(pair);
+                                        })))
                         .start();
                 Connection old = pair.source().connect("app", "clerk", "")) {
             run.awaitReadyToCutover(READY);

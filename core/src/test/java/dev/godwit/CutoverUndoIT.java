@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -310,7 +311,7 @@ final class CutoverUndoIT {
             }
 
             @Override
-            public void seal() throws Exception {
+            public void seal(Instant deadline) throws Exception {
                 write(pair, "INSERT INTO item (name) VALUES ('leaked')");
             }
 

@@ -186,15 +186,21 @@ final class FencesIT {
                 throw new MigrationException(null, "died", null);
             }
         };
-        WriteFence stuck = new StuckFence(fence);
+        WriteFence stuck = AlteredFence.stuck(fence);
         try (MigrationRun run = migration(pair, stuck, dying).start()) {
             run.awaitReadyToCutover(READY);
             assertThatThrownBy(run::cutover).isNotInstanceOf(CutoverRevertedException.class);
         }
         assertThat(pair.source().query("app", CLOSED)).containsExactly(kind.equals("readOnlyDatabase") ? "on" : "off");
         Told told = new Told();
+        AtomicInteger lost = new AtomicInteger();
+        WriteFence unreachable = AlteredFence.beforeReopen(fence, () -> {
+            if (lost.incrementAndGet() <= 2) {
+                throw new SQLException("the network is down", "08006");
+            }
+        });
         try (Connection began = pair.connectSource();
-                MigrationRun run = migration(pair, fence, told).resume()) {
+                MigrationRun run = migration(pair, unreachable, told).resume()) {
             run.awaitReadyToCutover(READY);
             assertThat(told.calls).containsExactly("stay again");
             assertThat(pair.source().query("app", CLOSED)).containsExactly("off");

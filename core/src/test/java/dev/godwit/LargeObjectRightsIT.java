@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +131,8 @@ final class LargeObjectRightsIT {
 
     @Test
     void areCarriedIfTheyWereWrittenBetweenTheFenceAndTheSeal(PostgresPair pair) throws Exception {
-        SlowSeal fence = new SlowSeal(() -> asClerk(pair, "SELECT lo_put(11, 0, 'slipped through')"));
+        WriteFence fence = AlteredFence.beforeSeal(
+                WriteFences.lockTables(), () -> asClerk(pair, "SELECT lo_put(11, 0, 'slipped through')"));
         Migration migration = migration(pair, CutoverOptions.builder().fence(fence));
         cutOver(pair, migration);
         assertThat(pair.target().query("app", "SELECT convert_from(lo_get(11, 0, 15), 'UTF8')"))
@@ -221,8 +223,8 @@ final class LargeObjectRightsIT {
         }
 
         @Override
-        public void seal() throws Exception {
-            real.seal();
+        public void seal(Instant deadline) throws Exception {
+            real.seal(deadline);
             if (writing.get()) {
                 Connection clerk = pair.source().connect("app", "clerk", "");
                 run(clerk, "SELECT lo_put(11, 0, 'first')");

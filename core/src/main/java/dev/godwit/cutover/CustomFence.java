@@ -37,7 +37,7 @@ public interface CustomFence {
      * Makes sure that writers are still held back. Called inside the write pause, right before the source is closed for good, so it
      * should take no time. Does nothing unless it is overridden.
      *
-     * @param context the source
+     * @param context the source; its deadline is that of closing it
      * @throws Exception if they are not; the cutover is undone
      */
     default void recheck(FenceContext context) throws Exception {}

@@ -2,6 +2,7 @@ package dev.godwit.cutover;
 
 import dev.godwit.result.Finding;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -94,21 +95,28 @@ final class FencesInOrder implements WriteFence {
 
         /** The source is closed once. */
         @Override
-        public void seal() throws Exception {
+        public void seal(Instant deadline) throws Exception {
             boolean closed = fences.stream().anyMatch(ClosingFence.class::isInstance);
             for (RaisedFence fence : fences) {
                 if (closed && fence instanceof UserFence.Raised user) {
-                    user.recheck();
+                    user.recheck(deadline);
                 } else {
-                    fence.seal();
+                    fence.seal(deadline);
                 }
             }
         }
 
         @Override
-        public void rehearseSeal() throws Exception {
+        public void rehearseSeal(Instant deadline) throws Exception {
             for (RaisedFence fence : fences) {
-                fence.rehearseSeal();
+                fence.rehearseSeal(deadline);
+            }
+        }
+
+        @Override
+        public void requireSealed(Instant deadline) throws Exception {
+            for (RaisedFence fence : fences) {
+                fence.requireSealed(deadline);
             }
         }
 

@@ -127,10 +127,12 @@ final class LockAttempt {
     private @Nullable SQLException lockTables(Duration limit) {
         try (Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
-            statement.execute("SET LOCAL lock_timeout = " + limit.toMillis());
             statement.execute(order.stream()
                     .map(table -> "ONLY " + table.quoted())
-                    .collect(Collectors.joining(", ", "LOCK TABLE ", " IN SHARE ROW EXCLUSIVE MODE")));
+                    .collect(Collectors.joining(
+                            ", ",
+                            "SET LOCAL lock_timeout = " + limit.toMillis() + "; LOCK TABLE ",
+                            " IN SHARE ROW EXCLUSIVE MODE")));
             return null;
         } catch (SQLException e) {
             return e;

@@ -55,7 +55,7 @@ final class LockTablesFence implements WriteFence {
     public List<Finding> check(FenceContext context) throws SQLException {
         List<Finding> findings = new ArrayList<>();
         try (Connection connection = context.source().open()) {
-            findings.addAll(SourceSeal.check(connection));
+            findings.addAll(SealRights.check(connection));
             findings.addAll(LargeObjectLock.check(connection));
             try (PreparedStatement statement = connection.prepareStatement(MISSING_TABLE_RIGHTS)) {
                 statement.setArray(1, textArray(connection, context.tables(), true));
@@ -88,7 +88,7 @@ final class LockTablesFence implements WriteFence {
         Connection holder = null;
         try {
             holder = context.source().open();
-            SourceSeal.requireRights(control);
+            SealRights.require(control);
             List<TableName> largeObjects = LargeObjectLock.tables(control);
             List<TableName> order = new ArrayList<>(context.tables());
             order.addAll(largeObjects);
@@ -104,11 +104,12 @@ final class LockTablesFence implements WriteFence {
     /** Tries until all tables are locked; gives the start of the attempt that succeeded. */
     private static long lockAll(FenceContext context, List<TableName> order, Connection control, Connection holder)
             throws Exception {
+        Duration limit = context.hold().compareTo(ATTEMPT) < 0 ? context.hold() : ATTEMPT;
         int yields = 0;
         while (true) {
             long started = System.nanoTime();
             LockAttempt attempt = new LockAttempt(context.migration(), control, holder, order);
-            LockAttempt.Outcome outcome = attempt.run(ATTEMPT, yields >= YIELDS);
+            LockAttempt.Outcome outcome = attempt.run(limit, yields >= YIELDS);
             if (outcome == LockAttempt.Outcome.LOCKED) {
                 return started;
             }
@@ -197,14 +198,19 @@ final class LockTablesFence implements WriteFence {
         }
 
         @Override
-        public void seal() throws SQLException {
+        public void seal(Instant deadline) throws SQLException {
             sealed = true;
-            seal.close(control, List.of(holder), SourceSeal.PATIENCE);
+            seal.close(control, List.of(holder), FenceContext.left(deadline));
         }
 
         @Override
-        public void rehearseSeal() throws SQLException {
-            SourceSeal.tryOut(control);
+        public void rehearseSeal(Instant deadline) throws SQLException {
+            SourceSeal.tryOut(control, FenceContext.left(deadline));
+        }
+
+        @Override
+        public void requireSealed(Instant deadline) throws SQLException {
+            SourceSeal.requireClosed(control, FenceContext.left(deadline));
         }
 
         @Override

@@ -19,7 +19,7 @@ final class ReadOnlyDatabaseFence implements WriteFence {
     @Override
     public List<Finding> check(FenceContext context) throws SQLException {
         try (Connection connection = context.source().open()) {
-            return SourceSeal.check(connection);
+            return SealRights.check(connection);
         }
     }
 
@@ -27,7 +27,7 @@ final class ReadOnlyDatabaseFence implements WriteFence {
     public RaisedFence raise(FenceContext context) throws Exception {
         Connection control = context.source().open();
         try {
-            SourceSeal.requireRights(control);
+            SealRights.require(control);
             SourceSeal.refusePrepared(control);
             Closed closed = new Closed(context.migration(), control, System.nanoTime());
             closed.begin(patience(context));
@@ -38,9 +38,10 @@ final class ReadOnlyDatabaseFence implements WriteFence {
         }
     }
 
+    /** Writers are held back from the first moment on. */
     private static Duration patience(FenceContext context) {
-        Duration left = Duration.between(Instant.now(), context.deadline());
-        return left.isNegative() ? Duration.ZERO : left;
+        Duration left = context.left();
+        return left.compareTo(context.hold()) < 0 ? left : context.hold();
     }
 
     private static void closeAfter(Connection connection, Exception primary) {
@@ -97,8 +98,11 @@ final class ReadOnlyDatabaseFence implements WriteFence {
 
         /** It outlasts this process already. Who wrote in between, against the default, is found in the log. */
         @Override
-        public void seal() throws SQLException {
-            SourceSeal.refusePrepared(control);
+        public void seal(Instant deadline) {}
+
+        @Override
+        public void requireSealed(Instant deadline) throws SQLException {
+            SourceSeal.requireClosed(control, FenceContext.left(deadline));
         }
 
         @Override

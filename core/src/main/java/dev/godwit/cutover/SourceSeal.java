@@ -1,7 +1,5 @@
 package dev.godwit.cutover;
 
-import dev.godwit.result.Finding;
-import dev.godwit.result.FindingCode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -37,7 +35,7 @@ final class SourceSeal {
               FROM pg_catalog.pg_stat_activity
              WHERE datname = current_database()
                AND backend_type = 'client backend'
-               AND backend_start <= ?::timestamptz
+               AND backend_start <= COALESCE(?::timestamptz, 'infinity')
                AND pid <> ALL (?)
                AND application_name NOT LIKE 'godwit-%'
             """;
@@ -56,15 +54,17 @@ final class SourceSeal {
                AND a.application_name NOT LIKE 'godwit-%'
             """;
 
+    private static final String PREPARED =
+            "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT 1";
+
     private static final String IS_CLOSED = """
             SELECT EXISTS (SELECT 1
                              FROM pg_catalog.pg_db_role_setting s
                              JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
-                            WHERE s.setrole = 0 AND 'default_transaction_read_only=on' = ANY (s.setconfig))
-            """;
-
-    private static final String PREPARED =
-            "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT 1";
+                            WHERE s.setrole = 0 AND 'default_transaction_read_only=on' = ANY (s.setconfig)),
+                   (SELECT string_agg(role, ', ') FROM (%s) AS r (role, place)),
+                   (%s)
+            """.formatted(SealRights.ROLES_THAT_MAY_WRITE, PREPARED);
 
     /**
      * A session that is starting has read its settings before pg_stat_activity shows it; until then it holds this lock on
@@ -85,121 +85,122 @@ final class SourceSeal {
              WHERE a.datname = current_database() AND a.backend_type = 'client backend'
             """;
 
-    /** A role's own setting goes before its database's. */
-    private static final String ROLES_THAT_MAY_WRITE = """
-            SELECT quote_ident(r.rolname), CASE WHEN s.setdatabase = 0 THEN '' ELSE ' IN DATABASE ' || quote_ident(d.datname) END
-              FROM pg_catalog.pg_db_role_setting s
-              JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
-              JOIN pg_catalog.pg_database d ON d.datname = current_database() AND s.setdatabase IN (0, d.oid)
-             WHERE EXISTS (SELECT 1 FROM unnest(s.setconfig) AS c (setting)
-                            WHERE c.setting ILIKE 'default_transaction_read_only=%'
-                              AND NOT split_part(c.setting, '=', 2)::boolean)
-             ORDER BY 1, 2
-            """;
-
-    /** When sessions began to be read-only, by the source's clock; null while it is open. */
+    /** From when on sessions may have begun to be read-only, by the source's clock; null while it is open. */
     @Nullable
-    private String closedAt;
-
-    static List<Finding> check(Connection connection) throws SQLException {
-        List<Finding> findings = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("""
-                        SELECT pg_has_role(d.datdba, 'USAGE') OR r.rolsuper,
-                               pg_has_role('pg_signal_backend', 'USAGE') OR r.rolsuper,
-                               pg_has_role('pg_read_all_stats', 'USAGE') OR r.rolsuper,
-                               quote_ident(d.datname), quote_ident(current_user), quote_ident(o.rolname)
-                          FROM pg_catalog.pg_database d
-                          JOIN pg_catalog.pg_roles o ON o.oid = d.datdba, pg_catalog.pg_roles r
-                         WHERE d.datname = current_database() AND r.rolname = current_user
-                        """)) {
-            row.next();
-            if (!row.getBoolean(1)) {
-                findings.add(Finding.of(
-                        FindingCode.FENCE_DATABASE_OWNER,
-                        row.getString(4),
-                        "role " + row.getString(5) + " does not own the source database " + row.getString(4)
-                                + " and so cannot close it for writes after the cutover",
-                        "its owner, or a member of it",
-                        "GRANT " + row.getString(6) + " TO " + row.getString(5) + "; -- or use another WriteFence"));
-            }
-            if (!row.getBoolean(2)) {
-                findings.add(Finding.of(
-                        FindingCode.FENCE_SIGNAL,
-                        row.getString(5),
-                        "role " + row.getString(5) + " may not end other sessions, as the cutover's fence does",
-                        "pg_signal_backend",
-                        "GRANT pg_signal_backend TO " + row.getString(5)));
-            }
-            if (!row.getBoolean(3)) {
-                findings.add(Finding.of(
-                        FindingCode.FENCE_STATS,
-                        row.getString(5),
-                        "role " + row.getString(5) + " may not see other roles' sessions, and so would leave them open"
-                                + " when it closes the source",
-                        "pg_read_all_stats",
-                        "GRANT pg_read_all_stats TO " + row.getString(5)));
-            }
-        }
-        findings.addAll(rolesThatMayWrite(connection));
-        return findings;
-    }
-
-    private static List<Finding> rolesThatMayWrite(Connection connection) throws SQLException {
-        List<Finding> findings = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(ROLES_THAT_MAY_WRITE)) {
-            while (rows.next()) {
-                findings.add(Finding.of(
-                        FindingCode.FENCE_ROLE_SETTING,
-                        rows.getString(1),
-                        "role " + rows.getString(1)
-                                + " has default_transaction_read_only = off as a setting of its own on the"
-                                + " source, and so could write there after the cutover",
-                        "no such setting",
-                        "ALTER ROLE " + rows.getString(1) + rows.getString(2)
-                                + " RESET default_transaction_read_only"));
-            }
-        }
-        return findings;
-    }
+    private String closedSince;
 
     /**
      * Closes the database; returns when no session from before is left but this one and those given.
      *
-     * @param patience how long the sessions may take to end
+     * @param patience how long all of that may take
      */
     void close(Connection connection, List<Connection> holders, Duration patience) throws SQLException {
-        execute(connection, "SET default_transaction_read_only = on");
-        String closed = now(connection);
-        closedAt = closed;
-        List<Integer> own = new ArrayList<>();
-        own.add(connection.unwrap(PGConnection.class).getBackendPID());
-        for (Connection holder : holders) {
-            own.add(holder.unwrap(PGConnection.class).getBackendPID());
-        }
-        Set<Integer> starting = starting(connection);
         long deadline = System.nanoTime() + patience.toNanos();
-        int left = endOthers(connection, closed, own);
-        while (left > 0 || !starting.isEmpty()) {
+        closedSince = first(
+                connection, "SELECT clock_timestamp()::text; " + limit("", patience) + "; " + alter(connection, "SET"));
+        Sessions sessions = new Sessions(connection, holders);
+        while (!sessions.endThoseOfBefore()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new SQLException(
-                        (left + starting.size()) + " session(s) of the source database did not end within " + patience
-                                + " of pg_terminate_backend");
+                throw new SQLException(sessions.left() + " session(s) of the source database did not end in time ("
+                        + patience + ") after pg_terminate_backend");
             }
             LockSupport.parkNanos(LOOK_AGAIN.toNanos());
-            if (!starting.isEmpty()) {
-                starting.retainAll(starting(connection));
-            }
-            left = endOthers(connection, closed, own);
         }
     }
 
-    private static String now(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT clock_timestamp()::text")) {
-            row.next();
-            return row.getString(1);
+    private static String alter(Connection connection, String action) throws SQLException {
+        return "ALTER DATABASE " + database(connection) + " " + action + " default_transaction_read_only"
+                + (action.equals("SET") ? " = on" : "");
+    }
+
+    /** Somebody's lock on the settings is not waited for any longer. */
+    private static String limit(String local, Duration patience) {
+        return "SET " + local + "statement_timeout = "
+                + Math.max(1, Math.min(Integer.MAX_VALUE, patience.toMillis() + 1));
+    }
+
+    /** The sessions that are to end, told apart by when they began. */
+    private static final class Sessions {
+        private final Connection connection;
+        private final List<Integer> own = new ArrayList<>();
+        /** By then everybody who begins is read-only; null before the first look. */
+        @Nullable
+        private String closed;
+
+        @Nullable
+        private Set<Integer> starting;
+
+        private int seen;
+
+        Sessions(Connection connection, List<Connection> holders) throws SQLException {
+            this.connection = connection;
+            own.add(connection.unwrap(PGConnection.class).getBackendPID());
+            for (Connection holder : holders) {
+                own.add(holder.unwrap(PGConnection.class).getBackendPID());
+            }
+        }
+
+        int left() {
+            return seen + (starting == null ? 0 : starting.size());
+        }
+
+        /** Ends them; tells whether none was left. Those that are starting are looked at first, so that none is in between. */
+        boolean endThoseOfBefore() throws SQLException {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("SELECT clock_timestamp()::text; " + STARTING + "; " + END_OTHERS)) {
+                statement.setString(1, closed);
+                statement.setArray(2, connection.createArrayOf("int4", own.toArray()));
+                statement.execute();
+                List<String> now = results(statement);
+                statement.getMoreResults();
+                List<String> begin = results(statement);
+                statement.getMoreResults();
+                seen = results(statement).size();
+                note(now.get(0), begin);
+                return left() == 0;
+            } catch (SQLException e) {
+                if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
+                    throw new SQLException(
+                            "sessions of superusers on the source database cannot be ended by this role: "
+                                    + first(connection, SUPERUSERS_SESSIONS) + "; end them first (" + e.getMessage()
+                                    + ")",
+                            e.getSQLState(),
+                            e);
+                }
+                throw e;
+            }
+        }
+
+        private void note(String now, List<String> begin) {
+            Set<Integer> pids = new HashSet<>();
+            begin.forEach(pid -> pids.add(Integer.valueOf(pid)));
+            if (closed == null) {
+                closed = now;
+                starting = pids;
+            } else if (starting != null) {
+                starting.retainAll(pids);
+            }
+        }
+
+        private static List<String> results(Statement statement) throws SQLException {
+            List<String> values = new ArrayList<>();
+            try (ResultSet rows = statement.getResultSet()) {
+                while (rows.next()) {
+                    values.add(rows.getString(1));
+                }
+            }
+            return values;
+        }
+    }
+
+    /** Gives the first value of the first statement's answer. */
+    private static String first(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            try (ResultSet row = statement.getResultSet()) {
+                row.next();
+                return String.valueOf(row.getString(1));
+            }
         }
     }
 
@@ -214,12 +215,30 @@ final class SourceSeal {
         return pids;
     }
 
-    /** A right lost since the preflight: what is not seen is not ended, and would go on writing after the switch. */
-    static void requireRights(Connection connection) throws SQLException {
-        List<Finding> missing = check(connection);
-        if (!missing.isEmpty()) {
-            throw new SQLException(
-                    missing.get(0).observed() + "; " + missing.get(0).remedy());
+    /**
+     * Makes sure that the database still is closed, for every role: nobody has opened it since, or given a role a setting of its own,
+     * and nothing is pending that could be committed all the same.
+     */
+    static void requireClosed(Connection connection, Duration patience) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(limit("", patience) + "; " + IS_CLOSED);
+            statement.getMoreResults();
+            try (ResultSet row = statement.getResultSet()) {
+                row.next();
+                if (!row.getBoolean(1)) {
+                    throw new IllegalStateException(
+                            "the source database was opened again while the cutover was under way"
+                                    + " (default_transaction_read_only is not on any more); find out who does that, then cut over"
+                                    + " again");
+                }
+                if (row.getString(2) != null) {
+                    throw new IllegalStateException("role(s) " + row.getString(2)
+                            + " were given default_transaction_read_only = off as a setting of their own on the source, and so"
+                            + " may write there although it is closed; ALTER ROLE … RESET default_transaction_read_only,"
+                            + " then cut over again");
+                }
+                refuse(row.getString(3));
+            }
         }
     }
 
@@ -227,19 +246,22 @@ final class SourceSeal {
     static void refusePrepared(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(PREPARED)) {
-            if (row.next()) {
-                throw new IllegalStateException("prepared transaction '" + row.getString(1)
-                        + "' is pending on the source; COMMIT PREPARED or ROLLBACK PREPARED it, then cut over again");
-            }
+            refuse(row.next() ? row.getString(1) : null);
+        }
+    }
+
+    private static void refuse(@Nullable String prepared) {
+        if (prepared != null) {
+            throw new IllegalStateException("prepared transaction '" + prepared
+                    + "' is pending on the source; COMMIT PREPARED or ROLLBACK PREPARED it, then cut over again");
         }
     }
 
     /** Finds out whether the database can be closed, and leaves it as it is. */
-    static void tryOut(Connection connection) throws SQLException {
-        String database = database(connection);
+    static void tryOut(Connection connection, Duration patience) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute("ALTER DATABASE " + database + " SET default_transaction_read_only = on");
+            statement.execute(limit("LOCAL ", patience) + "; " + alter(connection, "SET"));
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
@@ -256,18 +278,22 @@ final class SourceSeal {
     /** Closes the source after the process that was to do it is gone; returns when it is closed, whether it was or not. */
     static void reclose(FenceContext context) throws SQLException {
         try (Connection connection = context.source().open()) {
-            requireRights(connection);
+            SealRights.require(connection);
             new SourceSeal().close(connection, List.of(), PATIENCE);
         }
     }
 
     /** Opens the database that this object closed, if it did, and ends who began meanwhile and so may only read. */
     void open(Connection connection) throws SQLException {
-        String since = closedAt;
-        if (since != null || isClosed(connection)) {
-            execute(connection, "RESET default_transaction_read_only");
-            closedAt = null;
-            endReadOnly(connection, since == null ? "-infinity" : since);
+        String since = closedSince;
+        try (Statement statement = connection.createStatement()) {
+            // What limited the closing does not limit this.
+            statement.execute("SET statement_timeout = 0");
+            if (since != null || isClosed(connection)) {
+                statement.execute(alter(connection, "RESET"));
+                closedSince = null;
+                endReadOnly(connection, since == null ? "-infinity" : since);
+            }
         }
     }
 
@@ -282,7 +308,7 @@ final class SourceSeal {
     /** The database is open whether or not this succeeds; who stays read-only has to connect again by himself. */
     private static void endReadOnly(Connection connection, String since) {
         try {
-            String opened = now(connection);
+            String opened = first(connection, "SELECT clock_timestamp()::text");
             Set<Integer> starting = starting(connection);
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             Set<String> spared = endReadOnly(connection, since, opened);
@@ -321,46 +347,8 @@ final class SourceSeal {
         return spared;
     }
 
-    private static void execute(Connection connection, String action) throws SQLException {
-        String database = database(connection);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("ALTER DATABASE " + database + " " + action);
-        }
-    }
-
     /** The session's own database, quoted; its name as a session knows it costs no round trip. */
     private static String database(Connection connection) throws SQLException {
         return connection.unwrap(PGConnection.class).escapeIdentifier(connection.getCatalog());
-    }
-
-    private static int endOthers(Connection connection, String closedAt, List<Integer> own) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(END_OTHERS)) {
-            statement.setString(1, closedAt);
-            statement.setArray(2, connection.createArrayOf("int4", own.toArray()));
-            int seen = 0;
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    seen++;
-                }
-            }
-            return seen;
-        } catch (SQLException e) {
-            if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
-                throw new SQLException(
-                        "sessions of superusers on the source database cannot be ended by this role: "
-                                + superusersSessions(connection) + "; end them first (" + e.getMessage() + ")",
-                        e.getSQLState(),
-                        e);
-            }
-            throw e;
-        }
-    }
-
-    private static String superusersSessions(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SUPERUSERS_SESSIONS)) {
-            row.next();
-            return String.valueOf(row.getString(1));
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.godwit.cutover;
 import dev.godwit.result.Finding;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -22,7 +23,7 @@ final class UserFence implements WriteFence {
     public List<Finding> check(FenceContext context) throws SQLException {
         List<Finding> findings = new ArrayList<>();
         try (Connection connection = context.source().open()) {
-            findings.addAll(SourceSeal.check(connection));
+            findings.addAll(SealRights.check(connection));
         }
         findings.addAll(custom.check(context));
         return findings;
@@ -32,7 +33,7 @@ final class UserFence implements WriteFence {
     public RaisedFence raise(FenceContext context) throws Exception {
         Connection control = context.source().open();
         try {
-            SourceSeal.requireRights(control);
+            SealRights.require(control);
             Raised raised = new Raised(custom, context, control, System.nanoTime());
             raised.begin();
             return raised;
@@ -92,22 +93,25 @@ final class UserFence implements WriteFence {
         }
 
         /** Makes sure that it holds; for a place where another fence closes the source. */
-        void recheck() throws Exception {
-            custom.recheck(context);
+        void recheck(Instant deadline) throws Exception {
+            custom.recheck(context.until(deadline));
         }
 
         @Override
-        public void seal() throws Exception {
-            recheck();
-            seal.close(control, List.of(), SourceSeal.PATIENCE);
-            SourceSeal.refusePrepared(control);
+        public void seal(Instant deadline) throws Exception {
+            recheck(deadline);
+            seal.close(control, List.of(), FenceContext.left(deadline));
         }
 
         @Override
-        public void rehearseSeal() throws Exception {
-            recheck();
-            SourceSeal.tryOut(control);
-            SourceSeal.refusePrepared(control);
+        public void rehearseSeal(Instant deadline) throws Exception {
+            recheck(deadline);
+            SourceSeal.tryOut(control, FenceContext.left(deadline));
+        }
+
+        @Override
+        public void requireSealed(Instant deadline) throws SQLException {
+            SourceSeal.requireClosed(control, FenceContext.left(deadline));
         }
 
         @Override

@@ -10,8 +10,8 @@ import java.util.List;
  * cutover is undone it is opened, and sessions that began while it was closed, and so are read-only, are ended.
  *
  * <p>What a server cannot keep from writing: a session, of any role, that sets {@code transaction_read_only} to off on purpose; a
- * subscription's worker; and before version 16 who writes large objects. Up to the decision such a write is found in the log and undoes
- * the cutover; after it nothing is looked at any more.
+ * subscription's worker; and before version 16 who writes large objects. Up to the moment at which traffic is switched such a write is
+ * found in the log and undoes the cutover (of large objects up to the decision); after it nothing is looked at any more.
  *
  * <p>All need the database's owner (or a superuser), and membership in {@code pg_signal_backend} and {@code pg_read_all_stats}. A
  * superuser's sessions can be ended by a superuser only: where the role is none and one is connected, the cutover is undone.

@@ -1,5 +1,6 @@
 package dev.godwit.back;
 
+import dev.godwit.AlteredFence;
 import dev.godwit.CutoverOptions;
 import dev.godwit.Endpoint;
 import dev.godwit.Migration;
@@ -98,29 +99,7 @@ final class BackProgram {
             halt(wanted, "before fence");
             RaisedFence raised = WriteFences.lockTables().raise(context);
             halt(wanted, "after fence");
-            return new RaisedFence() {
-                @Override
-                public long pausedSinceNanos() {
-                    return raised.pausedSinceNanos();
-                }
-
-                @Override
-                public void seal() throws Exception {
-                    halt(wanted, "before seal");
-                    raised.seal();
-                    halt(wanted, "after seal");
-                }
-
-                @Override
-                public void lift() throws Exception {
-                    raised.lift();
-                }
-
-                @Override
-                public void close() {
-                    raised.close();
-                }
-            };
+            return AlteredFence.around(raised, () -> halt(wanted, "before seal"), () -> halt(wanted, "after seal"));
         }
 
         private boolean isRollback(FenceContext context) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.godwit.crash;
 
+import dev.godwit.AlteredFence;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.TrafficSwitch;
@@ -112,28 +113,6 @@ record Moment(String name, AtomicInteger count, Dialogue dialogue) {
     }
 
     private RaisedFence halting(RaisedFence real) {
-        return new RaisedFence() {
-            @Override
-            public long pausedSinceNanos() {
-                return real.pausedSinceNanos();
-            }
-
-            @Override
-            public void seal() throws Exception {
-                at("before seal");
-                real.seal();
-                at("after seal");
-            }
-
-            @Override
-            public void lift() throws Exception {
-                real.lift();
-            }
-
-            @Override
-            public void close() {
-                real.close();
-            }
-        };
+        return AlteredFence.around(real, () -> at("before seal"), () -> at("after seal"));
     }
 }

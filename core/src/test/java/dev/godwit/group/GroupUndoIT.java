@@ -3,9 +3,9 @@ package dev.godwit.group;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.AlteredFence;
 import dev.godwit.MigrationGroup;
 import dev.godwit.MigrationGroupRun;
-import dev.godwit.SlowSeal;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
@@ -55,12 +55,13 @@ final class GroupUndoIT {
     void opensAllSourcesWhenOneCannotBeSealed(PostgresPair pair) throws Exception {
         AtomicInteger attempts = new AtomicInteger();
         try (Shops shops = new Shops(pair, 3, 22)) {
-            Runnable failingOnce = () -> {
+            AlteredFence.Deed failingOnce = () -> {
                 if (attempts.incrementAndGet() == 1) {
                     throw new IllegalStateException("the seal is broken");
                 }
             };
-            MigrationGroup group = shops.group(Map.of("people", shops.fencing(real -> new SlowSeal(real, failingOnce))))
+            MigrationGroup group = shops.group(
+                            Map.of("people", shops.fencing(real -> AlteredFence.beforeSeal(real, failingOnce))))
                     .build();
             try (MigrationGroupRun run = group.start()) {
                 assertThatThrownBy(Shops.ready(run)::cutover)

@@ -21,6 +21,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -176,7 +177,7 @@ final class WriteLeaksIT {
             }
 
             @Override
-            public void seal() throws Exception {
+            public void seal(Instant deadline) throws Exception {
                 try (Connection writer = DriverManager.getConnection(pair.sourceUrl(), "postgres", "")) {
                     leak.at(writer);
                 }

@@ -8,6 +8,12 @@ import java.sql.Statement;
 /** Reads positions of a server's write-ahead log. */
 public final class WalPosition {
 
+    /** One round trip; the position is read when the message is committed, and so flushed. */
+    private static final String FLUSHED_END = "BEGIN; SELECT pg_catalog.pg_logical_emit_message(true, 'godwit', '');"
+            + " COMMIT; SELECT pg_catalog.pg_current_wal_flush_lsn()::text";
+
+    private static final int STATEMENTS_BEFORE = 3;
+
     private WalPosition() {}
 
     /**
@@ -23,11 +29,27 @@ public final class WalPosition {
      */
     public static Lsn flushedEnd(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT pg_catalog.pg_logical_emit_message(true, 'godwit', '')");
-            try (ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_current_wal_flush_lsn()::text")) {
+            try {
+                statement.execute(FLUSHED_END);
+            } catch (SQLException e) {
+                rollBack(statement, e);
+                throw e;
+            }
+            for (int before = 0; before < STATEMENTS_BEFORE; before++) {
+                statement.getMoreResults();
+            }
+            try (ResultSet row = statement.getResultSet()) {
                 row.next();
                 return Lsn.parse(row.getString(1));
             }
+        }
+    }
+
+    private static void rollBack(Statement statement, SQLException primary) {
+        try {
+            statement.execute("ROLLBACK");
+        } catch (SQLException e) {
+            primary.addSuppressed(e);
         }
     }
 }

@@ -3,19 +3,16 @@ package dev.godwit.internal.cutover;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.internal.cutover.WritePause.Share;
-import dev.godwit.internal.plan.ReplicationEvents;
 import dev.godwit.internal.state.GroupTables;
 import dev.godwit.internal.state.GroupVote;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.replication.Lsn;
-import dev.godwit.replication.WalPosition;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RehearsalReport;
-import dev.godwit.schema.SchemaStage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -43,14 +40,21 @@ public final class CutoverAttempt implements AutoCloseable {
     private final StepRecorder recorder;
     private final StepClock clock;
     private final SequenceSync sequences;
+    private final Takeover takeover;
     private final DeferrableConstraints deferrable;
     private final Refill refill;
     private final Recheck recheck;
+    private final EndOfLog end;
 
     /** Of the source's schema as it was compared with the target's. */
     private String fingerprint = "";
 
-    private Lsn end = Lsn.ZERO;
+    /** Whether it is recorded that the source may be closed. */
+    private boolean marked;
+
+    /** Whether it was made sure of behind the decision that nobody has written at the source. */
+    private boolean confirmed;
+
     private Duration paused = Duration.ZERO;
 
     @Nullable
@@ -65,11 +69,6 @@ public final class CutoverAttempt implements AutoCloseable {
     /** A fence that neither holds nor could be taken away; null if there is none. */
     @Nullable
     private MigrationException stuck;
-
-    /** Records how the cutover is decided, in the transaction that makes the target fit for traffic. */
-    private interface Recording {
-        void record(Connection target) throws SQLException;
-    }
 
     /** Prepares an attempt that is meant. */
     public CutoverAttempt(CutoverContext context, Subscriber subscriber) {
@@ -92,9 +91,11 @@ public final class CutoverAttempt implements AutoCloseable {
         this.clock = new StepClock(context.plan().name(), context.events(), recorder);
         this.sequences = new SequenceSync(
                 context.catalog().sequences(), context.plan().cutover().sequenceMargin());
+        this.takeover = new Takeover(context, sequences);
         this.deferrable = new DeferrableConstraints(context.catalog());
         this.refill = new Refill(context);
         this.recheck = new Recheck(context);
+        this.end = new EndOfLog(context, subscriber);
     }
 
     String name() {
@@ -110,9 +111,9 @@ public final class CutoverAttempt implements AutoCloseable {
         return rehearsal ? "rehearsal of the cutover" : "cutover";
     }
 
-    /** Gives the step that is running, or ran last. */
-    String step() {
-        return clock.current();
+    /** Gives what times the steps and tells of the whole. */
+    StepClock clock() {
+        return clock;
     }
 
     private Connection source() {
@@ -137,10 +138,7 @@ public final class CutoverAttempt implements AutoCloseable {
             deferrable.verify(target());
             refill.ahead(source(), target());
             recheck.prepare(source(), target());
-            target().setAutoCommit(false);
-            sequences.carry(source(), target());
-            target().commit();
-            target().setAutoCommit(true);
+            takeover.prepare(source(), target());
             before.catchUp(source());
         });
     }
@@ -155,7 +153,10 @@ public final class CutoverAttempt implements AutoCloseable {
         try {
             clock.run("fence", () -> {
                 traffic.beforeFence();
-                RaisedFence fence = context.plan().cutover().fence().raise(context.fenceContext(deadline));
+                // From here on the source may be found closed by who resumes.
+                marked = true;
+                context.state().recordCutoverStep(CutoverStep.SEALING);
+                RaisedFence fence = context.plan().cutover().fence().raise(context.fenceToRaise(deadline));
                 WritePause pause = new WritePause(
                         fence.pausedSinceNanos(), context.plan().cutover().maxWritePause());
                 fenced = new FencedSource(
@@ -170,9 +171,16 @@ public final class CutoverAttempt implements AutoCloseable {
         }
     }
 
+    /** Takes note that nothing was fenced: who resumes has nothing to open. */
+    void forgetStep(Throwable cause) {
+        if (marked) {
+            Undo.forgetStep(context, cause);
+        }
+    }
+
     /** Lets traffic go on where it was, once the source takes writes again. */
     void tellStay(Throwable reverted) {
-        traffic.stay(end, reverted);
+        traffic.stay(end.position(), reverted);
     }
 
     boolean isFenced() {
@@ -200,28 +208,13 @@ public final class CutoverAttempt implements AutoCloseable {
     void drain() throws Exception {
         fenced().within(Share.DRAIN, clock, "drain", () -> {
             traffic.fenced();
-            end = drainToEnd();
+            end.drain(source(), fingerprint, pause());
             // The last changes may have conflicted, too.
             context.conflicts().requireNone(target());
         });
         if (recheck.isWanted()) {
             fenced().within(Share.FILL, clock, "recheck", () -> recheck.run(source(), target()));
         }
-    }
-
-    private Lsn drainToEnd() throws Exception {
-        Lsn flushed = WalPosition.flushedEnd(source());
-        // From here on what arrives is applied at once, while the schema is looked at.
-        subscriber.armLeakCheck(flushed);
-        context.watch().requireUnchanged(source(), fingerprint);
-        if (!subscriber.awaitApplied(flushed, pause().remaining(Share.DRAIN))) {
-            throw new IllegalStateException("the changes up to " + flushed
-                    + " were not applied within the drain's share of maxWritePause; the target has applied up to "
-                    + subscriber.status().applied());
-        }
-        // The last word on what was applied.
-        context.events().accept(ReplicationEvents.progress(name(), flushed, Duration.ZERO, subscriber.status()));
-        return flushed;
     }
 
     void fill() throws Exception {
@@ -240,114 +233,98 @@ public final class CutoverAttempt implements AutoCloseable {
     void seal() throws Exception {
         pause().requireWithin(Share.FILL);
         fenced().within(Share.SEAL, clock, "seal", () -> {
-            context.state().recordCutoverStep(CutoverStep.SEALING);
+            context.state().requireOwner();
             if (rehearsal) {
-                fenced().fence().rehearseSeal();
+                fenced().fence().rehearseSeal(pause().deadline(Share.SEAL));
             } else {
-                fenced().fence().seal();
+                fenced().fence().seal(pause().deadline(Share.SEAL));
             }
             // What was prepared behind a fence that did not hold could still be committed, also in a database that is
             // closed.
             SourceWriters.refusePrepared(source());
-            requireNoLeak();
+            Lsn sealed = end.toSearch(source());
             refill.closed(source(), target(), pause().remaining(Share.SEAL));
+            takeover.lookAtSequences(source());
+            // The source is closed by now: what was written behind the fence lies before the end of its log.
+            end.search(sealed, pause(), Share.SEAL);
         });
-    }
-
-    /**
-     * The source is closed by now: what was written behind the fence lies before the end of its log. Reading up to there finds
-     * it, as the subscriber's failure, which this throws.
-     */
-    private void requireNoLeak() throws Exception {
-        Lsn sealed = WalPosition.flushedEnd(source());
-        if (!subscriber.awaitApplied(sealed, pause().remaining(Share.SEAL))) {
-            throw new IllegalStateException("the log up to " + sealed
-                    + " could not be searched for writes behind the fence within maxWritePause");
-        }
     }
 
     /** Makes the target fit for traffic, and decides that it takes over; a rehearsal leaves it as it was. */
     void decide() throws Exception {
-        makeFit(connection -> context.state().recordDecision(connection, end));
+        makeFit(connection -> context.state().recordDecision(connection, end.position()));
     }
 
     /** Makes the target fit for traffic, and leaves the decision to that of a group. */
     void vote(GroupVote vote) throws Exception {
-        makeFit(connection -> context.state().recordVote(connection, end, vote));
+        makeFit(connection -> context.state().recordVote(connection, end.position(), vote));
     }
 
-    private void makeFit(Recording recording) throws Exception {
+    private void makeFit(Takeover.Recording recording) throws Exception {
         pause().requireWithin(Share.SEAL);
         if (!rehearsal) {
             fenced().undo().deciding();
         }
         fenced().within(Share.DECIDE, clock, "decide", () -> {
-            Connection connection = target();
-            connection.setAutoCommit(false);
-            new SchemaSteps(context.schemaPlan()).run(connection, SchemaStage.AT_CUTOVER);
-            context.adjustments().restore(connection);
-            // Sequences move outside transactions and locks; the source has been closed by now, so this is the last
-            // word.
-            sequences.carry(source(), connection);
+            takeover.run(source(), target(), recording);
             pause().requireWithin(Share.DECIDE);
-            recording.record(connection);
             if (rehearsal) {
-                connection.rollback();
-                // A commit that has to be durable costs what that of the decision does.
-                context.state().ping();
+                takeover.takeBack(target());
             } else {
-                connection.commit();
+                target().commit();
             }
         });
-        fenced().endWatch();
         if (!rehearsal) {
             fenced().undo().decided();
         }
     }
 
+    /**
+     * Makes sure, behind the decision, that nobody has written at the source up to now, also not against its being closed, and that it
+     * still is closed.
+     */
+    void confirm() throws Exception {
+        pause().requireWithin(Share.DECIDE);
+        fenced().within(Share.CONFIRM, () -> {
+            if (!rehearsal) {
+                fenced().fence().requireSealed(pause().deadline(Share.CONFIRM));
+            }
+            end.search(end.toSearch(source()), pause(), Share.CONFIRM);
+        });
+        fenced().endWatch();
+        confirmed = true;
+    }
+
+    /** Has the user's traffic go to the target, if nothing is in the way of that. */
     void switchTraffic() throws Exception {
-        clock.run("switch", () -> traffic.switchToTarget(end));
+        clock.run("switch", () -> {
+            if (!confirmed) {
+                confirm();
+            }
+            traffic.switchToTarget(end.position());
+        });
         paused = fenced().held();
     }
 
     /** Ends a rehearsal where traffic would be switched: the source takes writes again. */
     RehearsalReport takeBackRehearsal() throws Exception {
+        confirm();
         Duration expected = fenced().held();
-        subscriber.disarmLeakCheck();
+        end.permit();
         fenced().undo().takeBack();
         Duration held = fenced().held();
         context.state().recordCutoverStep(null);
-        return new RehearsalReport(name(), end, expected, held, clock.steps(), sequences.count());
+        return new RehearsalReport(name(), end.position(), expected, held, clock.steps(), sequences.count());
     }
 
     /** Records here what the group has decided: from now on nobody has to be asked. */
     void settle() throws SQLException {
-        try (Connection connection = context.plan().target().open()) {
-            connection.setAutoCommit(false);
-            context.state().recordGroupDecision(connection, end);
-            connection.commit();
-        }
+        takeover.settle(end.position());
     }
 
     /** Gives how it went, once traffic has been switched. */
     public CutoverReport report() {
-        return new CutoverReport(name(), end, paused, clock.steps(), sequences.count());
-    }
-
-    void tellStarted() {
-        clock.tellStarted();
-    }
-
-    void tellCompleted(CutoverReport report) {
-        clock.tellCompleted(report);
-    }
-
-    void tellRehearsed(RehearsalReport report) {
-        clock.tellRehearsed(report);
-    }
-
-    void tellReverted(CutoverRevertedException reverted) {
-        clock.tellReverted(reverted);
+        return new CutoverReport(name(), end.position(), paused, clock.steps(), sequences.count());
     }
 
     /** Undoes everything; gives the exception that tells the caller how that went. */
@@ -370,8 +347,8 @@ public final class CutoverAttempt implements AutoCloseable {
         if (raised != null) {
             raised.endWatch();
             raised.undo().takeBack();
-            raised.undo().forgetStep(cause);
         }
+        forgetStep(cause);
     }
 
     /** Frees what this process holds; what is closed stays closed. Without effect the second time. */

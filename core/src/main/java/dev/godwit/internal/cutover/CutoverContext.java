@@ -12,6 +12,7 @@ import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,12 +47,22 @@ public record CutoverContext(
         return new ConflictStore(plan.name());
     }
 
-    /** Gives what a fence works with: all migrated tables, sorted by name. */
-    public FenceContext fenceContext(Instant deadline) {
+    /** Gives what a fence works with that is raised: all migrated tables, sorted by name. */
+    FenceContext fenceToRaise(Instant deadline) {
+        return fence(deadline, WritePause.Share.FENCE.of(plan.cutover().maxWritePause()));
+    }
+
+    /** Gives what a fence works with when the source is opened or closed again. */
+    FenceContext fenceContext(Duration patience) {
+        return fence(Instant.now().plus(patience), patience);
+    }
+
+    private FenceContext fence(Instant deadline, Duration hold) {
         return new FenceContext(
                 plan.name(),
                 plan.source(),
                 catalog.tables().stream().map(Table::name).sorted().toList(),
-                deadline);
+                deadline,
+                hold);
     }
 }

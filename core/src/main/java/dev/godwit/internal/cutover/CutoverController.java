@@ -46,7 +46,8 @@ public final class CutoverController {
      */
     public CutoverReport run() {
         CutoverAttempt attempt = new CutoverAttempt(context, subscriber);
-        return attempt(attempt, CutoverController::behind, attempt::tellCompleted);
+        return attempt(
+                attempt, CutoverController::behind, report -> attempt.clock().tellCompleted(report));
     }
 
     /**
@@ -58,7 +59,10 @@ public final class CutoverController {
      */
     public RehearsalReport rehearse() {
         CutoverAttempt attempt = new CutoverAttempt(context, subscriber, true);
-        return attempt(attempt, CutoverController::rehearseBehind, attempt::tellRehearsed);
+        return attempt(
+                attempt,
+                CutoverController::rehearseBehind,
+                report -> attempt.clock().tellRehearsed(report));
     }
 
     /** What is done behind the fence. */
@@ -67,13 +71,13 @@ public final class CutoverController {
     }
 
     private <R> R attempt(CutoverAttempt attempt, Behind<R> behind, Consumer<R> tell) {
-        attempt.tellStarted();
+        attempt.clock().tellStarted();
         try {
             R report = inSessions(attempt, behind);
             tell.accept(report);
             return report;
         } catch (CutoverRevertedException e) {
-            attempt.tellReverted(e);
+            attempt.clock().tellReverted(e);
             throw e;
         } finally {
             attempt.endRecord();
@@ -100,9 +104,11 @@ public final class CutoverController {
         }
         CutoverRevertedException reverted = new CutoverRevertedException(
                 "the " + attempt.undertaking() + " of migration '"
-                        + context.plan().name() + "' ended in step '" + attempt.step()
+                        + context.plan().name() + "' ended in step '"
+                        + attempt.clock().current()
                         + "', before anything was fenced: " + WithoutValues.message(e),
                 e);
+        attempt.forgetStep(reverted);
         attempt.tellStay(reverted);
         return reverted;
     }

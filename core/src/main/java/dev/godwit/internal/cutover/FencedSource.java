@@ -46,9 +46,14 @@ final class FencedSource implements AutoCloseable {
 
     /** Runs a step that has a share of the pause; what its sessions wait for is cancelled when that is over. */
     void within(Share share, StepClock clock, String step, StepClock.Action action) throws Exception {
+        within(share, () -> clock.run(step, action));
+    }
+
+    /** As the other one, for what is no step of its own. */
+    void within(Share share, StepClock.Action action) throws Exception {
         watch.until(pause.nanosUntil(share));
         try {
-            clock.run(step, action);
+            action.run();
         } catch (SQLException | RuntimeException e) {
             if (pause.remaining(share).isNegative() && isCancelled(e)) {
                 throw pause.exceeded(share, e);

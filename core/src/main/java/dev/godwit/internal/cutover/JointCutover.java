@@ -59,7 +59,7 @@ public final class JointCutover {
      * @throws MigrationException if one could be neither finished nor undone; resuming goes on from there
      */
     public GroupCutoverReport run() {
-        attempts.forEach(CutoverAttempt::tellStarted);
+        attempts.forEach(attempt -> attempt.clock().tellStarted());
         try {
             prepareAll();
             return decideAll();
@@ -170,6 +170,11 @@ public final class JointCutover {
             throw new Failure("another process took one of the migrations over and abandoned the cutover", null);
         }
         step = "switch";
+        Map<CutoverAttempt, Throwable> unconfirmed = together.run(attempts, CutoverAttempt::confirm);
+        if (!unconfirmed.isEmpty()) {
+            retract();
+            throw failure(unconfirmed);
+        }
         CutoverAttempt first = attempts.get(0);
         try {
             first.switchTraffic();
@@ -205,7 +210,7 @@ public final class JointCutover {
         Map<CutoverAttempt, Throwable> failures = together.run(attempts, attempt -> {
             attempt.settle();
             if (!unswitched.containsKey(attempt)) {
-                attempt.tellCompleted(attempt.report());
+                attempt.clock().tellCompleted(attempt.report());
                 participant(attempt).completed();
             }
         });
@@ -291,7 +296,7 @@ public final class JointCutover {
 
     private void reverted(CutoverAttempt attempt, CutoverRevertedException reverted) {
         attempt.tellStay(reverted);
-        attempt.tellReverted(reverted);
+        attempt.clock().tellReverted(reverted);
         participant(attempt).reverted(reverted);
     }
 

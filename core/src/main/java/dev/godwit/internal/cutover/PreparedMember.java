@@ -2,7 +2,6 @@ package dev.godwit.internal.cutover;
 
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.state.GroupVote;
-import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.replication.SystemIdentity;
@@ -18,8 +17,8 @@ import java.util.Optional;
  */
 record PreparedMember(CutoverContext context) {
 
-    /** Gives DECIDED if it has to take over, else SEALING: the target is unfit for traffic then, and the source still closed. */
-    CutoverStep settle(Lsn end) throws SQLException, InterruptedException {
+    /** Records DECIDED if it has to take over, else SEALING: the target is unfit for traffic then, and the source still closed. */
+    void settle(Lsn end) throws SQLException, InterruptedException {
         GroupVote vote = context.state().groups().vote();
         GroupDecision decision = new GroupDecision(coordinator(vote), vote);
         boolean decided = decision.conclude();
@@ -33,7 +32,6 @@ record PreparedMember(CutoverContext context) {
             Undo.takeBackDecision(context);
         }
         decision.acknowledge(List.of(context.plan().name()));
-        return decided ? CutoverStep.DECIDED : CutoverStep.SEALING;
     }
 
     /** The group knows its members; who is resumed alone finds the coordinator if that is on the same server as its own target. */

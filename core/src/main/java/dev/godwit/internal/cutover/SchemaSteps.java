@@ -4,14 +4,27 @@ import dev.godwit.internal.schema.StepRunner;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.SchemaStage;
+import dev.godwit.schema.SchemaStep;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The steps that belong to each attempt of a cutover, and so are not marked as done. */
 record SchemaSteps(SchemaPlan plan) {
+    private static final Pattern HAS_EVENT_TRIGGER_FIRE =
+            Pattern.compile("(ALTER EVENT TRIGGER .* )ENABLE( ALWAYS| REPLICA)?;?\\s*", Pattern.DOTALL);
+
+    boolean isEmpty(SchemaStage stage) {
+        return plan.steps(stage).isEmpty();
+    }
 
     /** Executes a stage in the caller's transaction, with few messages. */
     void run(Connection target, SchemaStage stage) throws SQLException {
+        if (isEmpty(stage)) {
+            return;
+        }
         try {
             StepRunner.runTogether(target, plan.steps(stage));
         } catch (SQLException e) {
@@ -19,6 +32,18 @@ record SchemaSteps(SchemaPlan plan) {
                     "a step of the target's schema failed at the cutover: " + WithoutValues.message(e) + " [SQLSTATE "
                             + e.getSQLState() + "]; mend the cause on the target, then cut over again",
                     e);
+        }
+    }
+
+    /** Disables the event triggers that fire from the cutover on: it is taken back, and more of ours is to come. */
+    void disableEventTriggers(Connection target) throws SQLException {
+        for (SchemaStep step : plan.steps(SchemaStage.AT_CUTOVER)) {
+            Matcher matcher = HAS_EVENT_TRIGGER_FIRE.matcher(step.sql());
+            if (matcher.matches()) {
+                try (Statement statement = target.createStatement()) {
+                    statement.execute(matcher.group(1) + "DISABLE");
+                }
+            }
         }
     }
 }

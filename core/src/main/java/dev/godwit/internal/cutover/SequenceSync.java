@@ -37,6 +37,7 @@ public final class SequenceSync {
     private final List<TableName> sequences;
     private final long margin;
     private final Map<TableName, Value> carried = new HashMap<>();
+    private Map<TableName, Value> latest = Map.of();
 
     /** Read once, if there is a margin: who changes them changes the schema, which is watched. */
     @Nullable
@@ -79,14 +80,19 @@ public final class SequenceSync {
         return sequences.size();
     }
 
+    /** Reads where they stand, for {@link #carry} to set. */
+    public void look(Connection source) throws SQLException {
+        latest = read(source);
+    }
+
     /**
-     * Sets on the target what differs from what was set before, in the caller's transaction ({@code setval} itself is
-     * never rolled back).
+     * Sets on the target what {@link #look} has found to differ from what was set before, in the caller's transaction ({@code setval}
+     * itself is never rolled back).
      *
      * @return the number of sequences that had moved
      */
     public int carry(Connection source, Connection target) throws SQLException {
-        Map<TableName, Value> now = read(source);
+        Map<TableName, Value> now = latest;
         Map<TableName, Value> moved = new LinkedHashMap<>(now);
         moved.entrySet().removeIf(entry -> entry.getValue().equals(carried.get(entry.getKey())));
         if (!moved.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.godwit.internal.cutover;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.plan.PassingFailure;
+import dev.godwit.internal.state.EventTriggers;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CutoverRevertedException;
@@ -12,7 +13,6 @@ import dev.godwit.schema.CatalogReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,10 +93,7 @@ final class Undo {
             fence.close();
             patient.run(() -> {
                 requireOwner();
-                context.plan()
-                        .cutover()
-                        .fence()
-                        .reopen(context.fenceContext(Instant.now().plus(PATIENCE)));
+                context.plan().cutover().fence().reopen(context.fenceContext(PATIENCE));
                 return true;
             });
         }
@@ -127,6 +124,11 @@ final class Undo {
 
     /** A step that stays recorded makes resume() open the source once more, which does no harm. */
     void forgetStep(Throwable cause) {
+        forgetStep(context, cause);
+    }
+
+    /** As the other one, for a cutover that came to no fence. */
+    static void forgetStep(CutoverContext context, Throwable cause) {
         try {
             context.state().recordCutoverStep(null);
         } catch (SQLException | RuntimeException e) {
@@ -148,7 +150,11 @@ final class Undo {
         try (Connection target = context.plan().target().open()) {
             Catalog catalog = CatalogReader.read(target, context.plan().tables());
             target.setAutoCommit(false);
+            new SchemaSteps(context.schemaPlan()).disableEventTriggers(target);
+            EventTriggers others = EventTriggers.read(target);
+            others.silence(target);
             context.adjustments().adjust(target, catalog);
+            others.restore(target);
             // Together, or a process that dies in between leaves a decision for a target that is not fit for traffic.
             context.state().recordUndecided(target);
             target.commit();

@@ -1,6 +1,7 @@
 package dev.godwit.internal.cutover;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +14,21 @@ record WritePause(long sinceNanos, Duration max) {
 
     /** Of the whole pause, by when a step must be over, in percent: an attempt that cannot succeed ends before all of it is spent. */
     enum Share {
+        FENCE(40),
         DRAIN(60),
         FILL(80),
         SEAL(90),
-        DECIDE(100);
+        DECIDE(95),
+        CONFIRM(100);
 
         private final int percent;
 
         Share(int percent) {
             this.percent = percent;
+        }
+
+        Duration of(Duration max) {
+            return max.dividedBy(100).multipliedBy(percent);
         }
     }
 
@@ -33,6 +40,11 @@ record WritePause(long sinceNanos, Duration max) {
     /** Gives what is left until a step must be over; negative if that is past. */
     Duration remaining(Share share) {
         return Duration.ofNanos(nanosUntil(share) - System.nanoTime());
+    }
+
+    /** Gives when a step must be over, by this process's clock. */
+    Instant deadline(Share share) {
+        return Instant.now().plus(remaining(share));
     }
 
     /** Gives the moment at which a step must be over, {@link System#nanoTime()}. */

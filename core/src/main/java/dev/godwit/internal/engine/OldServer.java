@@ -54,7 +54,7 @@ final class OldServer {
             throw new IllegalStateException("traffic is switched behind a fence only");
         }
         return new FenceContext(
-                known.migration(), server, known.tables(), Instant.now().plus(PATIENCE));
+                known.migration(), server, known.tables(), Instant.now().plus(PATIENCE), PATIENCE);
     }
 
     private void open(SwitchContext context) throws Exception {
@@ -79,16 +79,10 @@ final class OldServer {
     }
 
     /** The user's switch, in the other direction. */
-    private final class SwitchBack implements TrafficSwitch {
+    private final class SwitchBack extends SwitchAround {
 
-        @Override
-        public void beforeFence(SwitchContext context) throws Exception {
-            traffic.beforeFence(context);
-        }
-
-        @Override
-        public void fenced(SwitchContext context) throws Exception {
-            traffic.fenced(context);
+        SwitchBack() {
+            super(traffic);
         }
 
         @Override
@@ -144,13 +138,18 @@ final class OldServer {
         }
 
         @Override
-        public void seal() throws Exception {
-            raised.seal();
+        public void seal(Instant deadline) throws Exception {
+            raised.seal(deadline);
         }
 
         @Override
-        public void rehearseSeal() throws Exception {
-            raised.rehearseSeal();
+        public void rehearseSeal(Instant deadline) throws Exception {
+            raised.rehearseSeal(deadline);
+        }
+
+        @Override
+        public void requireSealed(Instant deadline) throws Exception {
+            raised.requireSealed(deadline);
         }
 
         @Override

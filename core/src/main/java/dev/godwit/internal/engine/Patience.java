@@ -8,6 +8,7 @@ import dev.godwit.replication.WithoutValues;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,11 +52,25 @@ final class Patience {
 
     /** Runs a step until it succeeds. */
     void run(Step step) throws SQLException, InterruptedException {
+        try {
+            call(() -> {
+                step.run();
+                return true;
+            });
+        } catch (SQLException | InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("a step throws what it does not declare", e);
+        }
+    }
+
+    /** Runs a step until it succeeds, and gives what it gives; an exception of another kind is the user's, and ends it. */
+    <T> T call(Callable<T> step) throws Exception {
         while (true) {
             try {
-                step.run();
+                T result = step.call();
                 succeeded();
-                return;
+                return result;
             } catch (SQLException e) {
                 pauseAfter(WithoutValues.of(e));
             } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.godwit.internal.engine;
 
+import dev.godwit.internal.state.EventTriggers;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.replication.ExportedSnapshot;
 import dev.godwit.replication.Publication;
@@ -180,7 +181,9 @@ final class ReverseStream {
             boolean slot = ReplicationSlots.state(connection, name).isPresent();
             boolean publication = Publication.exists(connection, name);
             ReplicationSlots.drop(connection, name, SLOT_TIMEOUT);
-            Publication.drop(connection, name);
+            if (publication) {
+                EventTriggers.unseen(connection, () -> Publication.drop(connection, name));
+            }
             if (slot) {
                 removed.add("slot " + name + " on the target");
             }

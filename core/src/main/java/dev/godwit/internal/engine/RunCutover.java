@@ -330,7 +330,8 @@ final class RunCutover {
 
     /** Ends a cutover in which an earlier process died; tells whether the run goes on. */
     boolean recover(RunContext prepared) throws Exception {
-        if (new InterruptedCutover(context(prepared)).finishOrUndo()) {
+        Patience patience = new Patience(core.plan(), core.state(), core.events(), core.phases());
+        if (new InterruptedCutover(context(prepared), patience::call).finishOrUndo()) {
             complete();
             return false;
         }

@@ -10,26 +10,22 @@ import dev.godwit.internal.state.StateStore;
  * exactly what came from the source lies before that point. If the process dies between the decision and this, the one that resumes
  * finds no point recorded, and so knows that traffic was not switched either: the point may as well be taken then.
  */
-record WayBackSwitch(TrafficSwitch traffic, StateStore state) implements TrafficSwitch {
+final class WayBackSwitch extends SwitchAround {
+    private final StateStore state;
 
-    @Override
-    public void beforeFence(SwitchContext context) throws Exception {
-        traffic.beforeFence(context);
-    }
-
-    @Override
-    public void fenced(SwitchContext context) throws Exception {
-        traffic.fenced(context);
+    WayBackSwitch(TrafficSwitch traffic, StateStore state) {
+        super(traffic);
+        this.state = state;
     }
 
     @Override
     public void stayOnSource(SwitchContext context) throws Exception {
-        traffic.stayOnSource(context);
+        traffic().stayOnSource(context);
     }
 
     @Override
     public void switchToTarget(SwitchContext context) throws Exception {
         state.recordReverseStart();
-        traffic.switchToTarget(context);
+        traffic().switchToTarget(context);
     }
 }

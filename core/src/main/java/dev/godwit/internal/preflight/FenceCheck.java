@@ -34,6 +34,7 @@ final class FenceCheck implements Check {
                                 context.catalog().tables().stream()
                                         .map(Table::name)
                                         .toList(),
-                                Instant.MAX)));
+                                Instant.MAX,
+                                context.plan().cutover().maxWritePause())));
     }
 }

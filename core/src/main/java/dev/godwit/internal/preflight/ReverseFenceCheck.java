@@ -30,7 +30,8 @@ final class ReverseFenceCheck implements Check {
                 context.plan().name(),
                 context.plan().target(),
                 context.catalog().tables().stream().map(Table::name).toList(),
-                Instant.MAX);
+                Instant.MAX,
+                context.plan().cutover().maxWritePause());
         for (Finding finding : context.plan().cutover().fence().check(target)) {
             if (finding.severity() != Finding.Severity.BLOCKER) {
                 continue;

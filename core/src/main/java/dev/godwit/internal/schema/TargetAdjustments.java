@@ -120,6 +120,11 @@ public final class TargetAdjustments {
 
     /** Puts everything back, in the caller's transaction. */
     public void restore(Connection target) throws SQLException {
+        restore(target, toRestore(target));
+    }
+
+    /** Gives what puts everything back. */
+    public List<String> toRestore(Connection target) throws SQLException {
         List<String> statements = new ArrayList<>();
         try (PreparedStatement query =
                 target.prepareStatement("SELECT restore_sql FROM godwit.adjustment WHERE migration = ? ORDER BY id")) {
@@ -130,6 +135,11 @@ public final class TargetAdjustments {
                 }
             }
         }
+        return statements;
+    }
+
+    /** Puts back what was read before, in the caller's transaction. */
+    public void restore(Connection target, List<String> statements) throws SQLException {
         try (Statement ddl = target.createStatement()) {
             for (int from = 0; from < statements.size(); from += AT_ONCE) {
                 ddl.execute(String.join(";\n", statements.subList(from, Math.min(statements.size(), from + AT_ONCE))));

@@ -334,6 +334,20 @@ public final class StateStore implements AutoCloseable {
         return done;
     }
 
+    /** Makes sure that the owning session is alive and is the owner, without a trace. */
+    public synchronized void requireOwner() throws SQLException {
+        try (PreparedStatement statement =
+                session.get().prepareStatement("SELECT 1 FROM godwit.migration WHERE name = ? AND owner_epoch = ?")) {
+            statement.setString(1, migration);
+            statement.setLong(2, ownership.epoch());
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw ownership.lost(null);
+                }
+            }
+        }
+    }
+
     /** Makes sure that the owning session is alive and is the owner, and shows others that it is. */
     public synchronized void ping() throws SQLException {
         try (PreparedStatement statement = session.get()

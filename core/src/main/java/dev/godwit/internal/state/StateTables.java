@@ -91,14 +91,14 @@ final class StateTables {
 
     /** Drops the schema when it holds no migration any more. */
     static void dropIfEmpty(Connection connection) throws SQLException {
-        execute(connection, """
+        EventTriggers.unseen(connection, () -> execute(connection, """
                 SELECT pg_advisory_xact_lock(7166214, 0);
                 DO $$ BEGIN
                     IF NOT EXISTS (SELECT 1 FROM godwit.migration) THEN
                         DROP SCHEMA godwit CASCADE;
                     END IF;
                 END $$
-                """);
+                """));
     }
 
     /** Forgets what is kept of a migration in the tables that do not hang on its record. */

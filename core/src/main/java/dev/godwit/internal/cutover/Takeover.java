@@ -1,0 +1,82 @@
+package dev.godwit.internal.cutover;
+
+import dev.godwit.internal.state.EventTriggers;
+import dev.godwit.replication.Lsn;
+import dev.godwit.schema.SchemaStage;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What makes the target fit for traffic, in one transaction with the decision. Used by one thread. */
+final class Takeover {
+    private final CutoverContext context;
+    private final SequenceSync sequences;
+    private List<String> restoring = List.of();
+
+    /** Of the target, as they are before the cutover; null before they were read. */
+    @Nullable
+    private EventTriggers eventTriggers;
+
+    /** Records how the cutover is decided, in the same transaction. */
+    interface Recording {
+        void record(Connection target) throws SQLException;
+    }
+
+    Takeover(CutoverContext context, SequenceSync sequences) {
+        this.context = context;
+        this.sequences = sequences;
+    }
+
+    /** Reads ahead of the write pause what is to be done, and carries the sequences as they are now. */
+    void prepare(Connection source, Connection target) throws SQLException {
+        restoring = context.adjustments().toRestore(target);
+        eventTriggers = EventTriggers.read(target);
+        target.setAutoCommit(false);
+        sequences.look(source);
+        sequences.carry(source, target);
+        target.commit();
+        target.setAutoCommit(true);
+    }
+
+    /** Reads the sequences' last word: they move outside transactions and locks, but not in a database that is closed. */
+    void lookAtSequences(Connection source) throws SQLException {
+        sequences.look(source);
+    }
+
+    /**
+     * Makes the target fit, in a transaction that the caller commits. What puts things back comes before what has the user's event triggers fire, so
+     * that none of them sees what we do.
+     */
+    void run(Connection source, Connection target, Recording recording) throws SQLException {
+        target.setAutoCommit(false);
+        SchemaSteps steps = new SchemaSteps(context.schemaPlan());
+        boolean defines = !restoring.isEmpty() || !steps.isEmpty(SchemaStage.AT_CUTOVER);
+        if (defines && eventTriggers != null) {
+            eventTriggers.silence(target);
+        }
+        context.adjustments().restore(target, restoring);
+        steps.run(target, SchemaStage.AT_CUTOVER);
+        if (defines && eventTriggers != null) {
+            eventTriggers.restore(target);
+        }
+        sequences.carry(source, target);
+        recording.record(target);
+    }
+
+    /** Takes it back instead, for a rehearsal, in about the time of a commit. */
+    void takeBack(Connection target) throws SQLException {
+        target.rollback();
+        // A commit that has to be durable costs what that of the decision does.
+        context.state().ping();
+    }
+
+    /** Records what a group has decided, for which the target was made fit before. */
+    void settle(Lsn end) throws SQLException {
+        try (Connection target = context.plan().target().open()) {
+            target.setAutoCommit(false);
+            context.state().recordGroupDecision(target, end);
+            target.commit();
+        }
+    }
+}
