@@ -1,4 +1,7 @@
-/** The benchmark of the copy: {@code ./mvnw -q -Pbench verify -Dbench=copy}. */
+/**
+ * The benchmarks of the copy, {@code ./mvnw -q -Pbench verify -Dbench=copy}, and of the cutover's write pause, {@code -Dbench=cutover}:
+ * {@link dev.godwit.bench.CutoverBenchmark}.
+ */
 @NullMarked
 package dev.godwit.bench;
 
