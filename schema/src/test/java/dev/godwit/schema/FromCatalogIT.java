@@ -6,15 +6,26 @@ import dev.godwit.testkit.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("V1")
 class FromCatalogIT {
 
+    private static final String PAIRS = "10:18,13:17,18:18";
+
+    /** Others with {@code -Dgodwit.zoo.pairs=12:18,14:18}. */
+    static Stream<Arguments> pairs() {
+        return Stream.of(System.getProperty("godwit.zoo.pairs", PAIRS).split(","))
+                .map(pair -> pair.split(":"))
+                .map(pair -> Arguments.of(Integer.valueOf(pair[0]), Integer.valueOf(pair[1])));
+    }
+
     @ParameterizedTest
-    @CsvSource({"10, 18", "13, 17", "18, 18"})
+    @MethodSource("pairs")
     void makesTheTargetEqualToTheSourceObjectByObject(int from, int to) throws SQLException {
         try (PostgresServer old = PostgresServer.builder(from).start();
                 PostgresServer fresh = PostgresServer.builder(to).start()) {
