@@ -156,7 +156,7 @@ final class SourceObjectsPreflightIT {
             assertThat(finding.observed()).contains("1 table(s) and 1 index(es) lie in tablespace fast");
             assertThat(finding.remedy()).startsWith("ALTER TABLE public.").contains(" SET TABLESPACE fast;");
         } finally {
-            source.execute("app", "DROP TABLE quick", "DROP TABLE item", "DROP TABLESPACE fast");
+            source.execute("app", "DROP TABLE IF EXISTS quick, item", "DROP TABLESPACE fast");
         }
     }
 
