@@ -97,8 +97,10 @@ final class NativeRecipe implements Mover {
             String own = all(asking, "SELECT pg_backend_pid()").get(0);
             asking.execute("ALTER DATABASE " + from + " SET default_transaction_read_only = on");
             String closed = all(asking, "SELECT clock_timestamp()").get(0);
-            String end = "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-                    + " AND backend_type = 'client backend' AND pid <> " + own + " AND backend_start <= '" + closed + "'";
+            String end =
+                    "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                            + " AND backend_type = 'client backend' AND pid <> " + own + " AND backend_start <= '"
+                            + closed + "'";
             while (!all(asking, end).isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
             }
