@@ -41,12 +41,20 @@ final class SilentSchemaChangeIT {
                 "ALTER TABLE item ALTER v SET DEFAULT 'new'",
                 "CREATE INDEX item_by_v ON item (v)",
                 "ALTER TYPE mood ADD VALUE 'bad'",
-                "ALTER TABLE log_1 RENAME CONSTRAINT log_1_pkey TO log_key"
+                "ALTER TABLE log_1 RENAME CONSTRAINT log_1_pkey TO log_key",
+                "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+                "CREATE VIEW on_item AS SELECT v FROM item",
+                "CREATE TRIGGER shouting BEFORE INSERT ON item FOR EACH ROW EXECUTE PROCEDURE shout()",
+                // Who may do what is not carried unless asked for, and is none of the cutover's business.
+                "GRANT SELECT ON item TO PUBLIC"
             };
             pair.source().execute(pair.database(), ddl);
-            Awaitility.await().atMost(LIMIT).until(() -> latest().size() == 5);
+            Awaitility.await().atMost(LIMIT).until(() -> latest().size() == 8);
             assertThat(latest())
                     .anyMatch(line -> line.contains("item_by_v") && line.contains("target has none"))
+                    .anyMatch(line -> line.startsWith("function public.shout(): source has CREATE"))
+                    .anyMatch(line -> line.startsWith("view public.on_item: source has CREATE"))
+                    .anyMatch(line -> line.startsWith("trigger shouting on public.item: source has CREATE"))
                     .anyMatch(line -> line.contains("mood") && line.contains("'bad'"))
                     .anyMatch(line -> line.startsWith("table \"public\".\"item\"") && line.contains("positive"))
                     .anyMatch(line -> line.contains("log_key") || line.contains("log_1"));

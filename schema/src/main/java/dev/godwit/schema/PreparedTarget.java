@@ -71,23 +71,17 @@ final class PreparedTarget implements SchemaPreparer {
         String object = difference.object();
         return object.equals(step.id())
                 || object.equals(whole(step))
-                || (object.startsWith("COMMENT ON ") && step.sql().endsWith(object))
-                || (object.startsWith("COMMENT ON ") && step.sql().contains(object + "\n"));
+                || (object.startsWith("COMMENT ON ") && step.sql().contains(object + " IS "));
     }
 
     private static String describe(SchemaDifference difference) {
         if (difference.right().isEmpty()) {
-            return difference.object() + ": the target, which was prepared by hand, does not have it";
+            return difference.objectClass() + " " + difference.identity()
+                    + ": the target, which was prepared by hand, does not have it";
         }
         if (difference.left().isEmpty()) {
-            return difference.object() + ": only the target has it";
+            return difference.objectClass() + " " + difference.identity() + ": only the target has it";
         }
-        return difference.object() + ": the source has "
-                + oneLine(difference.left().orElseThrow()) + ", the target "
-                + oneLine(difference.right().orElseThrow());
-    }
-
-    private static String oneLine(String definition) {
-        return definition.strip().replaceAll("\\s+", " ");
+        return difference.describe("the source", "the target");
     }
 }

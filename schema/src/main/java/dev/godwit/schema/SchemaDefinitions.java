@@ -3,13 +3,18 @@ package dev.godwit.schema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The definitions of a database's objects by kind and name, in a form in which two databases can be compared. */
@@ -22,16 +27,26 @@ final class SchemaDefinitions {
     private static final Pattern IN_ARGUMENT = Pattern.compile("([(,]\\s*)IN ");
     private static final Pattern WHITE_SPACE_AND_PARENTHESES = Pattern.compile("[\\s()]+");
 
-    private SchemaDefinitions() {}
+    private static final Pattern COMMENT =
+            Pattern.compile("(COMMENT ON (?:[^\"]|\"(?:[^\"]|\"\")*\")+?) IS ( E)?('.*)", Pattern.DOTALL);
 
-    static List<SchemaDifference> compare(Connection left, Connection right, Predicate<TableName> tables)
-            throws SQLException {
+    private final Predicate<TableName> tables;
+    private final boolean comments;
+    private final SchemaCopyOptions carried;
+
+    SchemaDefinitions(Predicate<TableName> tables, boolean comments, SchemaCopyOptions carried) {
+        this.tables = tables;
+        this.comments = comments;
+        this.carried = carried;
+    }
+
+    List<SchemaDifference> compare(Connection left, Connection right) throws SQLException {
         int leftVersion = CatalogQuery.on(left, CatalogQuery::version);
         int rightVersion = CatalogQuery.on(right, CatalogQuery::version);
         boolean sameMajor = leftVersion / 10_000 == rightVersion / 10_000;
         TargetServer target = TargetServer.imagined(Math.max(leftVersion, rightVersion));
-        Map<String, String> onLeft = CatalogQuery.on(left, query -> read(query, tables, target, sameMajor));
-        Map<String, String> onRight = CatalogQuery.on(right, query -> read(query, tables, target, sameMajor));
+        Map<String, String> onLeft = CatalogQuery.on(left, query -> read(query, target, sameMajor));
+        Map<String, String> onRight = CatalogQuery.on(right, query -> read(query, target, sameMajor));
         UnaryOperator<String> form = sameMajor ? UnaryOperator.identity() : SchemaDefinitions::acrossVersions;
         if (Math.min(leftVersion, rightVersion) < 140_000) {
             form = form.andThen(SchemaDefinitions::withoutMultirange)::apply;
@@ -49,41 +64,68 @@ final class SchemaDefinitions {
         return differences;
     }
 
-    static Map<String, String> read(Connection connection, Predicate<TableName> tables) throws SQLException {
-        return CatalogQuery.on(connection, query -> {
-            TargetServer server = TargetServer.imagined(query.version());
-            SchemaReader.Result read = SchemaReader.read(query, tables, server, SchemaCopyOptions.defaults());
-            Map<String, String> definitions = definitions(read);
-            // What belongs to tables that are not of interest is none of anybody's business.
-            new ObjectGraph(read.objects(), read.dependencies())
-                    .leaveOutWhatMisses()
-                    .forEach(miss -> definitions.remove(miss.object().label()));
-            return definitions;
-        });
+    /** Reads what one server has, as that server writes it. */
+    Map<String, String> read(Connection connection) throws SQLException {
+        return CatalogQuery.on(connection, query -> read(query, TargetServer.imagined(query.version()), true));
     }
 
-    private static Map<String, String> read(
-            CatalogQuery query, Predicate<TableName> tables, TargetServer target, boolean sameMajor)
-            throws SQLException {
+    private Map<String, String> read(CatalogQuery query, TargetServer target, boolean sameMajor) throws SQLException {
+        AtomicBoolean isPart = new AtomicBoolean();
+        Predicate<TableName> selected = table -> {
+            boolean is = tables.test(table);
+            isPart.compareAndSet(false, !is);
+            return is;
+        };
         // Before 18 a table's NOT NULL has no name and is not a constraint.
         SchemaReader.Result read = sameMajor
-                ? SchemaReader.read(query, tables, target, SchemaCopyOptions.defaults())
-                : SchemaReader.readForComparison(query, tables, target);
-        return definitions(read);
+                ? SchemaReader.read(query, selected, target, carried)
+                : SchemaReader.readForComparison(query, selected, target, carried);
+        if (!isPart.get()) {
+            return definitions(read.objects(), read);
+        }
+        // What belongs to tables that are not of interest is none of anybody's business.
+        ObjectGraph graph = new ObjectGraph(read.objects(), read.dependencies());
+        Set<String> leftOut = new HashSet<>();
+        graph.leaveOutWhatMisses().forEach(miss -> leftOut.add(miss.object().label()));
+        Set<ObjectId> kept = new HashSet<>();
+        graph.objects().forEach(object -> kept.add(object.id()));
+        return definitions(
+                read.objects().stream()
+                        .filter(object -> kept.contains(object.id()) && !leftOut.contains(object.label()))
+                        .toList(),
+                read);
     }
 
-    private static Map<String, String> definitions(SchemaReader.Result read) {
+    private Map<String, String> definitions(List<SchemaObject> objects, SchemaReader.Result read) {
         Map<String, String> definitions = new TreeMap<>();
-        for (SchemaObject object : read.objects()) {
+        Map<ObjectId, SchemaObject> kept = new HashMap<>();
+        Map<ObjectId, SchemaObject> all = new HashMap<>();
+        read.objects().forEach(object -> all.put(object.id(), object));
+        for (SchemaObject object : objects) {
+            kept.put(object.id(), object);
             definitions.put(object.label(), object.definition().sql(Set.of()));
         }
         read.additions().forEach((id, statements) -> {
+            Optional<SchemaObject> whole = read.dependencies().resolve(id, all);
+            boolean isCompared =
+                    whole.isPresent() && kept.containsKey(whole.get().id());
             // The comments of extensions and their members change with the version.
-            if (id.catalog() != ObjectId.EXTENSION && !read.dependencies().isMember(id)) {
-                statements.forEach(statement -> definitions.put(statement, statement));
+            if (isCompared
+                    && id.catalog() != ObjectId.EXTENSION
+                    && !read.dependencies().isMember(id)) {
+                statements.forEach(statement -> addition(statement, definitions));
             }
         });
         return definitions;
+    }
+
+    private void addition(String statement, Map<String, String> definitions) {
+        Matcher comment = COMMENT.matcher(statement);
+        if (!comment.matches()) {
+            definitions.put(statement, statement);
+        } else if (comments) {
+            definitions.put(comment.group(1), statement);
+        }
     }
 
     /** Multiranges exist since 14. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,33 +22,91 @@ public record SchemaDifference(
         @Nullable String rightOrNull) {
 
     /**
-     * Compares everything that {@link SchemaPreparers#fromCatalog()} carries, definition by definition, comments
-     * included. Owners, privileges and the versions of extensions are not compared. Between servers of different major
-     * versions, qualification of names, parentheses, white space and the names of NOT NULL constraints do not count,
-     * because the versions deparse them differently.
+     * What two definitions of an object do not have alike.
+     *
+     * @param name what of the object, such as {@code column "name"}, {@code cache} or {@code comment}; {@code definition} for what has no
+     *     name of its own
+     * @param leftOrNull the left side's; null if it has nothing of it
+     * @param rightOrNull the right side's; null if it has nothing of it
+     */
+    public record Attribute(
+            String name,
+            @Nullable String leftOrNull,
+            @Nullable String rightOrNull) {}
+
+    /**
+     * Compares as {@link SchemaComparison} does by default.
      *
      * @param left a connection to one database, used in the calling thread until this returns; no setting of it changes
      * @param right a connection to the other one, likewise
-     * @param tables which tables to compare; the other objects are all compared
+     * @param tables which tables to compare; what needs others is not compared either
      * @return the differences by object, empty if there is none
      * @throws SQLException if a catalog cannot be read
      */
     public static List<SchemaDifference> between(Connection left, Connection right, Predicate<TableName> tables)
             throws SQLException {
-        return SchemaDefinitions.compare(left, right, tables);
+        return SchemaComparison.builder().tables(tables).build().compare(left, right);
     }
 
     /**
      * Reads the definitions that {@link #between} compares, to tell later whether one has changed on the same server.
      *
      * @param connection a connection to the database, used in the calling thread until this returns
-     * @param tables which tables are of interest; the other objects are all read
+     * @param tables which tables are of interest; what needs others is not read either
      * @return by {@link #object}, sorted
      * @throws SQLException if the catalog cannot be read
      */
     public static Map<String, String> definitions(Connection connection, Predicate<TableName> tables)
             throws SQLException {
-        return SchemaDefinitions.read(connection, tables);
+        return new SchemaDefinitions(tables, true, SchemaCopyOptions.defaults()).read(connection);
+    }
+
+    /**
+     * Gives the object's class.
+     *
+     * @return such as {@code table}, {@code foreign key} or {@code text search parser}; for a comment, what it is on
+     */
+    public String objectClass() {
+        return DefinitionDetails.classOf(object);
+    }
+
+    /**
+     * Gives the object's name within its class.
+     *
+     * @return quoted as SQL needs it, with the schema and, for what belongs to one, the table
+     */
+    public String identity() {
+        return DefinitionDetails.identityOf(object);
+    }
+
+    /**
+     * Gives what exactly differs.
+     *
+     * @return at least one; of an object that one side does not have, its definition
+     */
+    public List<Attribute> attributes() {
+        return DefinitionDetails.compare(object, leftOrNull, rightOrNull);
+    }
+
+    /**
+     * Describes the difference in one line.
+     *
+     * @param left what the left side is called, such as {@code source}
+     * @param right what the right side is called
+     * @return such as {@code index shop.by_name: source has CREATE INDEX ..., target has none}
+     */
+    public String describe(String left, String right) {
+        return objectClass() + " " + identity() + ": "
+                + attributes().stream()
+                        .map(attribute ->
+                                (attribute.name().equals(DefinitionDetails.WHOLE) ? "" : attribute.name() + ": ")
+                                        + left + " has " + oneLine(attribute.leftOrNull()) + ", " + right + " has "
+                                        + oneLine(attribute.rightOrNull()))
+                        .collect(Collectors.joining("; "));
+    }
+
+    private static String oneLine(@Nullable String text) {
+        return text == null ? "none" : text.strip().replaceAll("\\s+", " ");
     }
 
     /**
@@ -68,10 +127,17 @@ public record SchemaDifference(
         return Optional.ofNullable(rightOrNull);
     }
 
-    /** Gives the object and both definitions for people. */
+    /** Gives the object and what differs for people, an attribute a line. */
     @Override
     public String toString() {
-        return object + "\n  left:  " + left().orElse("(does not exist)") + "\n  right: "
-                + right().orElse("(does not exist)");
+        return objectClass() + " " + identity()
+                + attributes().stream()
+                        .map(attribute -> "\n  " + attribute.name() + "\n    left:  " + shown(attribute.leftOrNull())
+                                + "\n    right: " + shown(attribute.rightOrNull()))
+                        .collect(Collectors.joining());
+    }
+
+    private static String shown(@Nullable String text) {
+        return text == null ? "(does not exist)" : text.strip().replace("\n", "\n           ");
     }
 }

@@ -44,9 +44,10 @@ final class SchemaReader {
      * Reads what versions keep differently as the oldest has it: NOT NULL as an attribute of a column, also where it is a constraint with a
      * name, and the members of operator classes as their family's.
      */
-    static Result readForComparison(CatalogQuery query, Predicate<TableName> tables, TargetServer target)
+    static Result readForComparison(
+            CatalogQuery query, Predicate<TableName> tables, TargetServer target, SchemaCopyOptions options)
             throws SQLException {
-        return read(query, tables, target, SchemaCopyOptions.defaults(), false);
+        return read(query, tables, target, options, false);
     }
 
     private static Result read(

@@ -11,7 +11,7 @@ final class SqlText {
                 + " substr(o, strpos(o, '=') + 1)), ', ') FROM unnest(" + array + ") o)";
     }
 
-    /** Expression: those options, which meet a condition on {@code o}, as they stand in {@code OPTIONS (..)}, by name; NULL if there are none. */
+    /** Expression: the options, by name, that meet a condition on {@code o}, as they stand in {@code OPTIONS (..)}; NULL if none. */
     static String foreignOptions(String array, String condition) {
         return "(SELECT string_agg(format('%I %L', split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), ', '"
                 + " ORDER BY split_part(o, '=', 1)) FROM unnest(" + array + ") o WHERE " + condition + ")";

@@ -161,7 +161,7 @@ public final class SchemaWatch {
         for (SchemaDifference difference : SchemaDifference.between(source, target, tables)) {
             String object = difference.object();
             if (changed.contains(object)) {
-                differences.add(describe(difference));
+                differences.add(difference.describe("source", "target"));
                 restore(accepted, object, known.get(object));
             }
         }
@@ -182,15 +182,6 @@ public final class SchemaWatch {
         } else {
             accepted.put(object, definition);
         }
-    }
-
-    private static String describe(SchemaDifference difference) {
-        return difference.object() + ": source " + oneLine(difference.leftOrNull()) + ", target "
-                + oneLine(difference.rightOrNull());
-    }
-
-    private static String oneLine(@Nullable String definition) {
-        return definition == null ? "has none" : "has " + definition.strip().replaceAll("\\s+", " ");
     }
 
     private interface Work {
