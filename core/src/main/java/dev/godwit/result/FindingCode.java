@@ -245,7 +245,7 @@ public enum FindingCode {
     TARGET_PUBLICATION_ALL("GW2012", Severity.WARNING),
     /** The target's role may not create schemas. */
     TARGET_CREATE("GW2101", Severity.BLOCKER),
-    /** The target's role may not create tables in a schema. */
+    /** The target's role may not create objects in a schema. */
     TARGET_SCHEMA_CREATE("GW2102", Severity.BLOCKER),
     /** The target's role does not own a schema that is to be commented. */
     TARGET_SCHEMA_OWNER("GW2103", Severity.BLOCKER),
@@ -259,6 +259,10 @@ public enum FindingCode {
     TARGET_ROLE_EXPIRY("GW2107", Severity.WARNING),
     /** The target's role may not create the database. */
     TARGET_CREATEDB("GW2108", Severity.BLOCKER),
+    /** The target's role may not create an extension of the source. */
+    TARGET_EXTENSION("GW2109", Severity.BLOCKER),
+    /** The target's role may not use a language or foreign data wrapper. */
+    TARGET_USAGE("GW2110", Severity.BLOCKER),
     /** A table of the target holds rows. */
     TARGET_NOT_EMPTY("GW2201", Severity.BLOCKER),
     /** A table that would be created exists on the target. */

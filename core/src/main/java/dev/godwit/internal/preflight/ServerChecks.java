@@ -41,6 +41,8 @@ final class ServerChecks {
             new TargetReadOnlyCheck(),
             new TargetSchemaCreateCheck(),
             new TargetSchemaOwnerCheck(),
+            new TargetExtensionRightsCheck(),
+            new TargetUsageCheck(),
             new TargetReplicaRoleCheck(),
             new TargetRoleExpiryCheck(),
             new TargetReadOnlyDefaultCheck(),
