@@ -2,6 +2,7 @@ package dev.godwit.schema;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -51,7 +52,10 @@ final class ObjectGraph {
     List<Missing> leaveOutWhatMisses() {
         List<Missing> leftOut = new ArrayList<>();
         while (!missing.isEmpty()) {
-            for (Missing miss : List.copyOf(missing)) {
+            List<Missing> round = new ArrayList<>(missing);
+            // Whose table is left out goes with it, whatever else it would need.
+            round.sort(Comparator.comparing(miss -> !miss.isAutomatic()));
+            for (Missing miss : round) {
                 SchemaObject.Part part = partWithin(miss.object().id());
                 if (part != null) {
                     split(part, SchemaStage.BEFORE_COPY);

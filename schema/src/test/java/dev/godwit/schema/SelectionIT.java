@@ -1,0 +1,149 @@
+package dev.godwit.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.testkit.PostgresServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Of some tables, what they need comes along, wherever it is; what needs others is left out and named. */
+class SelectionIT {
+
+    private static final String SOURCE = """
+            CREATE SCHEMA hr; CREATE SCHEMA sales; CREATE SCHEMA util; CREATE SCHEMA "Odd.Schema";
+            CREATE EXTENSION hstore SCHEMA util;
+            CREATE TYPE hr.mood AS ENUM ('good', 'bad');
+            CREATE DOMAIN hr.short AS text CHECK (length(VALUE) < 10);
+            CREATE COLLATION hr.plain (LOCALE = 'C');
+            CREATE SEQUENCE hr.shared;
+            CREATE FUNCTION util.positive(i int) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT i > 0';
+            CREATE FUNCTION util.lowered(t text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT lower(t)';
+            CREATE FUNCTION hr.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+            CREATE TABLE hr.person (id int PRIMARY KEY, name text);
+            CREATE TABLE hr.log (what text);
+            CREATE TABLE sales.orders (
+                id int DEFAULT nextval('hr.shared') PRIMARY KEY, mood hr.mood, note hr.short,
+                city text COLLATE hr.plain, more util.hstore, amount int CHECK (util.positive(amount)));
+            CREATE INDEX by_city ON sales.orders (util.lowered(city));
+            CREATE TRIGGER touching BEFORE INSERT ON sales.orders FOR EACH ROW EXECUTE FUNCTION hr.touch();
+            CREATE TABLE sales.item (id serial PRIMARY KEY, orders int REFERENCES sales.orders, person int REFERENCES hr.person);
+            CREATE TABLE sales.holder (id int PRIMARY KEY, whole hr.person);
+            CREATE RULE logging AS ON INSERT TO sales.item DO ALSO INSERT INTO hr.log VALUES ('x');
+            CREATE VIEW sales.on_orders AS SELECT id FROM sales.orders;
+            CREATE VIEW sales.on_person AS SELECT id FROM hr.person;
+            CREATE VIEW sales.on_view AS SELECT id FROM sales.on_person;
+            CREATE FUNCTION util.people() RETURNS SETOF hr.person LANGUAGE sql AS 'SELECT * FROM hr.person';
+            CREATE FUNCTION util.count_people() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM hr.person; END;
+            CREATE TABLE sales.day (d int PRIMARY KEY) PARTITION BY RANGE (d);
+            CREATE TABLE sales.day_1 PARTITION OF sales.day FOR VALUES FROM (0) TO (10);
+            CREATE TABLE hr.day_2 PARTITION OF sales.day FOR VALUES FROM (10) TO (20);
+            CREATE TABLE "Odd.Schema"."Ta""b.le" (id serial PRIMARY KEY);
+            CREATE TABLE "Odd.Schema"."ta""b.le" (id int PRIMARY KEY REFERENCES "Odd.Schema"."Ta""b.le");
+            COMMENT ON TABLE hr.person IS 'goes with it';
+            """;
+
+    private static PostgresServer server;
+
+    @BeforeAll
+    static void start() throws SQLException {
+        server = PostgresServer.builder(15).start();
+        server.createDatabase("source");
+        ZooSchema.execute(server, "source", SOURCE);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static Arguments selecting(
+            String name, Predicate<TableName> selection, List<String> tables, List<String> notCarried) {
+        return Arguments.of(name, selection, tables, notCarried);
+    }
+
+    static Stream<Arguments> selections() {
+        List<String> people = List.of(
+                "function util.count_people()", "function util.people()", "view sales.on_person", "view sales.on_view");
+        return Stream.of(
+                selecting(
+                        "a schema",
+                        table -> table.schema().equals("sales"),
+                        List.of("sales.day", "sales.day_1", "sales.item", "sales.orders"),
+                        concat(
+                                people,
+                                "foreign key item_person_fkey on sales.item",
+                                "rule logging on sales.item",
+                                "table \"sales\".\"holder\"")),
+                selecting("a table", table -> table.name().equals("orders"), List.of("sales.orders"), people),
+                selecting(
+                        "all but one table",
+                        table -> !table.name().equals("log"),
+                        List.of(
+                                "\"Odd.Schema\".Ta\"b.le",
+                                "\"Odd.Schema\".ta\"b.le",
+                                "hr.day_2",
+                                "hr.person",
+                                "sales.day",
+                                "sales.day_1",
+                                "sales.holder",
+                                "sales.item",
+                                "sales.orders"),
+                        List.of("rule logging on sales.item")),
+                selecting(
+                        "a name that differs only in case",
+                        table -> table.name().equals("ta\"b.le"),
+                        List.of("\"Odd.Schema\".ta\"b.le"),
+                        concat(
+                                people,
+                                "view sales.on_orders",
+                                "foreign key \"ta\"\"b.le_id_fkey\" on \"Odd.Schema\".\"ta\"\"b.le\"")));
+    }
+
+    private static List<String> concat(List<String> some, String... more) {
+        return Stream.concat(some.stream(), Stream.of(more)).toList();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("selections")
+    void whatIsNeededComesAlongAndWhatNeedsOthersIsNamed(
+            String name, Predicate<TableName> selection, List<String> tables, List<String> notCarried)
+            throws SQLException {
+        server.dropDatabase("target");
+        server.createDatabase("target");
+        try (Connection source = server.connect("source");
+                Connection target = server.connect("target")) {
+            SchemaPlan plan = SchemaPreparers.fromCatalog().plan(source, target, selection);
+
+            assertThat(plan.notCarried().stream().map(note -> note.substring(0, note.indexOf(": "))))
+                    .containsExactlyInAnyOrderElementsOf(notCarried);
+            assertThat(plan.notCarried()).allMatch(note -> note.contains(": it needs "));
+            PlanRunner.run(server, "target", plan, SchemaStage.values());
+            assertThat(server.query(
+                            "target",
+                            "SELECT relnamespace::regnamespace::name || '.' || relname FROM pg_class WHERE relkind IN ('r', 'p')"
+                                    + " AND relnamespace >= 16384 ORDER BY 1"))
+                    .containsExactlyElementsOf(tables);
+            assertThat(SchemaComparison.builder().tables(selection).build().compare(source, target))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void everythingIsCarriedOfEverything() throws SQLException {
+        try (Connection source = server.connect("source")) {
+            assertThat(SchemaPreparers.fromCatalog()
+                            .plan(source, source, table -> true)
+                            .notCarried())
+                    .isEmpty();
+        }
+    }
+}
