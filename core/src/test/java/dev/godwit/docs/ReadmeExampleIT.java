@@ -1,10 +1,14 @@
 package dev.godwit.docs;
 
+import static dev.godwit.testkit.PostgresAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.Credentials;
+import dev.godwit.CutoverOptions;
+import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
+import dev.godwit.testkit.FromDump;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import dev.godwit.testkit.WriteWorkload;
@@ -14,28 +18,49 @@ import org.junit.jupiter.api.Test;
 /** Runs what the README shows. */
 final class ReadmeExampleIT {
     private final Credentials credentials = Credentials.of("postgres", "");
-    private final ReadmeExamples migration = new ReadmeExamples();
 
     // docs:begin testkit
     @Test
     @PostgresPairTest(source = "13", target = "17")
-    void everyAcknowledgedOrderArrivesOnce(PostgresPair pair) throws Exception {
-        try (WriteWorkload workload = WriteWorkload.builder(pair.sourceDataSource())
+    @FromDump("db/shop.sql")
+    void theUpgradeLosesNothing(PostgresPair pair) throws Exception {
+        Credentials credentials =
+                Credentials.of(pair.source().superuser(), pair.source().password());
+        try (WriteWorkload writing = WriteWorkload.builder(pair.sourceDataSource())
                 .writers(4)
                 .thinkTime(Duration.ofMillis(10))
                 .build()) {
-            workload.createTables().start();
-            workload.awaitAcknowledged(100, Duration.ofSeconds(30));
-            migration.migrate(
-                    pair.sourceUrl(),
-                    pair.targetUrl(),
-                    credentials,
-                    context -> workload.switchTo(pair.targetDataSource()));
-            workload.stop();
-            assertThat(workload.verify(pair.targetDataSource())).isEmpty();
+            writing.createTables().start();
+            Migration migration = Migration.builder()
+                    .name("rehearsal")
+                    .source(Endpoint.of(pair.sourceUrl()).credentials(credentials))
+                    .target(Endpoint.of(pair.targetUrl()).credentials(credentials))
+                    .cutover(CutoverOptions.builder()
+                            .trafficSwitch(context -> writing.switchTo(pair.targetDataSource()))
+                            .build())
+                    .build();
+            try (MigrationRun run = migration.start()) {
+                run.awaitReadyToCutover(Duration.ofMinutes(10));
+                run.cutover();
+            }
+            writing.stop();
+            assertThat(writing.verify(pair.targetDataSource())).isEmpty();
+            migration.cleanUp();
         }
+        assertThat(pair).hasIdenticalSchema().hasSequencesAhead().hasNoLeftovers();
     }
     // docs:end testkit
+
+    @Test
+    @PostgresPairTest(source = "15", target = "17")
+    void theFirstExampleMigrates(PostgresPair pair) throws Exception {
+        pair.source()
+                .execute(pair.database(), "CREATE TABLE orders (id int PRIMARY KEY)", "INSERT INTO orders VALUES (1)");
+        ReadmeExamples examples = new ReadmeExamples();
+        examples.migrate(pair.sourceUrl(), pair.targetUrl(), credentials, context -> {});
+        assertThat(examples.told()).anyMatch(line -> line.startsWith("writes were held back for PT"));
+        assertThat(pair).hasIdenticalSchema().hasIdenticalData();
+    }
 
     @Test
     @PostgresPairTest(source = "15", target = "17")

@@ -24,6 +24,8 @@ import javax.sql.DataSource;
 public final class DatabaseComparison {
     private final DataSource source;
     private final DataSource target;
+    private boolean tables = true;
+    private boolean sequences = true;
     private final Set<String> excluded = new TreeSet<>(Set.of("godwit", "information_schema"));
 
     private DatabaseComparison(DataSource source, DataSource target) {
@@ -54,6 +56,26 @@ public final class DatabaseComparison {
     }
 
     /**
+     * Leaves out tables: only sequences are compared.
+     *
+     * @return this comparison
+     */
+    public DatabaseComparison withoutTables() {
+        tables = false;
+        return this;
+    }
+
+    /**
+     * Leaves out sequences: only tables are compared.
+     *
+     * @return this comparison
+     */
+    public DatabaseComparison withoutSequences() {
+        sequences = false;
+        return this;
+    }
+
+    /**
      * Compares.
      *
      * @return the differences, and how much was compared
@@ -63,13 +85,17 @@ public final class DatabaseComparison {
         try (ComparedDatabase left = ComparedDatabase.open(source, excluded);
                 ComparedDatabase right = ComparedDatabase.open(target, excluded)) {
             List<String> differences = new ArrayList<>();
-            compareTableSets(left, right, differences);
-            List<String> common = left.tables().keySet().stream()
-                    .filter(right.tables()::containsKey)
-                    .toList();
-            long rows = compareTables(left, right, common, differences);
-            int sequences = compareSequences(left, right, differences);
-            return new ComparisonReport(differences, common.size(), rows, sequences);
+            List<String> common = List.of();
+            long rows = 0;
+            if (tables) {
+                compareTableSets(left, right, differences);
+                common = left.tables().keySet().stream()
+                        .filter(right.tables()::containsKey)
+                        .toList();
+                rows = compareTables(left, right, common, differences);
+            }
+            int compared = sequences ? compareSequences(left, right, differences) : 0;
+            return new ComparisonReport(differences, common.size(), rows, compared);
         }
     }
 

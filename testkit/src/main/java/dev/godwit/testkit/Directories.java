@@ -1,17 +1,39 @@
 package dev.godwit.testkit;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
+
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Removes directories with everything in them. */
+/** Removes and moves directories with everything in them. */
 final class Directories {
     private Directories() {}
+
+    /** Moves a directory, or copies and removes it where it cannot be moved; the new place must not exist. */
+    static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        } catch (AtomicMoveNotSupportedException e) {
+            // another file system: copied below
+        }
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) all::iterator) {
+                Files.copy(file, to.resolve(from.relativize(file)), LinkOption.NOFOLLOW_LINKS, COPY_ATTRIBUTES);
+            }
+        }
+        delete(from);
+    }
 
     /** Does nothing where there is no such directory; tolerates files that vanish while it runs. */
     static void delete(Path directory) throws IOException {

@@ -1,42 +1,47 @@
 package dev.godwit.testkit;
 
-import java.io.File;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Finds what a test left behind: on servers replication slots, publications, subscriptions, replication origins, prepared
- * transactions and sessions; in this JVM threads (non-daemon ones, and any with {@code godwit} in the name) and temporary files
- * whose name begins with {@code godwit}. The testkit's own are not counted.
+ * transactions, sessions and advisory locks; in this JVM threads (non-daemon ones, and any with {@code godwit} in the name), temporary
+ * files whose name begins with {@code godwit}, child processes and servers that were not closed. The testkit's own are not counted. Of
+ * an {@link ServerKind#EXTERNAL external} server only the databases that the testkit has created there are looked at.
  *
  * <p>Thread-safe.
  */
 public final class LeakCheck {
-
     private final List<PostgresServer> servers;
-    private final Set<Thread> threads;
-    private final Set<String> files;
+    private final JvmWatch jvm;
+    private final Set<String> publications;
     private volatile Duration patience = Duration.ofSeconds(5);
 
-    private LeakCheck(List<PostgresServer> servers) {
+    private LeakCheck(List<PostgresServer> servers, JvmWatch jvm) {
         this.servers = servers;
-        this.threads = Thread.getAllStackTraces().keySet();
-        this.files = temporaryFiles();
+        this.jvm = jvm;
+        List<String> before = new ArrayList<>();
+        servers.stream().filter(PostgresServer::isRunning).forEach(server -> ServerLeaks.publications(server, before));
+        this.publications = Set.copyOf(before);
     }
 
     /**
-     * Remembers the threads and files of now; on the servers everything counts as left behind.
+     * Remembers what is there now of threads, files, processes and publications, which may come from a dump; of everything else on
+     * the servers all that is found in the end counts as left behind.
      *
      * @param servers the servers to look at; one that is not running in the end is not looked at
      * @return the check
      */
     public static LeakCheck begin(PostgresServer... servers) {
-        return new LeakCheck(List.of(servers));
+        return new LeakCheck(List.of(servers), new JvmWatch());
+    }
+
+    /** With a watch that tests which run at the same time share. */
+    static LeakCheck begin(JvmWatch jvm, List<PostgresServer> servers) {
+        return new LeakCheck(servers, jvm);
     }
 
     /**
@@ -78,64 +83,23 @@ public final class LeakCheck {
     public void assertNone() {
         List<String> leaks = leaks();
         if (!leaks.isEmpty()) {
-            throw new AssertionError("Left behind:\n  " + String.join("\n  ", leaks));
+            throw new AssertionError(message(leaks));
         }
+    }
+
+    static String message(List<String> leaks) {
+        return "Left behind:\n  " + String.join("\n  ", leaks);
     }
 
     private List<String> look() {
         List<String> leaks = new ArrayList<>();
         for (PostgresServer server : servers) {
             if (server.isRunning()) {
-                lookAt(server, leaks);
+                ServerLeaks.find(server, leaks);
             }
         }
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            boolean named = thread.getName().toLowerCase(Locale.ROOT).contains("godwit");
-            if (thread.isAlive() && !threads.contains(thread) && (named || !thread.isDaemon())) {
-                leaks.add("thread " + thread.getName() + ", " + thread.getState());
-            }
-        }
-        Set<String> now = temporaryFiles();
-        now.removeAll(files);
-        now.forEach(file -> leaks.add("temporary file " + file));
+        leaks.removeIf(publications::contains);
+        leaks.addAll(jvm.leaks());
         return leaks;
-    }
-
-    private static void lookAt(PostgresServer server, List<String> leaks) {
-        String on = " on " + server;
-        for (String slot : server.query("postgres", "SELECT slot_name FROM pg_replication_slots ORDER BY 1")) {
-            leaks.add("replication slot " + slot + on);
-        }
-        for (String gid : server.query("postgres", "SELECT gid || ' in ' || database FROM pg_prepared_xacts")) {
-            leaks.add("prepared transaction " + gid + on);
-        }
-        for (String origin : server.query("postgres", "SELECT roname FROM pg_replication_origin")) {
-            leaks.add("replication origin " + origin + on);
-        }
-        String session = "coalesce(usename, '') || ' in ' || coalesce(datname, '') || ' (' || application_name || '), '"
-                + " || coalesce(state, '') || ': ' || left(query, 200)";
-        for (String line : server.query(
-                "postgres",
-                "SELECT " + session + " FROM pg_stat_activity WHERE " + ServerReset.clients(server)
-                        + " AND application_name <> '" + PostgresServer.OWN_SESSIONS + "'")) {
-            leaks.add("session of " + line + on);
-        }
-        if (server.major().equals("9.6")) {
-            return;
-        }
-        for (String database : server.query("postgres", "SELECT datname FROM pg_database WHERE datallowconn")) {
-            for (String name : server.query(database, "SELECT pubname FROM pg_publication ORDER BY 1")) {
-                leaks.add("publication " + name + " in " + database + on);
-            }
-        }
-        for (String name : server.query("postgres", "SELECT subname FROM pg_subscription ORDER BY 1")) {
-            leaks.add("subscription " + name + on);
-        }
-    }
-
-    private static Set<String> temporaryFiles() {
-        String[] names = new File(System.getProperty("java.io.tmpdir"))
-                .list((directory, name) -> name.startsWith("godwit") && !name.startsWith(ServerDirectory.PREFIX));
-        return new HashSet<>(names == null ? List.of() : List.of(names));
     }
 }

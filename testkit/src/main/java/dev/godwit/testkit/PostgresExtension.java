@@ -1,15 +1,10 @@
 package dev.godwit.testkit;
 
-import java.io.IOException;
-import java.lang.annotation.Annotation;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -18,25 +13,25 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.junit.platform.commons.support.AnnotationSupport;
+import org.opentest4j.TestAbortedException;
 
-/** What {@link PostgresPairTest} and {@link PostgresTest} do. */
+/** What {@link PostgresPairTest}, {@link PostgresMatrixTest} and {@link PostgresTest} do. */
 final class PostgresExtension implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(PostgresExtension.class);
 
-    /** What one test has got: a pair, or one server alone, and what to look at when it is over. */
-    private record Fixture(
-            @Nullable PostgresPair pair,
-            PostgresServer source,
-            PostgresServer target,
-            LeakCheck leaks,
-            boolean checked,
-            List<Integer> logStarts,
-            List<Connection> connections) {
-        List<PostgresServer> servers() {
-            return source == target ? List.of(source) : List.of(source, target);
-        }
+    private static final Pattern INVOCATION = Pattern.compile("#(\\d+)]$");
+
+    /** What was asked for in another way than by annotations of this test; null: what these say. */
+    private final @Nullable TestServers wanted;
+
+    /** For JUnit. */
+    PostgresExtension() {
+        this.wanted = null;
+    }
+
+    PostgresExtension(TestServers wanted) {
+        this.wanted = wanted;
     }
 
     @Override
@@ -45,47 +40,15 @@ final class PostgresExtension implements BeforeEachCallback, AfterEachCallback, 
     }
 
     /** Parameters of a constructor or of another extension's callback may be asked for before this one's turn. */
-    private static Fixture fixture(ExtensionContext context) {
+    private TestFixture fixture(ExtensionContext context) {
         return context.getStore(NAMESPACE)
-                .getOrComputeIfAbsent(context.getUniqueId(), id -> create(context), Fixture.class);
+                .getOrComputeIfAbsent(context.getUniqueId(), id -> create(context), TestFixture.class);
     }
 
-    private static Fixture create(ExtensionContext context) {
-        PostgresPairTest pairTest = find(context, PostgresPairTest.class).orElse(null);
-        PostgresTest single = find(context, PostgresTest.class).orElse(null);
-        if (pairTest != null && (single == null || onMethod(context, PostgresPairTest.class))) {
-            PostgresPair pair = PostgresPair.shared(pairTest.source(), pairTest.target());
-            return fixture(pair, pair.source(), pair.target(), pairTest.leakCheck());
-        }
-        if (single == null) {
-            throw new ParameterResolutionException(
-                    context.getDisplayName() + " has neither @PostgresPairTest nor @PostgresTest");
-        }
-        PostgresServer server = PostgresPair.sharedServer(single.version(), "");
-        server.reset();
-        server.createDatabase(PostgresPair.DATABASE);
-        return fixture(null, server, server, single.leakCheck());
-    }
-
-    private static Fixture fixture(
-            @Nullable PostgresPair pair, PostgresServer source, PostgresServer target, boolean checked) {
-        List<Integer> starts = new ArrayList<>();
-        starts.add(source.log().length());
-        starts.add(target.log().length());
-        LeakCheck leaks = source == target ? LeakCheck.begin(source) : LeakCheck.begin(source, target);
-        return new Fixture(pair, source, target, leaks, checked, starts, new ArrayList<>());
-    }
-
-    private static boolean onMethod(ExtensionContext context, Class<? extends Annotation> type) {
-        return AnnotationSupport.isAnnotated(context.getRequiredTestMethod(), type);
-    }
-
-    private static <A extends Annotation> Optional<A> find(ExtensionContext context, Class<A> type) {
-        Optional<A> found = AnnotationSupport.findAnnotation(context.getTestMethod(), type);
-        for (Class<?> c = context.getRequiredTestClass(); found.isEmpty() && c != null; c = c.getEnclosingClass()) {
-            found = AnnotationSupport.findAnnotation(c, type);
-        }
-        return found;
+    private TestFixture create(ExtensionContext context) {
+        Optional<DatabaseDump> dump =
+                TestServers.find(context, FromDump.class).map(from -> DatabaseDump.of(from.value()));
+        return TestFixture.open(wanted != null ? wanted : TestServers.of(context), dump);
     }
 
     @Override
@@ -100,13 +63,12 @@ final class PostgresExtension implements BeforeEachCallback, AfterEachCallback, 
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Fixture fixture = fixture(context);
+        TestFixture fixture = fixture(context);
         Class<?> type = parameter.getParameter().getType();
         if (type == PostgresPair.class) {
-            if (fixture.pair == null) {
-                throw new ParameterResolutionException("A PostgresPair is for @PostgresPairTest only");
-            }
-            return fixture.pair;
+            return fixture.pair()
+                    .orElseThrow(
+                            () -> new ParameterResolutionException("A PostgresPair is for @PostgresPairTest only"));
         }
         PostgresServer server = side(parameter, fixture);
         if (type == PostgresServer.class) {
@@ -116,55 +78,38 @@ final class PostgresExtension implements BeforeEachCallback, AfterEachCallback, 
             return server.dataSource(PostgresPair.DATABASE);
         }
         try {
-            Connection connection = server.connect(PostgresPair.DATABASE);
-            fixture.connections.add(connection);
-            return connection;
+            return fixture.connect(server);
         } catch (SQLException e) {
             throw new ParameterResolutionException("Cannot connect to " + server, e);
         }
     }
 
-    private static PostgresServer side(ParameterContext parameter, Fixture fixture) {
+    private static PostgresServer side(ParameterContext parameter, TestFixture fixture) {
         boolean onSource = parameter.isAnnotated(OnSource.class);
-        if (fixture.pair != null && onSource == parameter.isAnnotated(OnTarget.class)) {
+        if (fixture.pair().isPresent() && onSource == parameter.isAnnotated(OnTarget.class)) {
             throw new ParameterResolutionException("Of two servers, say @OnSource or @OnTarget");
         }
-        return onSource ? fixture.source : fixture.target;
+        return onSource ? fixture.source() : fixture.target();
     }
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
-        Fixture fixture = context.getStore(NAMESPACE).remove(context.getUniqueId(), Fixture.class);
-        if (fixture == null) {
-            return;
-        }
-        for (Connection connection : fixture.connections) {
-            connection.close();
-        }
-        try {
-            if (fixture.checked && context.getExecutionException().isEmpty()) {
-                fixture.leaks.assertNone();
-            }
-        } catch (AssertionError e) {
-            keepLogs(context, fixture);
-            throw e;
-        }
-        if (context.getExecutionException().isPresent()) {
-            keepLogs(context, fixture);
+        TestFixture fixture = context.getStore(NAMESPACE).remove(context.getUniqueId(), TestFixture.class);
+        if (fixture != null) {
+            fixture.close(name(context), failure(context));
         }
     }
 
-    private static void keepLogs(ExtensionContext context, Fixture fixture) throws IOException {
-        Path directory =
-                Files.createDirectories(Path.of(System.getProperty("godwit.testkit.logs", "target/postgres-logs")));
-        String test = context.getRequiredTestClass().getSimpleName() + "."
-                + context.getRequiredTestMethod().getName();
-        for (int i = 0; i < fixture.servers().size(); i++) {
-            PostgresServer server = fixture.servers().get(i);
-            String side = fixture.pair == null ? "" : i == 0 ? "-source" : "-target";
-            String log = server.log().substring(fixture.logStarts.get(i));
-            Files.writeString(
-                    directory.resolve(test + side + "-" + server.major() + ".log"), log, StandardCharsets.UTF_8);
-        }
+    /** A test that was given up because an assumption does not hold has not failed. */
+    private static @Nullable Throwable failure(ExtensionContext context) {
+        return context.getExecutionException()
+                .filter(failure -> !(failure instanceof TestAbortedException))
+                .orElse(null);
+    }
+
+    private static String name(ExtensionContext context) {
+        Matcher invocation = INVOCATION.matcher(context.getUniqueId());
+        return context.getRequiredTestClass().getSimpleName() + "."
+                + context.getRequiredTestMethod().getName() + (invocation.find() ? "-" + invocation.group(1) : "");
     }
 }

@@ -2,8 +2,6 @@ package dev.godwit.testkit;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
 /**
@@ -16,9 +14,7 @@ public final class PostgresPair implements AutoCloseable {
     public static final String DATABASE = "app";
 
     /** Of no consequence but for logins by Kerberos. */
-    private static final String PARAMETER = "?jaasApplicationName=" + PlantedValues.PARAMETER;
-
-    private static final Map<String, PostgresServer> SHARED = new ConcurrentHashMap<>();
+    private static final String PARAMETER = "jaasApplicationName=" + PlantedValues.PARAMETER;
 
     private final PostgresServer source;
     private final PostgresServer target;
@@ -40,7 +36,9 @@ public final class PostgresPair implements AutoCloseable {
     public static PostgresPair start(String sourceMajor, String targetMajor) {
         PostgresServer source = PostgresServer.builder(sourceMajor).start();
         try {
-            PostgresServer target = PostgresServer.builder(targetMajor).start();
+            PostgresServer target = PostgresServer.builder(targetMajor)
+                    .second(sourceMajor.equals(targetMajor))
+                    .start();
             return create(source, target, true);
         } catch (RuntimeException e) {
             source.close();
@@ -50,24 +48,24 @@ public final class PostgresPair implements AutoCloseable {
 
     /**
      * Two servers that are started once per JVM and used by one test after the other: {@link PostgresServer#reset Resets} them first.
-     * They end with the JVM; {@link #close} leaves them running.
+     * They end with the JVM; {@link #close} leaves them running. Nobody is kept from using them at the same time, which
+     * {@link PostgresPairTest} does.
      *
      * @param sourceMajor {@code "9.6"} or {@code "10"} to {@code "18"}
      * @param targetMajor likewise
      * @return the pair
      */
     public static PostgresPair shared(String sourceMajor, String targetMajor) {
-        PostgresServer source = sharedServer(sourceMajor, "");
-        PostgresServer target = sharedServer(targetMajor, sourceMajor.equals(targetMajor) ? " (second)" : "");
+        PostgresServer source = ServerPool.shared(sourceMajor, 0);
+        PostgresServer target = ServerPool.shared(targetMajor, sourceMajor.equals(targetMajor) ? 1 : 0);
+        return leased(source, target);
+    }
+
+    /** A pair of servers that a test has to itself. */
+    static PostgresPair leased(PostgresServer source, PostgresServer target) {
         source.reset();
         target.reset();
         return create(source, target, false);
-    }
-
-    /** A server of this version, started once per JVM. */
-    static PostgresServer sharedServer(String major, String which) {
-        return SHARED.computeIfAbsent(
-                major + which, key -> PostgresServer.builder(major).start());
     }
 
     private static PostgresPair create(PostgresServer source, PostgresServer target, boolean owner) {
@@ -109,7 +107,7 @@ public final class PostgresPair implements AutoCloseable {
      * @return the URL, without a user, with a parameter that nobody may show ({@link PlantedValues})
      */
     public String sourceUrl() {
-        return source.url(DATABASE) + PARAMETER;
+        return marked(source.url(DATABASE));
     }
 
     /**
@@ -118,7 +116,11 @@ public final class PostgresPair implements AutoCloseable {
      * @return the URL, without a user, with a parameter that nobody may show ({@link PlantedValues})
      */
     public String targetUrl() {
-        return target.url(DATABASE) + PARAMETER;
+        return marked(target.url(DATABASE));
+    }
+
+    private static String marked(String url) {
+        return url + (url.contains("?") ? "&" : "?") + PARAMETER;
     }
 
     /**

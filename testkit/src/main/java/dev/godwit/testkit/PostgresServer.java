@@ -1,47 +1,36 @@
 package dev.godwit.testkit;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A real PostgreSQL server of any major version from 9.6 to 18, with a port and a directory of its own; several of any versions run
  * side by side in one JVM. It ends with this JVM, however that ends (on Linux with {@code setpriv}; elsewhere unless the JVM is killed).
+ * So does a server in a container. An external one ({@link ServerKind}) stays; it can neither be stopped nor configured, which
+ * fails with an {@link UnsupportedOperationException}.
  *
  * <p>Thread-safe: lifecycle methods exclude each other, the others may be called at any time.
  */
 public final class PostgresServer implements AutoCloseable {
-    static final String SUPERUSER = "postgres";
-
-    /** Name that the testkit's own sessions carry, so that a leak check can tell them from the tests'. */
-    static final String OWN_SESSIONS = "godwit-testkit";
-
-    private static final Set<PostgresServer> OPEN = ConcurrentHashMap.newKeySet();
-
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(PostgresServer::closeAll, "testkit-postgres-shutdown"));
-    }
-
     private final String major;
-    private final ServerControl control;
+    private final ServerBackend backend;
+    private final Map<Path, String> templates = new ConcurrentHashMap<>();
+    private final Set<String> templateRoles = ConcurrentHashMap.newKeySet();
 
-    PostgresServer(String major, Path home, ServerDirectory directory, Map<String, String> parameters) {
+    PostgresServer(String major, ServerBackend backend) {
         this.major = major;
-        this.control = new ServerControl("PostgreSQL " + major, home, directory, parameters);
-        OPEN.add(this);
+        this.backend = backend;
+        OpenServers.add(this);
     }
 
     /**
@@ -77,21 +66,48 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * The port on 127.0.0.1, the same over all restarts.
+     * Where this server comes from.
+     *
+     * @return embedded, container or external
+     */
+    public ServerKind kind() {
+        return backend.kind();
+    }
+
+    /**
+     * Where it listens.
+     *
+     * @return {@code 127.0.0.1} of an embedded server
+     */
+    public String host() {
+        return backend.address().host();
+    }
+
+    /**
+     * The port, the same over all restarts.
      *
      * @return the port
      */
     public int port() {
-        return control.port();
+        return backend.address().port();
     }
 
     /**
-     * The user that owns everything, without a password.
+     * The role that the testkit uses, which owns everything.
      *
-     * @return {@code postgres}
+     * @return {@code postgres}; that of its URL for an external server
      */
     public String superuser() {
-        return SUPERUSER;
+        return backend.address().user();
+    }
+
+    /**
+     * The password of {@link #superuser}.
+     *
+     * @return empty where none is asked for, as by embedded servers
+     */
+    public String password() {
+        return backend.address().password();
     }
 
     /**
@@ -110,7 +126,7 @@ public final class PostgresServer implements AutoCloseable {
      * @return the URL
      */
     public String url(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + URLEncoder.encode(database, StandardCharsets.UTF_8);
+        return backend.address().url(database);
     }
 
     /**
@@ -131,7 +147,7 @@ public final class PostgresServer implements AutoCloseable {
      * @throws SQLException if the server refuses
      */
     public Connection connect(String database) throws SQLException {
-        return connect(database, SUPERUSER, "");
+        return connect(database, superuser(), password());
     }
 
     /**
@@ -144,19 +160,7 @@ public final class PostgresServer implements AutoCloseable {
      * @throws SQLException if the server refuses
      */
     public Connection connect(String database, String user, String password) throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", user);
-        properties.setProperty("password", password);
-        return DriverManager.getConnection(url(database), properties);
-    }
-
-    /** A session of the testkit itself. */
-    Connection connectOwn(String database) throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", SUPERUSER);
-        properties.setProperty("ApplicationName", OWN_SESSIONS);
-        properties.setProperty("connectTimeout", "10");
-        return DriverManager.getConnection(url(database), properties);
+        return backend.address().connect(database, user, password);
     }
 
     /**
@@ -166,10 +170,7 @@ public final class PostgresServer implements AutoCloseable {
      * @return the data source
      */
     public DataSource dataSource(String database) {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setURL(url(database));
-        source.setUser(SUPERUSER);
-        return source;
+        return backend.address().dataSource(database);
     }
 
     /**
@@ -229,7 +230,7 @@ public final class PostgresServer implements AutoCloseable {
      * @param template the database to copy, which nobody may be connected to
      */
     public void createDatabase(String name, String template) {
-        execute("postgres", "CREATE DATABASE " + Sql.identifier(name) + " TEMPLATE " + Sql.identifier(template));
+        ServerReset.create(this, name, template);
     }
 
     /**
@@ -248,12 +249,12 @@ public final class PostgresServer implements AutoCloseable {
      * @param lines lines of pg_hba.conf; none at all refuse everyone else
      */
     public void hba(String... lines) {
-        control.hba(SUPERUSER, lines);
+        backend.hba(lines);
     }
 
     /** Lets everyone in again without a password, also for replication. */
     public void resetHba() {
-        control.openHba();
+        backend.openHba();
     }
 
     /**
@@ -264,16 +265,12 @@ public final class PostgresServer implements AutoCloseable {
      * @param value its value, without quotes
      */
     public void setParameter(String name, String value) {
-        control.setParameter(name, value);
+        backend.setParameter(name, value);
     }
 
     /** Makes the server read its configuration again; sessions that begin after the return see it. */
     public void reload() {
-        control.reload();
-    }
-
-    void startOnPort(int wanted) {
-        control.startOnPort(wanted, this::answersFrom);
+        backend.reload();
     }
 
     /**
@@ -283,18 +280,7 @@ public final class PostgresServer implements AutoCloseable {
      * @throws TestkitException if it does not start; the message holds its log
      */
     public void start() {
-        control.start(this::answersFrom);
-    }
-
-    /** Another server may have taken the port in the meantime. */
-    private boolean answersFrom(Path data) {
-        try (Connection connection = connectOwn("postgres");
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SHOW data_directory")) {
-            return rows.next() && Path.of(rows.getString(1)).equals(data);
-        } catch (SQLException e) {
-            return false;
-        }
+        backend.start();
     }
 
     /**
@@ -303,13 +289,13 @@ public final class PostgresServer implements AutoCloseable {
      * @param mode how
      */
     public void stop(StopMode mode) {
-        control.stop(mode);
+        backend.stop(mode);
     }
 
     /** Stops ({@link StopMode#FAST}) and starts the server. */
     public void restart() {
-        synchronized (control) {
-            control.stop(StopMode.FAST);
+        synchronized (backend) {
+            backend.stop(StopMode.FAST);
             start();
         }
     }
@@ -325,7 +311,7 @@ public final class PostgresServer implements AutoCloseable {
      * @return false after a stop, a kill or a crash
      */
     public boolean isRunning() {
-        return control.isRunning();
+        return backend.isRunning();
     }
 
     /**
@@ -334,7 +320,7 @@ public final class PostgresServer implements AutoCloseable {
      * @return the text of {@link #logFile}
      */
     public String log() {
-        return control.directory().readLog();
+        return backend.log();
     }
 
     /**
@@ -343,7 +329,7 @@ public final class PostgresServer implements AutoCloseable {
      * @return its path; gone after {@link #close} unless the directory was named by the user
      */
     public Path logFile() {
-        return control.directory().log();
+        return backend.logFile();
     }
 
     /**
@@ -352,7 +338,7 @@ public final class PostgresServer implements AutoCloseable {
      * @return its absolute path
      */
     public Path dataDirectory() {
-        return control.directory().data();
+        return backend.dataDirectory();
     }
 
     /**
@@ -360,12 +346,8 @@ public final class PostgresServer implements AutoCloseable {
      * prepared transactions, replication origins, changed parameters and pg_hba.conf. Restarts it only if parameters were changed.
      */
     public void reset() {
-        synchronized (control) {
-            if (control.resetParameters()) {
-                control.stop(StopMode.FAST);
-            }
-            start();
-            control.openHba();
+        synchronized (backend) {
+            backend.resetConfiguration();
             ServerReset.clear(this);
         }
     }
@@ -373,13 +355,38 @@ public final class PostgresServer implements AutoCloseable {
     /** Stops the server; removes its directory if that was a temporary one. */
     @Override
     public void close() {
-        if (control.close()) {
-            OPEN.remove(this);
+        if (backend.close()) {
+            OpenServers.remove(this);
         }
     }
 
-    private static void closeAll() {
-        OPEN.forEach(PostgresServer::close);
+    /** Ends the server and moves its files to a directory that does not exist yet; empty if it has none. */
+    Optional<Path> keep(Path directory) {
+        Optional<Path> kept = backend.keep(directory);
+        if (kept.isPresent()) {
+            OpenServers.remove(this);
+        }
+        return kept;
+    }
+
+    /** A session of the testkit itself. */
+    Connection connectOwn(String database) throws SQLException {
+        return backend.address().connectOwn(database);
+    }
+
+    /** Its process among this JVM's children. */
+    Optional<Long> process() {
+        return backend.process();
+    }
+
+    /** Databases by the dump in them; a {@link #reset} leaves them alone, because tests begin with copies of them. */
+    Map<Path, String> templates() {
+        return templates;
+    }
+
+    /** Roles that objects of the {@link #templates} belong to. */
+    Set<String> templateRoles() {
+        return templateRoles;
     }
 
     @Override

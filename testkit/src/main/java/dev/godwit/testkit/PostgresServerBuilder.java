@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a {@link PostgresServer}. Defaults: a fresh temporary directory, a free port on 127.0.0.1, not durable, UTF-8, locale C,
- * trust authentication for everyone, {@code wal_level=logical} with 20 slots and 20 WAL senders, prepared transactions allowed,
- * time zone UTC.
+ * Builds a {@link PostgresServer}. Defaults: embedded unless {@link ServerKind configured} otherwise, a fresh temporary directory, a
+ * free port on 127.0.0.1, not durable, UTF-8, locale C, trust authentication for everyone, {@code wal_level=logical} with 20 slots and
+ * 20 WAL senders, prepared transactions allowed, time zone UTC.
  *
  * <p>Not thread-safe.
  */
@@ -21,6 +21,8 @@ public final class PostgresServerBuilder {
     private @Nullable Path directory;
     private boolean durable;
     private int port;
+    private ServerKind servers = ServerKind.CONFIGURED;
+    private boolean second;
 
     PostgresServerBuilder(String major) {
         this.major = major;
@@ -77,6 +79,24 @@ public final class PostgresServerBuilder {
     }
 
     /**
+     * Chooses where the server comes from. Default: {@link ServerKind#CONFIGURED}. Directories are for embedded servers only; an
+     * external one is taken as it is.
+     *
+     * @param kind embedded, container or external
+     * @return this builder
+     */
+    public PostgresServerBuilder servers(ServerKind kind) {
+        this.servers = kind;
+        return this;
+    }
+
+    /** The second external server of this version, for a pair of one version. */
+    PostgresServerBuilder second(boolean other) {
+        this.second = other;
+        return this;
+    }
+
+    /**
      * Adds arguments for {@code initdb}, for example {@code -E LATIN1}.
      *
      * @param arguments appended to the testkit's own, which they override
@@ -88,24 +108,35 @@ public final class PostgresServerBuilder {
     }
 
     /**
-     * Finds the binaries, creates the cluster and starts the server.
+     * Finds the binaries or the image, creates the cluster and starts the server; connects to an external one.
      *
      * @return the server, accepting connections
-     * @throws TestkitException if the binaries cannot be found or the server does not start; the message holds its log
+     * @throws TestkitException if the binaries, the image or the URL cannot be found, or the server does not start; the message holds
+     *     its log
      */
     public PostgresServer start() {
+        return switch (servers.resolved(major)) {
+            case CONTAINER -> startContainer();
+            case EXTERNAL -> connectExternal();
+            case EMBEDDED, CONFIGURED -> startEmbedded();
+        };
+    }
+
+    private PostgresServer startEmbedded() {
         Path home = PostgresBinaries.home(major);
         ServerDirectory files = directory == null ? ServerDirectory.temporary(major) : ServerDirectory.at(directory);
-        PostgresServer server;
+        EmbeddedServer embedded;
         try {
             files.initialise(home, initdbArguments, durable);
-            server = new PostgresServer(major, home, files, settings());
+            embedded = new EmbeddedServer("PostgreSQL " + major, home, files, embeddedSettings());
         } catch (RuntimeException e) {
             files.close();
             throw e;
         }
+        // known before it runs, so that it ends with this JVM
+        PostgresServer server = new PostgresServer(major, embedded);
         try {
-            server.startOnPort(port);
+            embedded.startOnPort(port);
             return server;
         } catch (RuntimeException e) {
             server.close();
@@ -113,12 +144,47 @@ public final class PostgresServerBuilder {
         }
     }
 
-    private Map<String, String> settings() {
+    private PostgresServer startContainer() {
+        if (directory != null) {
+            throw new TestkitException("A server in a container has no directory on this machine: leave out directory("
+                    + directory + "), or ask for servers(ServerKind.EMBEDDED)");
+        }
+        try {
+            Class.forName("org.testcontainers.containers.GenericContainer");
+        } catch (ClassNotFoundException e) {
+            throw new TestkitException(
+                    "PostgreSQL " + major + " in a container takes Testcontainers: add a test dependency on"
+                            + " org.testcontainers:testcontainers 2, or ask for embedded servers",
+                    e);
+        }
+        List<String> initdb = new ArrayList<>(List.of("-E", "UTF8", "--no-locale"));
+        if (!durable) {
+            initdb.add("-N");
+        }
+        initdb.addAll(initdbArguments);
+        return new PostgresServer(major, ContainerServer.start(major, initdb, settings(), port));
+    }
+
+    private PostgresServer connectExternal() {
+        if (directory != null || port != 0 || durable || !parameters.isEmpty() || !initdbArguments.isEmpty()) {
+            throw new TestkitException("An external PostgreSQL " + major + " is as it is: a test that chooses its"
+                    + " parameters, port or directory needs servers(ServerKind.EMBEDDED)");
+        }
+        return new PostgresServer(major, ExternalServer.connect(major, second));
+    }
+
+    private Map<String, String> embeddedSettings() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("listen_addresses", "127.0.0.1");
         settings.put(
                 Platform.WINDOWS ? "unix_socket_permissions" : "unix_socket_directories",
                 Platform.WINDOWS ? "0777" : "");
+        settings.putAll(settings());
+        return settings;
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
         settings.put("fsync", durable ? "on" : "off");
         settings.put("full_page_writes", durable ? "on" : "off");
         settings.put("synchronous_commit", "on");

@@ -7,7 +7,6 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Gives each test of a class, or one test method, one server with an empty database {@value PostgresPair#DATABASE}: as
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Inherited
 @Documented
 @ExtendWith(PostgresExtension.class)
-@ResourceLock("dev.godwit.testkit.servers")
 public @interface PostgresTest {
     /**
      * Major version of the server.
@@ -27,6 +25,13 @@ public @interface PostgresTest {
      * @return {@code "9.6"} or {@code "10"} to {@code "18"}
      */
     String version();
+
+    /**
+     * Where the servers come from.
+     *
+     * @return as configured by default
+     */
+    ServerKind servers() default ServerKind.CONFIGURED;
 
     /**
      * Whether leftovers fail the test.

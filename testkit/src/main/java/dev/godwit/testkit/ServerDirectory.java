@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The files of one server: {@code data} and {@code postgres.log} in a directory of its own. */
 final class ServerDirectory {
@@ -69,7 +68,7 @@ final class ServerDirectory {
             }
             List<String> command = new ArrayList<>(
                     List.of(PostgresBinaries.program(home, "initdb").toString(), "-D", data().toString()));
-            command.addAll(List.of("-A", "trust", "-U", PostgresServer.SUPERUSER, "-E", "UTF8", "--no-locale"));
+            command.addAll(List.of("-A", "trust", "-U", OwnServer.SUPERUSER, "-E", "UTF8", "--no-locale"));
             if (!durable) {
                 command.add("-N");
             }
@@ -84,13 +83,8 @@ final class ServerDirectory {
         }
     }
 
-    void writeParameters(Map<String, String> parameters) {
-        StringBuilder settings = new StringBuilder();
-        parameters.forEach((name, value) -> settings.append(name)
-                .append(" = '")
-                .append(value.replace("\\", "\\\\").replace("'", "''"))
-                .append("'\n"));
-        write(data().resolve(SETTINGS), settings.toString());
+    void writeParameters(String settings) {
+        write(data().resolve(SETTINGS), settings);
     }
 
     /** Forgets what ALTER SYSTEM wrote; true if there was something. */
@@ -122,6 +116,15 @@ final class ServerDirectory {
 
     String readLog() {
         return ServerUser.read(log());
+    }
+
+    /** Moves data and log of a stopped server to a new directory; where that is on another file system, copies them. */
+    void moveTo(Path kept) {
+        try {
+            Directories.move(base, kept);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot move " + base + " to " + kept, e);
+        }
     }
 
     /** Removes a temporary directory, and leaves alone one that the user named. */

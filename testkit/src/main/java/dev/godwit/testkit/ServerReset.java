@@ -13,15 +13,54 @@ final class ServerReset {
     private static final Logger LOG = LoggerFactory.getLogger(ServerReset.class);
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    /** Comment of databases that the testkit has made on a server that belongs to others. */
+    private static final String MARK = "made by godwit-testkit";
+
     private ServerReset() {}
 
     /** Everything but the databases and roles of a new cluster; the server's own sessions are not disturbed. */
     static void clear(PostgresServer server) {
-        String databases =
-                "SELECT datname FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')";
-        for (String database : server.query("postgres", databases)) {
-            drop(server, database);
+        for (String database : databases(server)) {
+            if (!server.templates().containsValue(database)) {
+                drop(server, database);
+            }
         }
+        if (server.kind() != ServerKind.EXTERNAL) {
+            clearCluster(server);
+        }
+    }
+
+    /** Databases that tests have made. */
+    static List<String> databases(PostgresServer server) {
+        String condition = server.kind() == ServerKind.EXTERNAL
+                ? "shobj_description(oid, 'pg_database') = '" + MARK + "'"
+                : "datname NOT IN ('postgres', 'template0', 'template1')";
+        return server.query("postgres", "SELECT datname FROM pg_database WHERE " + condition + " ORDER BY 1");
+    }
+
+    /** Creates a database; on a server that belongs to others with a mark that tells it from theirs. */
+    static void create(PostgresServer server, String name, String template) {
+        boolean external = server.kind() == ServerKind.EXTERNAL;
+        if (external) {
+            requireOwn(server, name);
+        }
+        server.execute("postgres", "CREATE DATABASE " + Sql.identifier(name) + " TEMPLATE " + Sql.identifier(template));
+        if (external) {
+            server.execute("postgres", "COMMENT ON DATABASE " + Sql.identifier(name) + " IS '" + MARK + "'");
+        }
+    }
+
+    private static void requireOwn(PostgresServer server, String name) {
+        String others = "SELECT 1 FROM pg_database WHERE datname = " + Sql.literal(name)
+                + " AND shobj_description(oid, 'pg_database') IS DISTINCT FROM '" + MARK + "'";
+        if (!server.query("postgres", others).isEmpty()) {
+            throw new TestkitException(
+                    "Database " + name + " on " + server + " is not the testkit's (its comment would be '" + MARK
+                            + "') and is left alone: drop or rename it, or use another server");
+        }
+    }
+
+    private static void clearCluster(PostgresServer server) {
         for (String gid : server.query("postgres", "SELECT gid FROM pg_prepared_xacts WHERE database = 'postgres'")) {
             server.execute("postgres", "ROLLBACK PREPARED " + Sql.literal(gid));
         }
@@ -36,6 +75,9 @@ final class ServerReset {
         server.execute("postgres", "ALTER DATABASE postgres RESET ALL", "ALTER DATABASE template1 RESET ALL");
         for (String role : server.query(
                 "postgres", "SELECT rolname FROM pg_roles WHERE rolname <> 'postgres' AND rolname !~ '^pg_'")) {
+            if (server.templateRoles().contains(role)) {
+                continue;
+            }
             server.execute("postgres", "DROP OWNED BY " + Sql.identifier(role), "DROP ROLE " + Sql.identifier(role));
         }
     }
@@ -83,7 +125,10 @@ final class ServerReset {
                 .isEmpty()) {
             return;
         }
-        server.execute(admin, "UPDATE pg_database SET datistemplate = false WHERE datname = " + literal);
+        if (server.kind() == ServerKind.EXTERNAL) {
+            requireOwn(server, name);
+        }
+        server.execute(admin, "ALTER DATABASE " + identifier + " IS_TEMPLATE false");
         for (String gid : server.query(admin, "SELECT gid FROM pg_prepared_xacts WHERE database = " + literal)) {
             server.execute(name, "ROLLBACK PREPARED " + Sql.literal(gid));
         }

@@ -3,23 +3,33 @@ package dev.godwit.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
-import org.junit.platform.testkit.engine.Event;
+import org.junit.platform.testkit.engine.Events;
 
 class PostgresExtensionIT {
     private static final List<Integer> PORTS = new ArrayList<>();
+    private static final AtomicInteger OVERLAPS = new AtomicInteger();
+    private static final AtomicInteger MOST = new AtomicInteger();
 
     @Test
     void injectsBothSidesAndResetsThemBetweenTests() {
@@ -31,15 +41,95 @@ class PostgresExtensionIT {
     }
 
     @Test
-    void failsATestThatLeavesSomethingBehindUnlessToldNotTo() throws Exception {
-        Path log = Path.of("target/postgres-logs/Leaky.leavesASlot-source-13.log");
-        Files.deleteIfExists(log);
-        EngineExecutionResults results = run(Leaky.class);
-        results.testEvents().assertStatistics(tests -> tests.succeeded(1).failed(2));
-        assertThat(results.testEvents().failed().map(Event::getPayload).map(String::valueOf))
-                .anySatisfy(failure -> assertThat(failure).contains("replication slot left"))
-                .anySatisfy(failure -> assertThat(failure).contains("the test's own failure"));
-        assertThat(log).content().contains("pg_create_logical_replication_slot");
+    void failsATestThatLeavesSomethingBehindAndKeepsLogsAndData() throws Exception {
+        // not below a directory of root's alone: a server is started on it
+        Path kept = Files.createDirectories(
+                Path.of(System.getProperty("java.io.tmpdir"), "testkit-kept-" + UUID.randomUUID()));
+        System.setProperty(FailureFiles.DIRECTORY_PROPERTY, kept.toString());
+        System.setProperty(FailureFiles.KEEP_PROPERTY, "1000");
+        try {
+            EngineExecutionResults results = run(Leaky.class);
+            results.testEvents().assertStatistics(tests -> tests.succeeded(1).failed(2));
+            List<String> failures = results.testEvents()
+                    .failed()
+                    .map(event -> stackTrace(event.getRequiredPayload(TestExecutionResult.class)))
+                    .toList();
+            Path source = kept.resolve("Leaky.leavesASlot-source-13");
+            assertThat(failures)
+                    .anySatisfy(failure -> assertThat(failure)
+                            .contains("replication slot left", source + ".log", source + ", the server's directory"))
+                    .anySatisfy(failure -> assertThat(failure)
+                            .contains(
+                                    "the test's own failure",
+                                    kept.resolve("Leaky.failsAndLeavesASlot-target-17.log")
+                                            .toString()));
+            assertThat(Path.of(source + ".log")).content().contains("pg_create_logical_replication_slot");
+            try (PostgresServer server =
+                    PostgresServer.builder("13").directory(source).start()) {
+                assertThat(server.query("postgres", "SELECT slot_name FROM pg_replication_slots"))
+                        .containsExactly("left");
+            }
+        } finally {
+            System.clearProperty(FailureFiles.DIRECTORY_PROPERTY);
+            System.clearProperty(FailureFiles.KEEP_PROPERTY);
+            Directories.delete(kept);
+        }
+    }
+
+    private static String stackTrace(TestExecutionResult result) {
+        StringWriter text = new StringWriter();
+        result.getThrowable().orElseThrow().printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+
+    @Test
+    void runsATestOncePerPairOfAMatrix() {
+        EngineExecutionResults results = run(Matrix.class);
+        results.testEvents().assertStatistics(tests -> tests.succeeded(2));
+        assertThat(results.testEvents()
+                        .succeeded()
+                        .map(event -> event.getTestDescriptor().getDisplayName()))
+                .containsExactly("[1] 13 to 17", "[2] 17 to 13");
+        System.setProperty(PostgresMatrix.PAIRS_PROPERTY, "17:17");
+        try {
+            run(Matrix.class).testEvents().assertStatistics(tests -> tests.succeeded(1));
+        } finally {
+            System.clearProperty(PostgresMatrix.PAIRS_PROPERTY);
+        }
+    }
+
+    @Test
+    void testsAtTheSameTimeNeverShareAServer() {
+        OVERLAPS.set(0);
+        MOST.set(0);
+        runParallel(Parallel.class).assertStatistics(tests -> tests.succeeded(3));
+        assertThat(MOST).hasValue(1);
+        System.setProperty(ServerPool.PARALLEL_PROPERTY, "3");
+        try {
+            runParallel(Parallel.class).assertStatistics(tests -> tests.succeeded(3));
+        } finally {
+            System.clearProperty(ServerPool.PARALLEL_PROPERTY);
+        }
+        assertThat(MOST.get())
+                .as("tests at the same time where that is asked for")
+                .isGreaterThan(1);
+    }
+
+    @Test
+    void testsOfOtherVersionsRunAtTheSameTime() {
+        runParallel(OfTwoVersions.class).assertStatistics(tests -> tests.succeeded(2));
+    }
+
+    private static Events runParallel(Class<?> tests) {
+        return EngineTestKit.engine("junit-jupiter")
+                .configurationParameter("junit.jupiter.conditions.deactivate", "*")
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+                .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+                .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+                .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "3")
+                .selectors(selectClass(tests))
+                .execute()
+                .testEvents();
     }
 
     private static EngineExecutionResults run(Class<?> tests) {
@@ -131,6 +221,68 @@ class PostgresExtensionIT {
         void failsAndLeavesASlot(PostgresPair pair) {
             pair.target().execute("app", "SELECT pg_create_logical_replication_slot('second', 'pgoutput')");
             throw new IllegalStateException("the test's own failure");
+        }
+    }
+
+    static class Matrix {
+        @PostgresMatrixTest(pairs = {"13:17", "17:13"})
+        void hasTheVersionsOfItsName(PostgresPair pair, TestInfo test) {
+            assertThat(test.getDisplayName())
+                    .endsWith(pair.source().major() + " to " + pair.target().major());
+            assertThat(pair.source().query("app", "SHOW server_version").get(0))
+                    .startsWith(pair.source().major());
+        }
+    }
+
+    /** Counts tests at work at the same time; each looks for what another one would have left in its database. */
+    @PostgresTest(version = "15")
+    static class Parallel {
+        @Test
+        void one(PostgresServer server) {
+            work(server);
+        }
+
+        @Test
+        void two(PostgresServer server) {
+            work(server);
+        }
+
+        @Test
+        void three(PostgresServer server) {
+            work(server);
+        }
+
+        private static void work(PostgresServer server) {
+            MOST.accumulateAndGet(OVERLAPS.incrementAndGet(), Math::max);
+            try {
+                server.execute("app", "CREATE TABLE mine (a int)", "SELECT pg_sleep(0.3)", "DROP TABLE mine");
+            } finally {
+                OVERLAPS.decrementAndGet();
+            }
+        }
+    }
+
+    /** Both wait for the other one to be at work. */
+    static class OfTwoVersions {
+        private static final CountDownLatch AT_WORK = new CountDownLatch(2);
+
+        @Test
+        @PostgresTest(version = "13")
+        void older(PostgresServer server) throws InterruptedException {
+            meet(server);
+        }
+
+        @Test
+        @PostgresTest(version = "17")
+        void newer(PostgresServer server) throws InterruptedException {
+            meet(server);
+        }
+
+        private static void meet(PostgresServer server) throws InterruptedException {
+            AT_WORK.countDown();
+            assertThat(AT_WORK.await(60, TimeUnit.SECONDS))
+                    .as(server.toString())
+                    .isTrue();
         }
     }
 }

@@ -1,0 +1,95 @@
+package dev.godwit.testkit;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Finds what tests left in this JVM. Threads and files do not tell which test they are of, so those that run at the same time are
+ * watched as one, and what they left is the finding of the last of them. Thread-safe.
+ */
+final class JvmWatch {
+    private static final Object LOCK = new Object();
+    private static List<JvmWatch> running = List.of();
+
+    private final Set<Thread> threads = Thread.getAllStackTraces().keySet();
+    private final Set<String> files = temporaryFiles();
+    private final Set<Long> processes;
+    private final Set<PostgresServer> servers = OpenServers.all();
+
+    JvmWatch() {
+        try (Stream<ProcessHandle> children = ProcessHandle.current().children()) {
+            processes = children.map(ProcessHandle::pid).collect(Collectors.toSet());
+        }
+    }
+
+    /** Begins to watch for a test. */
+    static JvmWatch enter() {
+        synchronized (LOCK) {
+            JvmWatch watch = running.isEmpty() ? new JvmWatch() : running.get(0);
+            List<JvmWatch> more = new ArrayList<>(running);
+            more.add(watch);
+            running = more;
+            return watch;
+        }
+    }
+
+    /** Ends to watch for a test. */
+    static void leave(JvmWatch watch) {
+        synchronized (LOCK) {
+            List<JvmWatch> fewer = new ArrayList<>(running);
+            fewer.remove(watch);
+            running = fewer;
+        }
+    }
+
+    /** What is there that was not there in the beginning; nothing while other tests are running that share this watch. */
+    List<String> leaks() {
+        synchronized (LOCK) {
+            if (running.stream().filter(watch -> watch == this).count() > 1) {
+                return List.of();
+            }
+        }
+        List<String> leaks = new ArrayList<>();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            boolean named = thread.getName().toLowerCase(Locale.ROOT).contains("godwit");
+            if (thread.isAlive() && !threads.contains(thread) && (named || !thread.isDaemon())) {
+                leaks.add("thread " + thread.getName() + ", " + thread.getState());
+            }
+        }
+        Set<String> now = temporaryFiles();
+        now.removeAll(files);
+        now.forEach(file -> leaks.add("temporary file " + file));
+        addProcesses(leaks);
+        return leaks;
+    }
+
+    private void addProcesses(List<String> leaks) {
+        Set<PostgresServer> known = new HashSet<>(servers);
+        known.addAll(ServerPool.servers());
+        Set<PostgresServer> open = OpenServers.all();
+        Set<Long> accounted = new HashSet<>(processes);
+        for (PostgresServer server : open) {
+            server.process().ifPresent(accounted::add);
+            if (!known.contains(server)) {
+                leaks.add("server " + server + ", not closed");
+            }
+        }
+        try (Stream<ProcessHandle> children = ProcessHandle.current().children()) {
+            children.filter(child -> child.isAlive() && !accounted.contains(child.pid()))
+                    .forEach(child -> leaks.add("process " + child.pid() + ", "
+                            + child.info().command().orElse("of an unknown program")));
+        }
+    }
+
+    private static Set<String> temporaryFiles() {
+        String[] names = new File(System.getProperty("java.io.tmpdir"))
+                .list((directory, name) -> name.startsWith("godwit") && !name.startsWith(ServerDirectory.PREFIX));
+        return new HashSet<>(names == null ? List.of() : List.of(names));
+    }
+}
