@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.godwit.cutover.CustomFence;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.TrafficSwitch;
@@ -22,6 +23,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -46,8 +48,11 @@ final class CutoverUndoIT {
                 default -> {}
             }
         };
-        try (MigrationRun run =
-                migration(pair, options().trafficSwitch(failingTwice)).start()) {
+        TargetAtLift atLift = new TargetAtLift(pair);
+        WriteFence fence = WriteFences.inOrder(WriteFences.custom(atLift), WriteFences.lockTables());
+        try (MigrationRun run = migration(
+                        pair, options().trafficSwitch(failingTwice).fence(fence))
+                .start()) {
             run.awaitReadyToCutover(READY);
             assertThatThrownBy(run::cutover)
                     .isInstanceOf(CutoverRevertedException.class)
@@ -68,6 +73,8 @@ final class CutoverUndoIT {
             run.cutover();
             assertThat(run.phase()).isEqualTo(MigrationPhase.COMPLETED);
         }
+        // No longer decided, and unfit for traffic, before the source is open.
+        assertThat(atLift.found).containsExactly("SEALING D", "SEALING D");
         assertThatTheTargetIsComplete(pair);
         assertThat(pair.target().query("app", "SELECT count(*) FROM audit")).containsExactly("102");
     }
@@ -268,6 +275,28 @@ final class CutoverUndoIT {
         try (Connection connection = pair.connectSource();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** A fence that holds nobody back, and notes how the target is when the source has just been opened again. */
+    private static final class TargetAtLift implements CustomFence {
+        private final PostgresPair pair;
+        private final List<String> found = new CopyOnWriteArrayList<>();
+
+        TargetAtLift(PostgresPair pair) {
+            this.pair = pair;
+        }
+
+        @Override
+        public void raise(FenceContext context) {}
+
+        @Override
+        public void lift(FenceContext context) {
+            found.addAll(
+                    pair.target()
+                            .query(
+                                    "app",
+                                    "SELECT cutover_step || ' ' || tgenabled::text FROM godwit.migration, pg_trigger WHERE tgname = 'always'"));
         }
     }
 

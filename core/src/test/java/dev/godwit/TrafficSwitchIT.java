@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.cutover.WriteFence;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the traffic switch is told, and what becomes of who connects while the source is closed. */
 @PostgresPairTest(source = "15", target = "17")
@@ -99,18 +102,17 @@ final class TrafficSwitchIT {
     }
 
     /** Another process has gone on: the source is that one's to open, or closed because it has cut over. */
-    @Test
-    void leavesTheSourceClosedWhereAnotherProcessHasTakenOver(PostgresPair pair) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"fenced", "switch"})
+    void leavesTheSourceClosedWhereAnotherProcessHasTakenOver(String point, PostgresPair pair) throws Exception {
         CutoverUndoIT.prepare(pair);
-        TrafficSwitch heldUp = context -> {
-            pair.target()
-                    .execute(
-                            "app",
-                            "UPDATE godwit.migration SET owner_epoch = owner_epoch + 1, cutover_step = 'SEALING'");
-            throw new IllegalStateException("held up for an hour");
-        };
-        try (MigrationRun run =
-                FencesIT.migration(pair, WriteFences.lockTables(), heldUp).start()) {
+        // In the second case it is the decision that cannot be taken back, in the first one there is none.
+        WriteFence fence = point.equals("fenced") ? WriteFences.readOnlyDatabase() : WriteFences.lockTables();
+        Failing heldUp = new Failing();
+        heldUp.failsAt = point;
+        heldUp.before = () -> pair.target()
+                .execute("app", "UPDATE godwit.migration SET owner_epoch = owner_epoch + 1, cutover_step = 'SEALING'");
+        try (MigrationRun run = FencesIT.migration(pair, fence, heldUp).start()) {
             run.awaitReadyToCutover(READY);
             assertThatThrownBy(run::cutover)
                     .isInstanceOf(MigrationException.class)
@@ -118,8 +120,8 @@ final class TrafficSwitchIT {
                     .hasMessageContaining("taken over by another process");
         }
         assertThatThrownBy(() -> CutoverUndoIT.write(pair, WRITE)).hasMessageContaining("read-only");
-        try (MigrationRun run = FencesIT.migration(pair, WriteFences.lockTables(), TrafficSwitch.byHand())
-                .resume()) {
+        try (MigrationRun run =
+                FencesIT.migration(pair, fence, TrafficSwitch.byHand()).resume()) {
             run.awaitReadyToCutover(READY);
             CutoverUndoIT.write(pair, WRITE);
             run.cutover();
@@ -160,12 +162,14 @@ final class TrafficSwitchIT {
     private static final class Failing extends Told {
         private volatile String failsAt = "";
         private volatile boolean failsToStay;
+        private volatile Runnable before = () -> {};
 
         /** Where much is written right before the fence, and is on its way yet when the end of the log is read; null for nowhere. */
         private volatile @Nullable PostgresPair busyWith;
 
         private void at(String point) {
             if (failsAt.equals(point)) {
+                before.run();
                 throw new IllegalStateException("no at " + point);
             }
         }

@@ -15,9 +15,11 @@ import dev.godwit.result.VerificationReport;
 import dev.godwit.status.MigrationStatus;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
+import dev.godwit.testkit.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -39,7 +41,12 @@ final class DuringVerificationIT {
         private final Thread thread;
 
         Standing(MigrationRun run) throws InterruptedException {
+            this(run, 2);
+        }
+
+        Standing(MigrationRun run, int workers) throws InterruptedException {
             VerifyOptions options = VerifyOptions.builder()
+                    .workers(workers)
                     .throttle(context -> {
                         begun.countDown();
                         return reason.get();
@@ -147,11 +154,32 @@ final class DuringVerificationIT {
                 assertThat(run.verify().isEqual()).isTrue();
                 assertThat(run.phase()).isIn(MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER);
             }
+            for (String side : List.of("source", "target")) {
+                // Of several, those that join later would notice.
+                Standing standing = new Standing(run, 1);
+                endKeeper(side.equals("source") ? pair.source() : pair.target());
+                standing.reason.set(null);
+                assertThat(standing.failure())
+                        .isInstanceOf(MigrationException.class)
+                        .hasMessageContaining("keeps the snapshot of the " + side + " has ended")
+                        .hasMessageContaining("verify again");
+            }
             assertThat(count(pair, "SELECT count(*) FROM pg_replication_slots WHERE temporary"))
                     .isZero();
             run.awaitReadyToCutover(Trial.LIMIT);
             run.cancel();
         }
+    }
+
+    /** Alone it has locks on all tables: those that compare have come to none, or to one, by then. */
+    private static void endKeeper(PostgresServer server) {
+        assertThat(server.query(
+                        PostgresPair.DATABASE,
+                        "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                                + " WHERE application_name LIKE 'godwit%' AND mode = 'AccessShareLock'"
+                                + " AND relation IN ('item'::regclass, 'part'::regclass, 'log'::regclass)"
+                                + " GROUP BY pid HAVING count(DISTINCT relation) = 3"))
+                .containsExactly("t");
     }
 
     @Test

@@ -89,6 +89,16 @@ final class RepairIT {
                     .hasMessageContaining("Nothing was changed")
                     .hasMessageNotContaining("item 3");
             assertThat(run.verify().differences()).hasSize(3);
+            trial.target(
+                    "CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.price := 0; RETURN NEW; END'",
+                    "CREATE TRIGGER spoil BEFORE INSERT ON item FOR EACH ROW WHEN (NEW.id < 100) EXECUTE FUNCTION spoil()",
+                    "ALTER TABLE item ENABLE ALWAYS TRIGGER spoil");
+            assertThatThrownBy(() -> run.repair(found))
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("they differ also when they are copied afresh")
+                    .hasMessageContaining("DIFFERENT in price")
+                    .hasMessageContaining("Nothing was changed");
+            trial.target("DROP FUNCTION spoil() CASCADE");
             assertThat(run.repair(found).rows()).isEqualTo(3);
             assertThat(run.verify().isEqual()).isTrue();
             run.cancel();
