@@ -39,12 +39,10 @@ enum SchemaChoice {
                         "must be fromCatalog, pgDump, alreadyPrepared or none, not '" + Problems.shown(text) + "'"));
     }
 
-    /** Gives the choice that a preparer is; none for a user's own. */
+    /** Gives the choice that a preparer is; none for a user's own, or one with options, which cannot be said in a file. */
     static Optional<SchemaChoice> of(SchemaPreparer preparer) {
         return Stream.of(values())
-                .filter(choice -> choice.preparer().getClass() == preparer.getClass())
-                // One with options of its own cannot be said in a file.
-                .filter(choice -> choice != PG_DUMP || choice.preparer().equals(preparer))
+                .filter(choice -> choice.preparer().equals(preparer))
                 .findFirst();
     }
 }

@@ -106,8 +106,9 @@ final class TaskExport {
 
     private void refuse(MigrationConfig config, String option, boolean isCode) {
         if (isCode) {
-            problems.add(option + " of migration '" + config.name()
-                    + "' is code; leave it out, and give it to the builders that come from the file");
+            problems.add(
+                    option + " of migration '" + config.name()
+                            + "' is code, or has options that a file does not know; leave it out, and give it to the builders that come from the file");
         }
     }
 

@@ -12,7 +12,10 @@ import dev.godwit.MigrationConfig;
 import dev.godwit.TableFilter;
 import dev.godwit.copy.Throttles;
 import dev.godwit.cutover.WriteFence;
+import dev.godwit.schema.PgDumpOptions;
+import dev.godwit.schema.SchemaCopyOptions;
 import dev.godwit.schema.SchemaPlan;
+import dev.godwit.schema.SchemaPreparer;
 import dev.godwit.schema.SchemaPreparers;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -134,6 +137,25 @@ final class TaskFileExportTest {
                 .isThrownBy(() ->
                         TaskFile.of("t", first, migration("two", "jdbc:postgresql://old/b", "jdbc:postgresql://new/a")))
                 .withMessageContaining("two migrations have jdbc:postgresql://new/a");
+    }
+
+    @Test
+    void dropsNoOptionOfAPreparer() {
+        for (SchemaPreparer preparer : List.of(
+                SchemaPreparers.fromCatalog(
+                        SchemaCopyOptions.builder().owners(true).build()),
+                SchemaPreparers.pgDump(PgDumpOptions.builder().owners(true).build()))) {
+            Migration migration = Migration.builder()
+                    .name("owned")
+                    .source(Endpoint.of("jdbc:postgresql://old/app"))
+                    .target(Endpoint.of("jdbc:postgresql://new/app"))
+                    .schema(preparer)
+                    .build();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> TaskFile.of("task", migration))
+                    .withMessageContaining(
+                            "schema of migration 'owned' is code, or has options that a file does not know");
+        }
     }
 
     private static WriteFence fenceOfOnesOwn() {

@@ -9,19 +9,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Takes what the user has made on the target for what it is, tells of every difference, and makes what is missing after the copy. */
-final class PreparedTarget implements SchemaPreparer {
-
-    private final SchemaPreparer whole;
-
-    /**
-     * Makes a preparer.
-     *
-     * @param whole what would make all of it
-     */
-    PreparedTarget(SchemaPreparer whole) {
-        this.whole = whole;
-    }
+/**
+ * Takes what the user has made on the target for what it is, tells of every difference, and makes what is missing after the copy.
+ *
+ * @param whole what would make all of it
+ */
+record PreparedTarget(SchemaPreparer whole) implements SchemaPreparer {
 
     @Override
     public SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables) throws SQLException {

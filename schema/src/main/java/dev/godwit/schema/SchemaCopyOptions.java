@@ -1,5 +1,8 @@
 package dev.godwit.schema;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What {@link SchemaPreparers#fromCatalog(SchemaCopyOptions)} carries beyond what it carries anyway. By default nothing:
  * {@code owners = false}, {@code privileges = false}, {@code securityLabels = false}, {@code tablespaces = false},
@@ -87,6 +90,20 @@ public final class SchemaCopyOptions {
      */
     public boolean userMappingSecrets() {
         return userMappingSecrets;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SchemaCopyOptions options && values().equals(options.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    private List<Boolean> values() {
+        return List.of(owners, privileges, securityLabels, tablespaces, userMappingSecrets);
     }
 
     /** Builds {@link SchemaCopyOptions}. Not thread-safe. */

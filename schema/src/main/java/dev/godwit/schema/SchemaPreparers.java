@@ -1,10 +1,7 @@
 package dev.godwit.schema;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** The preparers that come with the library. All are stateless and safe for use by any thread. */
 public final class SchemaPreparers {
@@ -29,7 +26,7 @@ public final class SchemaPreparers {
      * @return the preparer
      */
     public static SchemaPreparer fromCatalog(SchemaCopyOptions options) {
-        return (source, target, tables) -> plan(source, target, tables, options);
+        return new CatalogPreparer(options);
     }
 
     /**
@@ -38,7 +35,7 @@ public final class SchemaPreparers {
      * @return a preparer whose plan has no steps
      */
     public static SchemaPreparer none() {
-        return (source, target, tables) -> new SchemaPlan(List.of(), List.of());
+        return new NothingToPrepare();
     }
 
     /**
@@ -94,19 +91,5 @@ public final class SchemaPreparers {
      */
     public static SchemaPreparer pgDump(PgDumpOptions options) {
         return new PgDumpPreparer(options);
-    }
-
-    private static SchemaPlan plan(
-            Connection source, Connection target, Predicate<TableName> tables, SchemaCopyOptions options)
-            throws SQLException {
-        TargetServer targetServer = TargetServer.of(target, options);
-        return CatalogQuery.on(source, query -> {
-            SchemaReader.Result read = SchemaReader.read(query, tables, targetServer, options);
-            return new PlanBuilder(
-                            new ObjectGraph(read.objects(), read.dependencies()),
-                            read.additions(),
-                            new ObjectNames(query)::describe)
-                    .build(read.notes());
-        });
     }
 }
