@@ -299,10 +299,11 @@ final class ApplySession implements AutoCloseable {
         if (end.isAfter(appliedBefore)) {
             ApplyCounters recorded = recorder == null ? ApplyCounters.NONE : recorder.takeCounts();
             ApplyCounters counters = finished.counters(recorded);
-            control.committed(end, finished.lastChange(), finished.commitTime(), counters);
-            durability.committed(end);
+            // Who waits for the position finds what came before it counted.
             options.observer().recorded(recorder == null ? List.of() : recorder.takeConflicts());
             options.observer().counted(changes);
+            control.committed(end, finished.lastChange(), finished.commitTime(), counters);
+            durability.committed(end);
             options.observer().committed(counters);
         }
     }
