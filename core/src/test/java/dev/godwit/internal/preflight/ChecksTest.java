@@ -18,6 +18,7 @@ final class ChecksTest {
             FindingCode.TARGET_CONNECTION,
             FindingCode.PREFLIGHT,
             FindingCode.CHECK_SKIPPED,
+            FindingCode.SCHEMA_PREPARER,
             FindingCode.GROUP_SAME_SOURCE,
             FindingCode.GROUP_SAME_TARGET,
             FindingCode.GROUP_REPLICATION_SLOTS,
