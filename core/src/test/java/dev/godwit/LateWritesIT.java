@@ -85,7 +85,7 @@ final class LateWritesIT {
             run.awaitReadyToCutover(READY);
             assertThatThrownBy(run::cutover)
                     .isInstanceOf(CutoverRevertedException.class)
-                    .hasMessageContaining("in step 'switch'")
+                    .hasMessageContaining("in step 'decide'")
                     .hasMessageContaining(message);
             assertThat(told.calls).containsExactly("before fence", "fenced", "stay");
             assertThat(pair.source().query("app", "SHOW default_transaction_read_only"))

@@ -297,12 +297,10 @@ public final class CutoverAttempt implements AutoCloseable {
 
     /** Has the user's traffic go to the target, if nothing is in the way of that. */
     void switchTraffic() throws Exception {
-        clock.run("switch", () -> {
-            if (!confirmed) {
-                confirm();
-            }
-            traffic.switchToTarget(end.position());
-        });
+        if (!confirmed) {
+            confirm();
+        }
+        clock.run("switch", () -> traffic.switchToTarget(end.position()));
         paused = fenced().held();
     }
 
