@@ -5,18 +5,21 @@ import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
 import dev.godwit.result.CutoverReport;
+import dev.godwit.result.MigrationException;
 import dev.godwit.result.RehearsalReport;
 import dev.godwit.testkit.PostgresServer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Migration} with default options, whose traffic switch tells the clients of the other server. */
 final class GodwitMover implements Mover {
+    private static final int ATTEMPTS = 30;
     private static final Duration LIMIT = Duration.ofMinutes(30);
 
     private final CopyServers servers;
@@ -63,10 +66,22 @@ final class GodwitMover implements Mover {
 
     @Override
     public String move(BankClients moved) throws Exception {
-        run().awaitReadyToCutover(LIMIT);
         clients.set(moved);
-        CutoverReport report = run().cutover();
-        return shown(report.writePause(), report.steps());
+        for (int attempt = 1; ; attempt++) {
+            run().awaitReadyToCutover(LIMIT);
+            try {
+                CutoverReport report = run().cutover();
+                return shown(report.writePause(), report.steps());
+            } catch (MigrationException e) {
+                // The target falls behind at times where clients leave it no processor; what clients noticed of an
+                // attempt counts.
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                System.out.println("           attempt " + attempt + ": " + e.getMessage());
+                TimeUnit.SECONDS.sleep(1);
+            }
+        }
     }
 
     private static String shown(Duration pause, Map<String, Duration> steps) {
