@@ -45,8 +45,8 @@ final class Takeover {
     }
 
     /**
-     * Makes the target fit, in a transaction that the caller commits. What puts things back comes before what has the user's event triggers fire, so
-     * that none of them sees what we do.
+     * Makes the target fit, in a transaction that the caller commits. What puts things back comes before what has the user's event
+     * triggers fire, so that none of them sees what we do.
      */
     void run(Connection source, Connection target, Recording recording) throws SQLException {
         target.setAutoCommit(false);

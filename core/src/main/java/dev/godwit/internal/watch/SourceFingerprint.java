@@ -6,9 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * A hash over the rows of the catalog that make up the user's schema and what of it is published, by one query without any deparsing. The versions of the
- * rows count, so nearly every DDL changes it, also such as leaves every definition as it was; TRUNCATE, VACUUM, ANALYZE,
- * REINDEX and CLUSTER do not. Where TRUNCATE is not sent, the tables' files count as well.
+ * A hash over the rows of the catalog that make up the user's schema and what of it is published, by one query without any
+ * deparsing. The versions of the rows count, so nearly every DDL changes it, also such as leaves every definition as it was;
+ * TRUNCATE, VACUUM, ANALYZE, REINDEX and CLUSTER do not. Where TRUNCATE is not sent, the tables' files count as well.
  */
 final class SourceFingerprint {
     private static final String QUERY = """
