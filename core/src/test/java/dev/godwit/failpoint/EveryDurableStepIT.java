@@ -16,10 +16,14 @@ import dev.godwit.testkit.WriteWorkload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -38,6 +42,10 @@ final class EveryDurableStepIT {
     private static final String POINTS = System.getProperty("godwit.failpoints", "6");
     private static final long SEED =
             Long.getLong("godwit.failpoints.seed", ThreadLocalRandom.current().nextLong(1_000_000));
+
+    /** Phases that a run which is resumed does not leave by itself. */
+    private static final Set<MigrationPhase> STANDING = EnumSet.of(
+            MigrationPhase.READY_TO_CUTOVER, MigrationPhase.COMPLETED, MigrationPhase.PAUSED, MigrationPhase.FAILED);
 
     private record Point(int number, When when) {
         static Point parse(String text) {
@@ -126,13 +134,9 @@ final class EveryDurableStepIT {
         });
         closing.start();
         try (run) {
-            while (!failpoints.isDead() && run.phase() != MigrationPhase.READY_TO_CUTOVER) {
-                Thread.sleep(5);
-            }
-            long before = workload.statistics().acknowledged();
-            while (!failpoints.isDead() && workload.statistics().acknowledged() < before + 5) {
-                Thread.sleep(5);
-            }
+            await(() -> failpoints.isDead() || run.phase() == MigrationPhase.READY_TO_CUTOVER);
+            long wanted = workload.statistics().acknowledged() + 5;
+            await(() -> failpoints.isDead() || workload.statistics().acknowledged() >= wanted);
             if (!failpoints.isDead()) {
                 run.cutover();
                 run.awaitCompleted(LIMIT);
@@ -164,15 +168,21 @@ final class EveryDurableStepIT {
                         .query(PostgresPair.DATABASE, "SELECT name FROM godwit.migration")
                         .isEmpty();
         try (MigrationRun run = begun ? migration.resume() : migration.start()) {
-            while (run.phase() != MigrationPhase.COMPLETED && run.phase() != MigrationPhase.READY_TO_CUTOVER) {
-                assertThat(run.phase()).isNotEqualTo(MigrationPhase.FAILED);
-                Thread.sleep(5);
-            }
+            await(() -> STANDING.contains(run.phase()));
+            assertThat(run.phase()).isIn(MigrationPhase.COMPLETED, MigrationPhase.READY_TO_CUTOVER);
             if (run.phase() == MigrationPhase.READY_TO_CUTOVER) {
                 run.cutover();
             }
             run.awaitCompleted(LIMIT);
         }
+    }
+
+    private static void await(Callable<Boolean> condition) {
+        Awaitility.await()
+                .atMost(LIMIT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(condition);
     }
 
     private static void requireNothingLeft(PostgresPair pair) {
