@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -161,7 +162,11 @@ public final class CutoverAttempt implements AutoCloseable {
                         fence.pausedSinceNanos(), context.plan().cutover().maxWritePause());
                 fenced = new FencedSource(
                         fence,
-                        new Undo(context, fence, undertaking()),
+                        new Undo(
+                                context,
+                                fence,
+                                undertaking(),
+                                target().unwrap(PGConnection.class).getBackendPID()),
                         new PauseWatch(name(), List.of(source(), target()), pause.nanosUntil(Share.DRAIN)),
                         pause);
             });
@@ -265,11 +270,13 @@ public final class CutoverAttempt implements AutoCloseable {
         if (!rehearsal) {
             fenced().undo().deciding();
         }
+        fenced().undo().recording(true);
         fenced().within(Share.DECIDE, clock, "decide", () -> {
             takeover.run(source(), target(), recording);
             pause().requireWithin(Share.DECIDE);
             if (rehearsal) {
                 takeover.takeBack(target());
+                fenced().undo().recording(false);
             } else {
                 target().commit();
             }

@@ -27,13 +27,26 @@ final class Undo {
     private final CutoverContext context;
     private final RaisedFence fence;
     private final String undertaking;
+    private final int recorder;
+    private boolean recording;
     private boolean deciding;
     private boolean decided;
 
-    Undo(CutoverContext context, RaisedFence fence, String undertaking) {
+    /**
+     * Makes one for an attempt.
+     *
+     * @param recorder pid of the session that records the decision on the target
+     */
+    Undo(CutoverContext context, RaisedFence fence, String undertaking, int recorder) {
         this.context = context;
         this.fence = fence;
         this.undertaking = undertaking;
+        this.recorder = recorder;
+    }
+
+    /** Whether a transaction of the attempt may be open that has written the migration's record, as a rehearsal's does, too. */
+    void recording(boolean open) {
+        recording = open;
     }
 
     /** From now on only the target's memory tells whether the cutover was decided. */
@@ -44,6 +57,7 @@ final class Undo {
     /** From now on the target is made unfit for traffic again before the source is opened. */
     void decided() {
         decided = true;
+        recording = false;
     }
 
     /** Undoes what was done; gives the exception that tells the caller how that went. */
@@ -113,12 +127,20 @@ final class Undo {
      */
     private void requireOwner() {
         try {
+            endRecording();
             context.state().ping();
         } catch (SQLException e) {
             LOG.info(
                     "{}: the source is opened although the target does not answer: {}",
                     context.plan().name(),
                     WithoutValues.message(e));
+        }
+    }
+
+    /** The attempt has failed in the middle of it: nobody else ends that transaction, and its lock on the record would be waited for. */
+    private void endRecording() throws SQLException {
+        if (recording) {
+            context.state().end(recorder);
         }
     }
 
@@ -141,6 +163,7 @@ final class Undo {
         if (decided || !deciding) {
             return decided;
         }
+        endRecording();
         CutoverStep step = context.state().settledRecord().cutoverStep();
         return step == CutoverStep.DECIDED || step == CutoverStep.PREPARED;
     }

@@ -334,6 +334,16 @@ public final class StateStore implements AutoCloseable {
         return done;
     }
 
+    /** Ends another session of this process on the target: its transaction is undone, unless it is committing by now. */
+    public synchronized void end(int pid) throws SQLException {
+        try (PreparedStatement statement = session.get()
+                .prepareStatement("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+                        + " WHERE pid = ? AND usename = current_user AND application_name LIKE 'godwit-%'")) {
+            statement.setInt(1, pid);
+            statement.execute();
+        }
+    }
+
     /** Makes sure that the owning session is alive and is the owner, without a trace. */
     public synchronized void requireOwner() throws SQLException {
         try (PreparedStatement statement =
