@@ -10,8 +10,15 @@ import java.util.List;
 
 /** The files of one server: {@code data} and {@code postgres.log} in a directory of its own. */
 final class ServerDirectory {
-    /** Where directories of servers are made instead of {@code java.io.tmpdir}, for example {@code /dev/shm}. */
+    /** Where directories of servers are made instead of {@code java.io.tmpdir}: a path, or {@link #MEMORY}. */
     static final String PARENT_PROPERTY = "godwit.testkit.directory";
+
+    /** In a file system in memory, where there is one with enough room, else as without the property. */
+    private static final String MEMORY = "memory";
+
+    private static final Path LINUX_MEMORY = Path.of("/dev/shm");
+
+    private static final long ENOUGH_BYTES = 8L << 30;
 
     /** Begins the name of every temporary directory of a server. */
     static final String PREFIX = "godwit-postgres-";
@@ -27,7 +34,7 @@ final class ServerDirectory {
     }
 
     static ServerDirectory temporary(String major) {
-        Path parent = Path.of(System.getProperty(PARENT_PROPERTY, System.getProperty("java.io.tmpdir")));
+        Path parent = parent();
         try {
             return new ServerDirectory(
                     Files.createTempDirectory(Files.createDirectories(parent), PREFIX + major + "-")
@@ -35,6 +42,21 @@ final class ServerDirectory {
                     true);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot create a directory below " + parent, e);
+        }
+    }
+
+    private static Path parent() {
+        Path usual = Path.of(System.getProperty("java.io.tmpdir"));
+        String wanted = System.getProperty(PARENT_PROPERTY, usual.toString());
+        if (!wanted.equals(MEMORY)) {
+            return Path.of(wanted);
+        }
+        try {
+            boolean roomy = Files.isWritable(LINUX_MEMORY)
+                    && Files.getFileStore(LINUX_MEMORY).getUsableSpace() >= ENOUGH_BYTES;
+            return roomy ? LINUX_MEMORY : usual;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot tell how much room is in " + LINUX_MEMORY, e);
         }
     }
 
