@@ -104,6 +104,12 @@ final class Fields {
         return Map.of();
     }
 
+    /** Tells of a member that there must not be. */
+    void unknown(String name, String message) {
+        JsonValue.Member member = object.members().get(name);
+        problems.add(member == null ? object.place() : member.place(), path(name), message);
+    }
+
     /** Tells of something that is wrong with a member, or with its being missing. */
     void problem(String name, String message) {
         problems.add(place(name), path(name), message);

@@ -3,6 +3,8 @@ package dev.godwit.config;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -27,6 +29,9 @@ final class Forms {
 
     /** Such as {@code 500ms}, {@code 5s}, {@code 30min}, {@code 2h}, {@code 1d}, or as ISO 8601 has it. */
     static final Form<Duration> DURATION = new DurationForm();
+
+    /** A file or directory; a relative one is that of the process, as everywhere in Java. */
+    static final Form<Path> PATH = new PathForm();
 
     private static final Map<String, Long> SIZES =
             Map.of("B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30, "TiB", 1L << 40);
@@ -74,6 +79,27 @@ final class Forms {
         @Override
         public void write(JsonGenerator out, String value) throws IOException {
             out.writeString(value);
+        }
+    }
+
+    private static final class PathForm implements Form<Path> {
+        @Override
+        public Path read(JsonValue value) {
+            String text = text(value, "a path");
+            if (text.isBlank()) {
+                throw new IllegalArgumentException("must be a path, not blank");
+            }
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new IllegalArgumentException(
+                        "must be a path of this system, not '" + Problems.shown(text) + "'", e);
+            }
+        }
+
+        @Override
+        public void write(JsonGenerator out, Path value) throws IOException {
+            out.writeString(value.toString());
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An option of a builder, as a task file has it. One instance for each option there is.
@@ -19,9 +20,9 @@ final class Option<B, O, V> {
     private final Class<V> type;
     private final Form<V> form;
     private final BiConsumer<B, V> setter;
-    private final Function<O, V> getter;
+    private final Function<O, @Nullable V> getter;
 
-    Option(String name, Class<V> type, Form<V> form, BiConsumer<B, V> setter, Function<O, V> getter) {
+    Option(String name, Class<V> type, Form<V> form, BiConsumer<B, V> setter, Function<O, @Nullable V> getter) {
         this.name = name;
         this.type = type;
         this.form = form;
@@ -42,6 +43,8 @@ final class Option<B, O, V> {
         setter.accept(builder, type.cast(value));
     }
 
+    /** Gives the value; null for one that has no default and was not set. */
+    @Nullable
     Object get(O options) {
         return getter.apply(options);
     }
@@ -49,7 +52,7 @@ final class Option<B, O, V> {
     /** Gives the value if it is another than the default. */
     Optional<Object> changed(O options, O defaults) {
         V value = getter.apply(options);
-        return Objects.equals(value, getter.apply(defaults)) ? Optional.empty() : Optional.of(value);
+        return value == null || Objects.equals(value, getter.apply(defaults)) ? Optional.empty() : Optional.of(value);
     }
 
     void write(JsonGenerator out, Object value) throws IOException {

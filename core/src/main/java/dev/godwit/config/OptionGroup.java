@@ -1,5 +1,7 @@
 package dev.godwit.config;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -88,6 +90,19 @@ final class OptionGroup<B, O> {
     /** Gives what the builder makes of options. */
     O builtFrom(Map<Option<?, ?, ?>, Object> values) {
         return build.apply(builder(values));
+    }
+
+    /** Writes a member with those of the values that are of this group; none if there are none. */
+    void write(JsonGenerator out, Map<Option<?, ?, ?>, Object> values) throws IOException {
+        List<Option<B, O, ?>> given =
+                options.stream().filter(values::containsKey).toList();
+        if (!given.isEmpty()) {
+            out.writeObjectFieldStart(name);
+            for (Option<B, O, ?> option : given) {
+                option.write(out, Objects.requireNonNull(values.get(option)));
+            }
+            out.writeEndObject();
+        }
     }
 
     /** Puts in what differs from the defaults. */

@@ -5,6 +5,7 @@ import dev.godwit.CutoverOptions;
 import dev.godwit.Migration;
 import dev.godwit.TableFilter;
 import dev.godwit.TablePattern;
+import dev.godwit.schema.PreparerDescription;
 import dev.godwit.schema.TableName;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Settings(
         Map<Option<?, ?, ?>, Object> options,
-        @Nullable SchemaChoice schema,
+        @Nullable PreparerDescription schema,
         List<TablePattern> exclude,
         Map<TableName, String> rows,
         Map<TableName, List<String>> columns) {

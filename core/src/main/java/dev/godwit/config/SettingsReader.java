@@ -1,6 +1,7 @@
 package dev.godwit.config;
 
 import dev.godwit.TablePattern;
+import dev.godwit.schema.PreparerDescription;
 import dev.godwit.schema.TableName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,14 +46,9 @@ final class SettingsReader {
                 : new Settings(options, schema(fields), patterns(tables, "exclude"), rows(tables), columns(tables));
     }
 
-    private static @Nullable SchemaChoice schema(Fields fields) {
-        String text = fields.read("schema", Forms.TEXT);
-        try {
-            return text == null ? null : SchemaChoice.parse(text);
-        } catch (IllegalArgumentException e) {
-            fields.problem("schema", Problems.oneLine(e));
-            return null;
-        }
+    private @Nullable PreparerDescription schema(Fields fields) {
+        JsonValue value = fields.value("schema");
+        return value == null ? null : new PreparerReader(problems).read(value, fields.path("schema"));
     }
 
     /** Reads a list of patterns. */

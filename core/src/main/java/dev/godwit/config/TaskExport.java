@@ -7,12 +7,15 @@ import dev.godwit.copy.Throttles;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.replication.TableRows;
+import dev.godwit.schema.PreparerDescription;
+import dev.godwit.schema.SchemaPreparers;
 import dev.godwit.schema.TableName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -100,15 +103,23 @@ final class TaskExport {
         refuse(config, "copy.throttle", !sameKind(config.copy().throttle(), Throttles.none()));
         refuse(config, "cutover.fence", !sameKind(config.cutover().fence(), WriteFences.lockTables()));
         refuse(config, "cutover.trafficSwitch", !sameKind(config.cutover().trafficSwitch(), TrafficSwitch.byHand()));
-        refuse(config, "schema", SchemaChoice.of(config.schema()).isEmpty());
+        refuse(config, "schema", SchemaPreparers.describe(config.schema()).isEmpty());
+        refuseSecrets(config);
         refuse(config, "listener", !config.listeners().isEmpty());
     }
 
     private void refuse(MigrationConfig config, String option, boolean isCode) {
         if (isCode) {
-            problems.add(
-                    option + " of migration '" + config.name()
-                            + "' is code, or has options that a file does not know; leave it out, and give it to the builders that come from the file");
+            problems.add(option + " of migration '" + config.name()
+                    + "' is code; leave it out, and give it to the builders that come from the file");
+        }
+    }
+
+    private void refuseSecrets(MigrationConfig config) {
+        if (SchemaPreparers.describe(config.schema()).orElse(null) instanceof PreparerDescription.PgDump pgDump
+                && pgDump.options().environment().containsKey(Variables.PASSWORD)) {
+            problems.add("schema of migration '" + config.name() + "' sets " + Variables.PASSWORD
+                    + " in pg_dump's environment, a secret; leave it out, pg_dump logs in as the migration does");
         }
     }
 
@@ -134,8 +145,8 @@ final class TaskExport {
                 columns.put(table, part.getValue().columns());
             }
         }
-        SchemaChoice schema = SchemaChoice.of(config.schema())
-                .filter(choice -> choice != SchemaChoice.FROM_CATALOG)
+        PreparerDescription schema = SchemaPreparers.describe(config.schema())
+                .filter(preparer -> !preparer.preparer().equals(SchemaPreparers.fromCatalog()))
                 .orElse(null);
         return new Settings(options, schema, config.tables().excluded(), rows, columns);
     }
@@ -144,10 +155,10 @@ final class TaskExport {
     private static Settings common(List<Settings> settings) {
         Settings first = settings.get(0);
         Map<Option<?, ?, ?>, Object> options = new LinkedHashMap<>(first.options());
-        SchemaChoice schema = first.schema();
+        PreparerDescription schema = first.schema();
         for (Settings other : settings) {
             options.entrySet().retainAll(other.options().entrySet());
-            schema = other.schema() == schema ? schema : null;
+            schema = Objects.equals(other.schema(), schema) ? schema : null;
         }
         return new Settings(options, schema, List.of(), Map.of(), Map.of());
     }

@@ -33,8 +33,10 @@ import java.util.List;
  *       (default, and if empty: all; else {@linkplain dev.godwit.TablePattern#parse patterns}). Without the list, the
  *       connections' own databases are meant.
  *   <li>{@code godwit} has {@code name} (default {@code task}), {@code parallel} (how many databases at once, 1 to 64, default 2),
- *       {@code createTargetDatabases} (default false), {@code reverse} (a way back after the cutover, default false; not in a group), and for all databases {@code schema} ({@code fromCatalog} or
- *       {@code none}), {@code tables} ({@code exclude}: patterns; {@code rows}: conditions by table; {@code columns}: lists by table),
+ *       {@code createTargetDatabases} (default false), {@code reverse} (a way back after the cutover, default false; not in a group),
+ *       and for all databases {@code schema} (a preparer's name, {@code fromCatalog}, {@code pgDump}, {@code alreadyPrepared} or
+ *       {@code none}, or an object with its options, {@code {"fromCatalog": {"owners": true}}}, as {@code scripts} needs them:
+ *       {@code {"scripts": {"beforeCopy": ["tables.sql"], "afterCopy": []}}}), {@code tables} ({@code exclude}: patterns; {@code rows}: conditions by table; {@code columns}: lists by table),
  *       {@code copy}, {@code sourceLimits}, {@code apply} and {@code cutover} with the options of their builders by the
  *       same names. A database can have a {@code godwit} of its own, with {@code name} (that of its migration) and the rest but
  *       {@code parallel}, {@code createTargetDatabases} and {@code reverse}; what it does not say is as it is for all.
@@ -113,7 +115,7 @@ public final class TaskFile {
      * @param migrations at least one; all of the same two servers
      * @return the task
      * @throws IllegalArgumentException if something cannot be in a file, such as an executor, a throttle, a listener or any other
-     *     code; all such options are named at once
+     *     code, or a password for pg_dump; all such options are named at once
      */
     public static TaskFile of(String name, Migration... migrations) {
         return TaskExport.of(name, List.of(migrations));

@@ -9,7 +9,6 @@ import dev.godwit.schema.TableName;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +111,8 @@ final class TaskWriter {
 
     private void settings(Settings settings) throws IOException {
         if (settings.schema() != null) {
-            out.writeStringField("schema", settings.schema().text());
+            out.writeFieldName("schema");
+            PreparerOptions.write(out, settings.schema());
         }
         if (!settings.exclude().isEmpty()
                 || !settings.rows().isEmpty()
@@ -122,7 +122,7 @@ final class TaskWriter {
             out.writeEndObject();
         }
         for (OptionGroup<?, ?> group : OptionGroups.ALL) {
-            group(group, settings.options());
+            group.write(out, settings.options());
         }
     }
 
@@ -156,23 +156,5 @@ final class TaskWriter {
             }
             out.writeEndArray();
         }
-    }
-
-    private void group(OptionGroup<?, ?> group, Map<Option<?, ?, ?>, Object> values) throws IOException {
-        Map<Option<?, ?, ?>, Object> ofGroup = new LinkedHashMap<>();
-        group.options().forEach(option -> {
-            Object value = values.get(option);
-            if (value != null) {
-                ofGroup.put(option, value);
-            }
-        });
-        if (ofGroup.isEmpty()) {
-            return;
-        }
-        out.writeObjectFieldStart(group.name());
-        for (Map.Entry<Option<?, ?, ?>, Object> option : ofGroup.entrySet()) {
-            option.getKey().write(out, option.getValue());
-        }
-        out.writeEndObject();
     }
 }

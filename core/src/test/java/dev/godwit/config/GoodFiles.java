@@ -8,7 +8,7 @@ final class GoodFiles {
 
     /** Gives them, with a server that listens on a port of this machine. */
     static List<String> all(int port) {
-        return List.of(azure(port), full(port), small(port), odd(port));
+        return List.of(azure(port), full(port), small(port), odd(port), prepared(port));
     }
 
     /** As a user of Azure Database Migration Service has it, the parts in one file. */
@@ -72,6 +72,26 @@ final class GoodFiles {
                   }
                 }
                 """.formatted(port, port);
+    }
+
+    /** Has the schema prepared in every way, with every option. */
+    static String prepared(int port) {
+        return """
+                {"source": {"serverName": "127.0.0.1", "port": %d}, "target": {"serverName": "localhost"},
+                 "databases": [
+                    {"name": "carried", "godwit": {"schema": {"fromCatalog": {"owners": true, "privileges": true,
+                       "securityLabels": true, "tablespaces": true, "userMappingSecrets": true}}}},
+                    {"name": "dumped", "godwit": {"schema": {"pgDump": {"program": "/usr/lib/postgresql/17/bin", "owners": true,
+                       "privileges": true, "timeout": "1h", "lockTimeout": "5s",
+                       "environment": {"PGSSLKEY": "/k.pem", "PGOPTIONS": ""}}, "fromCatalog": null}}},
+                    {"name": "scripted", "godwit": {"schema": {"scripts":
+                       {"beforeCopy": ["sql/types.sql", "/sql/tables.sql"], "afterCopy": ["indexes.sql"]}}}},
+                    {"name": "made", "godwit": {"schema": {"alreadyPrepared": {}}}},
+                    {"name": "left", "godwit": {"schema": {"none": {}}}},
+                    {"name": "plain", "godwit": {"schema": {"pgDump": {"owners": false, "timeout": null}}}},
+                    {"name": "usual"}],
+                 "godwit": {"schema": {"fromCatalog": {"owners": true}}}}
+                """.formatted(port);
     }
 
     /** Says no more than it must. */

@@ -117,7 +117,7 @@ final class TaskFileExportTest {
                         "copy.throttle",
                         "cutover.fence",
                         "cutover.trafficSwitch",
-                        "schema of",
+                        "schema of migration 'coded' is code",
                         "listener",
                         "names several servers",
                         "property service");
@@ -140,22 +140,38 @@ final class TaskFileExportTest {
     }
 
     @Test
-    void dropsNoOptionOfAPreparer() {
-        for (SchemaPreparer preparer : List.of(
-                SchemaPreparers.fromCatalog(
-                        SchemaCopyOptions.builder().owners(true).build()),
-                SchemaPreparers.pgDump(PgDumpOptions.builder().owners(true).build()))) {
-            Migration migration = Migration.builder()
-                    .name("owned")
-                    .source(Endpoint.of("jdbc:postgresql://old/app"))
-                    .target(Endpoint.of("jdbc:postgresql://new/app"))
-                    .schema(preparer)
-                    .build();
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> TaskFile.of("task", migration))
-                    .withMessageContaining(
-                            "schema of migration 'owned' is code, or has options that a file does not know");
-        }
+    void writesThePreparerShortWhereItHasNoOptions() {
+        assertThat(TaskFile.of("task", prepared(SchemaPreparers.pgDump())).toJson())
+                .contains("\"schema\" : \"pgDump\"");
+        assertThat(TaskFile.of("task", prepared(SchemaPreparers.fromCatalog())).toJson())
+                .doesNotContain("schema");
+        assertThat(TaskFile.of(
+                                "task",
+                                prepared(SchemaPreparers.fromCatalog(
+                                        SchemaCopyOptions.builder().owners(true).build())))
+                        .toJson())
+                .contains("\"fromCatalog\" : {\n        \"owners\" : true\n      }");
+    }
+
+    @Test
+    void writesNoPasswordOfPgDump() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TaskFile.of(
+                        "task",
+                        prepared(SchemaPreparers.pgDump(PgDumpOptions.builder()
+                                .environment("PGPASSWORD", "s3cret")
+                                .build()))))
+                .withMessageContaining("schema of migration 'prepared' sets PGPASSWORD")
+                .withMessageNotContaining("s3cret");
+    }
+
+    private static Migration prepared(SchemaPreparer preparer) {
+        return Migration.builder()
+                .name("prepared")
+                .source(Endpoint.of("jdbc:postgresql://old/app"))
+                .target(Endpoint.of("jdbc:postgresql://new/app"))
+                .schema(preparer)
+                .build();
     }
 
     private static WriteFence fenceOfOnesOwn() {
@@ -208,7 +224,7 @@ final class TaskFileExportTest {
             flat.add(properties);
         }
         flat.addAll(List.of(config.source().user(), config.target().user()));
-        flat.add(SchemaChoice.of(config.schema()));
+        flat.add(config.schema());
         return flat;
     }
 

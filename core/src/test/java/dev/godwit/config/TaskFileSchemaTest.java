@@ -17,10 +17,10 @@ import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -95,6 +95,9 @@ final class TaskFileSchemaTest {
                         "a database whose name is too long");
     }
 
+    /** Of pg_dump: it is looked for, and nothing is added to its environment. */
+    private static final Set<String> WITHOUT_DEFAULT = Set.of("program", "environment");
+
     /** An object of the file and what the code knows of its keys. */
     private static Map<String, List<String>> objects() {
         Map<String, List<String>> objects = new LinkedHashMap<>();
@@ -104,10 +107,20 @@ final class TaskFileSchemaTest {
         objects.put("/properties/godwit", SettingsReader.known("name", "parallel", "createTargetDatabases", "reverse"));
         objects.put("/$defs/database/properties/godwit", SettingsReader.known("name"));
         objects.put("/$defs/tables", List.of("exclude", "rows", "columns"));
-        for (OptionGroup<?, ?> group : OptionGroups.ALL) {
-            objects.put("/$defs/" + group.name(), names(group));
-        }
+        groups().forEach(group -> objects.put("/$defs/" + group.name(), names(group)));
+        objects.put("/$defs/schema/anyOf/1", PreparerOptions.NAMES);
+        objects.put("/$defs/scripts", PreparerOptions.SCRIPT_NAMES);
         return objects;
+    }
+
+    /** The options of migrations and of the preparers of their schemas. */
+    private static Stream<OptionGroup<?, ?>> groups() {
+        return Stream.concat(OptionGroups.ALL.stream(), PreparerOptions.GROUPS.stream());
+    }
+
+    private static Stream<String> pointers() {
+        return groups().flatMap(
+                        group -> names(group).stream().map(name -> "/$defs/" + group.name() + "/properties/" + name));
     }
 
     private static List<String> names(OptionGroup<?, ?> group) {
@@ -132,17 +145,12 @@ final class TaskFileSchemaTest {
                         .isEqualTo("#/$defs/" + group);
             }
         }
-        assertThat(OptionGroups.ALL.stream()
-                        .mapToInt(group -> names(group).size())
-                        .sum())
-                .isEqualTo(22);
+        assertThat(pointers()).hasSize(33);
     }
 
     @Test
     void hasTheDefaults() {
-        for (OptionGroup<?, ?> group : OptionGroups.ALL) {
-            hasTheDefaults(group);
-        }
+        groups().forEach(TaskFileSchemaTest::hasTheDefaults);
         JsonNode connection = SCHEMA.at("/$defs/connection/properties");
         TaskFile small = TaskFile.parse("{" + BadFile.SERVERS + "}", "t");
         assertThat(connection.at("/port/default").asInt())
@@ -154,14 +162,21 @@ final class TaskFileSchemaTest {
         assertThat(godwit.at("/parallel/default").asInt()).isEqualTo(small.parallel());
         assertThat(godwit.at("/createTargetDatabases/default").asBoolean()).isEqualTo(small.createTargetDatabases());
         assertThat(godwit.at("/reverse/default").asBoolean()).isEqualTo(small.reverse());
-        assertThat(SchemaChoice.of(
-                        small.migrations().builders().get(0).build().config().schema()))
-                .contains(SchemaChoice.parse(SCHEMA.at("/$defs/schema/default").asText()));
+        TaskFile said = TaskFile.parse(
+                file("/properties/godwit/properties/schema", SCHEMA.at("/$defs/schema/default"))
+                        .toString(),
+                "t");
+        assertThat(said.migrations().builders().get(0).build().config().schema())
+                .isEqualTo(small.migrations().builders().get(0).build().config().schema());
     }
 
     private static <B, O> void hasTheDefaults(OptionGroup<B, O> group) {
         for (Option<B, O, ?> option : group.options()) {
             JsonNode text = SCHEMA.at("/$defs/" + group.name() + "/properties/" + option.name() + "/default");
+            if (WITHOUT_DEFAULT.contains(option.name())) {
+                assertThat(text.isMissingNode()).as(option.name()).isTrue();
+                continue;
+            }
             ObjectNode values = JsonNodeFactory.instance.objectNode();
             values.set(option.name(), text);
             Map<Option<?, ?, ?>, Object> read = new LinkedHashMap<>();
@@ -179,10 +194,7 @@ final class TaskFileSchemaTest {
     static Stream<String> numbers() {
         return Stream.concat(
                 Stream.of("/$defs/connection/properties/port", "/properties/godwit/properties/parallel"),
-                OptionGroups.ALL.stream()
-                        .flatMap(group ->
-                                names(group).stream().map(name -> "/$defs/" + group.name() + "/properties/" + name))
-                        .filter(pointer -> !number(SCHEMA.at(pointer)).isMissingNode()));
+                pointers().filter(pointer -> !number(SCHEMA.at(pointer)).isMissingNode()));
     }
 
     /** The part of an option's schema that is about a number. */
@@ -222,8 +234,8 @@ final class TaskFileSchemaTest {
     }
 
     static Stream<String> others() {
-        return OptionGroups.ALL.stream()
-                .flatMap(group -> names(group).stream().map(name -> "/$defs/" + group.name() + "/properties/" + name))
+        return pointers()
+                .filter(pointer -> !WITHOUT_DEFAULT.contains(pointer.substring(pointer.lastIndexOf('/') + 1)))
                 .filter(pointer -> number(SCHEMA.at(pointer)).isMissingNode());
     }
 
@@ -236,10 +248,15 @@ final class TaskFileSchemaTest {
                     .toList();
             values.forEach(value -> agreeOn(pointer, value, true));
             assertThat(values).hasSizeGreaterThan(2);
+        } else if (option.path("default").isBoolean()) {
+            agreeOn(pointer, JsonNodeFactory.instance.booleanNode(true), true);
+            agreeOn(pointer, JsonNodeFactory.instance.booleanNode(false), true);
+            agreeOn(pointer, JsonNodeFactory.instance.textNode("true"), false);
+            agreeOn(pointer, JsonNodeFactory.instance.nullNode(), true);
         } else {
             agreeOn(pointer, option.get("x-minimum"), true);
             agreeOn(pointer, option.get("x-maximum"), true);
-            for (String text : List.of("5s", "500ms", "1h", "PT1M", "PT1.5S")) {
+            for (String text : List.of("5s", "5000ms", "1h", "PT1M", "PT1.5S")) {
                 agreeOn(pointer, JsonNodeFactory.instance.textNode(text), true);
             }
             for (String text : List.of("", "5", "5 sec", "s", "P", "PT", "-5s", "PT-5S", "P1W", "5S", "1.5s")) {
@@ -247,8 +264,10 @@ final class TaskFileSchemaTest {
             }
         }
         agreeOn(pointer, JsonNodeFactory.instance.numberNode(5), false);
-        agreeOn(pointer, JsonNodeFactory.instance.booleanNode(true), false);
         agreeOn(pointer, JsonNodeFactory.instance.textNode("SOMETHING"), false);
+        if (!option.path("default").isBoolean()) {
+            agreeOn(pointer, JsonNodeFactory.instance.booleanNode(true), false);
+        }
     }
 
     @Test
@@ -259,6 +278,8 @@ final class TaskFileSchemaTest {
                 "maxWritePause", "99ms",
                 "fenceTimeout", "0s",
                 "readyLag", "0s",
+                "timeout", "999ms",
+                "lockTimeout", "0s",
                 "requireVerified", "-1s");
         others().filter(pointer -> SCHEMA.at(pointer).has("x-minimum")).forEach(pointer -> {
             String name = pointer.substring(pointer.lastIndexOf('/') + 1);
@@ -276,13 +297,26 @@ final class TaskFileSchemaTest {
 
     @Test
     void hasTheChoicesOfTheSchemaPreparer() {
-        List<String> texts =
-                Arrays.stream(SchemaChoice.values()).map(SchemaChoice::text).toList();
-        ArrayNode values = (ArrayNode) SCHEMA.at("/$defs/schema/enum");
+        ArrayNode values = (ArrayNode) SCHEMA.at("/$defs/schema/anyOf/0/enum");
         assertThat(StreamSupport.stream(values.spliterator(), false)
                         .filter(JsonNode::isTextual)
                         .map(JsonNode::asText))
-                .containsExactlyElementsOf(texts);
+                .containsExactlyElementsOf(PreparerOptions.NAMES.stream()
+                        .filter(name -> !name.equals(PreparerOptions.SCRIPTS_NAME))
+                        .toList());
+        String schema = "/properties/godwit/properties/schema";
+        for (String name : PreparerOptions.NAMES) {
+            agreeOn(schema, JsonNodeFactory.instance.textNode(name), !name.equals(PreparerOptions.SCRIPTS_NAME));
+            agreeOn(schema, parse("{\"" + name + "\": {}}"), true);
+            if (!name.equals(PreparerOptions.NONE_NAME)) {
+                agreeOn(schema, parse("{\"" + name + "\": {}, \"none\": null}"), true);
+            }
+            agreeOn(schema, parse("{\"" + name + "\": null}"), false);
+            agreeOn(schema, parse("{\"" + name + "\": {\"other\": 1}}"), false);
+        }
+        agreeOn(schema, parse("{}"), false);
+        agreeOn(schema, parse("{\"none\": {}, \"pgDump\": {}}"), false);
+        agreeOn(schema, parse("[]"), false);
     }
 
     private static void agreeOn(String pointer, JsonNode value, boolean fit) {
@@ -313,6 +347,8 @@ final class TaskFileSchemaTest {
             ((ObjectNode) file.get("source")).set(name, value);
         } else if (holder.equals("godwit")) {
             file.putObject("godwit").set(name, value);
+        } else if (PreparerOptions.NAMES.contains(holder)) {
+            file.putObject("godwit").putObject("schema").putObject(holder).set(name, value);
         } else {
             file.putObject("godwit").putObject(holder).set(name, value);
         }

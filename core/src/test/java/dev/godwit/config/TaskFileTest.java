@@ -12,6 +12,10 @@ import dev.godwit.Migration;
 import dev.godwit.MigrationConfig;
 import dev.godwit.TablePattern;
 import dev.godwit.replication.TableRows;
+import dev.godwit.schema.PgDumpOptions;
+import dev.godwit.schema.SchemaCopyOptions;
+import dev.godwit.schema.SchemaPreparer;
+import dev.godwit.schema.SchemaPreparers;
 import dev.godwit.schema.TableName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -128,8 +132,8 @@ final class TaskFileTest {
         assertThat(orders.cutover().readyLag()).isEqualTo(Duration.ofNanos(1));
         assertThat(orders.cutover().sequenceMargin()).isEqualTo(1000);
         assertThat(orders.cutover().materializedViews()).hasToString("INSIDE_PAUSE");
-        assertThat(SchemaChoice.of(orders.schema())).contains(SchemaChoice.NONE);
-        assertThat(SchemaChoice.of(odd.schema())).contains(SchemaChoice.FROM_CATALOG);
+        assertThat(orders.schema()).isEqualTo(SchemaPreparers.none());
+        assertThat(odd.schema()).isEqualTo(SchemaPreparers.fromCatalog());
         assertThat(orders.tables().included())
                 .containsExactly(TablePattern.parse("public.*"), TablePattern.of(new TableName("audit", "a.b")));
         assertThat(orders.tables().excluded())
@@ -139,6 +143,39 @@ final class TaskFileTest {
                 .containsEntry("public.orders", new TableRows(List.of(), "tenant <= 500"))
                 .containsEntry("public.person", new TableRows(List.of("id", "name"), null));
         assertThat(orders.target().openProperties()).containsEntry("sslmode", "verify-full");
+    }
+
+    @Test
+    void preparesTheSchemaInEveryWay() {
+        List<SchemaPreparer> preparers = configs(TaskFile.parse(GoodFiles.prepared(5432), "task.json"), NOBODY).stream()
+                .map(MigrationConfig::schema)
+                .toList();
+        assertThat(preparers)
+                .containsExactly(
+                        SchemaPreparers.fromCatalog(SchemaCopyOptions.builder()
+                                .owners(true)
+                                .privileges(true)
+                                .securityLabels(true)
+                                .tablespaces(true)
+                                .userMappingSecrets(true)
+                                .build()),
+                        SchemaPreparers.pgDump(PgDumpOptions.builder()
+                                .program(Path.of("/usr/lib/postgresql/17/bin"))
+                                .owners(true)
+                                .privileges(true)
+                                .timeout(Duration.ofHours(1))
+                                .lockTimeout(Duration.ofSeconds(5))
+                                .environment("PGSSLKEY", "/k.pem")
+                                .environment("PGOPTIONS", "")
+                                .build()),
+                        SchemaPreparers.scripts(
+                                List.of(Path.of("sql/types.sql"), Path.of("/sql/tables.sql")),
+                                List.of(Path.of("indexes.sql"))),
+                        SchemaPreparers.alreadyPrepared(),
+                        SchemaPreparers.none(),
+                        SchemaPreparers.pgDump(),
+                        SchemaPreparers.fromCatalog(
+                                SchemaCopyOptions.builder().owners(true).build()));
     }
 
     @Test

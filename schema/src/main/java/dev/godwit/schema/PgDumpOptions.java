@@ -129,6 +129,11 @@ public final class PgDumpOptions {
 
     /** Builds {@link PgDumpOptions}. Not thread-safe. */
     public static final class Builder {
+        private static final Duration LONGEST = Duration.ofDays(365);
+
+        /** pg_dump takes milliseconds that fit into 32 bits. */
+        private static final Duration LONGEST_FOR_LOCKS = Duration.ofDays(24);
+
         private final Map<String, String> environment = new TreeMap<>();
         private @Nullable Path program;
         private boolean owners;
@@ -175,7 +180,7 @@ public final class PgDumpOptions {
         /**
          * Sets how long pg_dump may take, whose end is awaited; after that it is killed and the phase fails.
          *
-         * @param timeout default 10 minutes; at least a second
+         * @param timeout default 10 minutes; at least a second, at most 365 days
          * @return this builder
          */
         public Builder timeout(Duration timeout) {
@@ -186,7 +191,7 @@ public final class PgDumpOptions {
         /**
          * Sets how long pg_dump waits for its locks; it conflicts with who has a table locked ACCESS EXCLUSIVE, and with nobody else.
          *
-         * @param lockTimeout default a minute; at least a millisecond
+         * @param lockTimeout default a minute; at least a millisecond, at most 24 days
          * @return this builder
          */
         public Builder lockTimeout(Duration lockTimeout) {
@@ -216,11 +221,11 @@ public final class PgDumpOptions {
          */
         public PgDumpOptions build() {
             List<String> problems = new ArrayList<>();
-            if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
-                problems.add("timeout must be at least a second, not " + timeout);
+            if (timeout.compareTo(Duration.ofSeconds(1)) < 0 || timeout.compareTo(LONGEST) > 0) {
+                problems.add("timeout must be a second to 365 days, not " + timeout);
             }
-            if (lockTimeout.compareTo(Duration.ofMillis(1)) < 0 || lockTimeout.toMillis() > Integer.MAX_VALUE) {
-                problems.add("lockTimeout must be between a millisecond and 24 days, not " + lockTimeout);
+            if (lockTimeout.compareTo(Duration.ofMillis(1)) < 0 || lockTimeout.compareTo(LONGEST_FOR_LOCKS) > 0) {
+                problems.add("lockTimeout must be a millisecond to 24 days, not " + lockTimeout);
             }
             environment.keySet().stream()
                     .filter(name -> name.isEmpty() || name.contains("=") || name.indexOf('\0') >= 0)

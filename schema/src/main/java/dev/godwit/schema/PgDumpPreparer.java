@@ -16,14 +16,10 @@ import org.postgresql.Driver;
 /**
  * Has pg_dump write the statements. When they are executed, by which names they are remembered, and what of them only the migration
  * itself may do, is as with the catalog's preparer, whose plan is made beside.
+ *
+ * @param options how pg_dump is run
  */
-final class PgDumpPreparer implements SchemaPreparer {
-
-    private final PgDumpOptions options;
-
-    PgDumpPreparer(PgDumpOptions options) {
-        this.options = options;
-    }
+record PgDumpPreparer(PgDumpOptions options) implements SchemaPreparer {
 
     /** Without a login: what the connection tells of itself, and a password that libpq finds as the driver has found it. */
     @Override
@@ -77,15 +73,5 @@ final class PgDumpPreparer implements SchemaPreparer {
             }
         }
         return leftOut.stream().distinct().collect(Collectors.toList());
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof PgDumpPreparer preparer && preparer.options.equals(options);
-    }
-
-    @Override
-    public int hashCode() {
-        return options.hashCode();
     }
 }

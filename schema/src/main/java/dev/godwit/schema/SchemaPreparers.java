@@ -2,6 +2,7 @@ package dev.godwit.schema;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The preparers that come with the library. All are stateless and safe for use by any thread. */
 public final class SchemaPreparers {
@@ -91,5 +92,27 @@ public final class SchemaPreparers {
      */
     public static SchemaPreparer pgDump(PgDumpOptions options) {
         return new PgDumpPreparer(options);
+    }
+
+    /**
+     * Tells which of these a preparer is, and with which options.
+     *
+     * @param preparer any preparer
+     * @return empty for one that does not come from here
+     */
+    public static Optional<PreparerDescription> describe(SchemaPreparer preparer) {
+        if (preparer instanceof CatalogPreparer catalog) {
+            return Optional.of(new PreparerDescription.FromCatalog(catalog.options()));
+        }
+        if (preparer instanceof PgDumpPreparer pgDump) {
+            return Optional.of(new PreparerDescription.PgDump(pgDump.options()));
+        }
+        if (preparer instanceof ScriptPreparer scripts) {
+            return Optional.of(new PreparerDescription.Scripts(scripts.beforeCopy(), scripts.afterCopy()));
+        }
+        if (preparer instanceof PreparedTarget) {
+            return Optional.of(new PreparerDescription.AlreadyPrepared());
+        }
+        return preparer instanceof NothingToPrepare ? Optional.of(new PreparerDescription.None()) : Optional.empty();
     }
 }

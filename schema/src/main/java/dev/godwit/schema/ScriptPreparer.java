@@ -15,8 +15,13 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Executes the user's scripts, statement by statement, so that a run that is resumed goes on where the one before has stopped. */
-final class ScriptPreparer implements SchemaPreparer {
+/**
+ * Executes the user's scripts, statement by statement, so that a run that is resumed goes on where the one before has stopped.
+ *
+ * @param beforeCopy the scripts before the copy, in their order
+ * @param afterCopy the scripts after the copy, in their order
+ */
+record ScriptPreparer(List<Path> beforeCopy, List<Path> afterCopy) implements SchemaPreparer {
 
     private static final int FLAGS = Pattern.CASE_INSENSITIVE | Pattern.DOTALL;
 
@@ -46,12 +51,9 @@ final class ScriptPreparer implements SchemaPreparer {
     /** What a session has where nobody has set anything else. */
     private static final String USUAL_PATH = "SET LOCAL search_path = \"$user\", public";
 
-    private final List<Path> beforeCopy;
-    private final List<Path> afterCopy;
-
-    ScriptPreparer(List<Path> beforeCopy, List<Path> afterCopy) {
-        this.beforeCopy = List.copyOf(beforeCopy);
-        this.afterCopy = List.copyOf(afterCopy);
+    ScriptPreparer {
+        beforeCopy = List.copyOf(beforeCopy);
+        afterCopy = List.copyOf(afterCopy);
     }
 
     @Override
