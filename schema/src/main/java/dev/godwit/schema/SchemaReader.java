@@ -68,7 +68,10 @@ final class SchemaReader {
                 .read()
                 .forEach((id, statements) ->
                         additions.computeIfAbsent(id, key -> new ArrayList<>()).addAll(statements));
-        return new Result(reader.objects, Dependencies.read(query), additions, reader.notes);
+        Dependencies dependencies = Dependencies.read(query);
+        SelectedSchemas.Result selected = SelectedSchemas.select(query, tables, reader.objects, dependencies);
+        reader.notes.addAll(selected.notes());
+        return new Result(selected.kept(), dependencies, additions, reader.notes);
     }
 
     private void readAll(Catalog catalog, TableDetails details, TargetServer target) throws SQLException {

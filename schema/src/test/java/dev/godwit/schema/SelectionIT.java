@@ -48,6 +48,16 @@ class SelectionIT {
             CREATE TABLE hr.day_2 PARTITION OF sales.day FOR VALUES FROM (10) TO (20);
             CREATE TABLE "Odd.Schema"."Ta""b.le" (id serial PRIMARY KEY);
             CREATE TABLE "Odd.Schema"."ta""b.le" (id int PRIMARY KEY REFERENCES "Odd.Schema"."Ta""b.le");
+            CREATE TYPE hr.unused AS ENUM ('x');
+            CREATE CAST (text AS hr.unused) WITH INOUT;
+            CREATE FUNCTION util.unused() RETURNS hr.unused LANGUAGE sql AS 'SELECT NULL::hr.unused';
+            CREATE FUNCTION util."Called"() RETURNS int LANGUAGE sql AS 'SELECT 1';
+            CREATE FUNCTION sales.calling() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN util."Called"(); END';
+            CREATE VIEW util.seen AS SELECT 1 AS one;
+            CREATE TRIGGER on_seen INSTEAD OF INSERT ON util.seen FOR EACH ROW EXECUTE FUNCTION hr.touch();
+            CREATE SCHEMA empty;
+            CREATE FUNCTION empty.alone() RETURNS int LANGUAGE sql AS 'SELECT 1';
+            COMMENT ON FUNCTION empty.alone() IS 'goes with it';
             COMMENT ON TABLE hr.person IS 'goes with it';
             """;
 
@@ -71,19 +81,30 @@ class SelectionIT {
     }
 
     static Stream<Arguments> selections() {
-        List<String> people = List.of(
-                "function util.count_people()", "function util.people()", "view sales.on_person", "view sales.on_view");
         return Stream.of(
                 selecting(
                         "a schema",
                         table -> table.schema().equals("sales"),
                         List.of("sales.day", "sales.day_1", "sales.item", "sales.orders"),
-                        concat(
-                                people,
+                        List.of(
+                                "schema empty",
+                                "schema hr",
+                                "schema util",
+                                "view sales.on_person",
+                                "view sales.on_view",
                                 "foreign key item_person_fkey on sales.item",
                                 "rule logging on sales.item",
                                 "table \"sales\".\"holder\"")),
-                selecting("a table", table -> table.name().equals("orders"), List.of("sales.orders"), people),
+                selecting(
+                        "a table",
+                        table -> table.name().equals("orders"),
+                        List.of("sales.orders"),
+                        List.of(
+                                "schema empty",
+                                "schema hr",
+                                "schema util",
+                                "view sales.on_person",
+                                "view sales.on_view")),
                 selecting(
                         "all but one table",
                         table -> !table.name().equals("log"),
@@ -102,14 +123,12 @@ class SelectionIT {
                         "a name that differs only in case",
                         table -> table.name().equals("ta\"b.le"),
                         List.of("\"Odd.Schema\".ta\"b.le"),
-                        concat(
-                                people,
-                                "view sales.on_orders",
+                        List.of(
+                                "schema empty",
+                                "schema hr",
+                                "schema sales",
+                                "schema util",
                                 "foreign key \"ta\"\"b.le_id_fkey\" on \"Odd.Schema\".\"ta\"\"b.le\"")));
-    }
-
-    private static List<String> concat(List<String> some, String... more) {
-        return Stream.concat(some.stream(), Stream.of(more)).toList();
     }
 
     @ParameterizedTest(name = "{0}")
@@ -125,7 +144,8 @@ class SelectionIT {
 
             assertThat(plan.notCarried().stream().map(note -> note.substring(0, note.indexOf(": "))))
                     .containsExactlyInAnyOrderElementsOf(notCarried);
-            assertThat(plan.notCarried()).allMatch(note -> note.contains(": it needs "));
+            assertThat(plan.notCarried())
+                    .allMatch(note -> note.contains(": it needs ") || note.contains(": no table of it is selected"));
             PlanRunner.run(server, "target", plan, SchemaStage.values());
             assertThat(server.query(
                             "target",
@@ -134,6 +154,42 @@ class SelectionIT {
                     .containsExactlyElementsOf(tables);
             assertThat(SchemaComparison.builder().tables(selection).build().compare(source, target))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void ofOtherSchemasOnlyThatComesAlongWhichIsNeeded() throws SQLException {
+        try (Connection source = server.connect("source")) {
+            SchemaPlan plan = SchemaPreparers.fromCatalog()
+                    .plan(source, source, table -> table.schema().equals("sales"));
+
+            assertThat(plan.steps().stream().map(SchemaStep::id))
+                    .contains(
+                            "schema hr",
+                            "type hr.mood",
+                            "type hr.short",
+                            "function hr.touch()",
+                            "function util.positive(integer)",
+                            "function util.lowered(pg_catalog.text)",
+                            "function util.\"Called\"()")
+                    .doesNotContain("schema empty")
+                    .noneMatch(id -> id.contains("unused") || id.contains("seen"));
+            assertThat(plan.notCarried())
+                    .contains(
+                            "schema empty: no table of it is selected, so that 1 of its objects, which nothing selected"
+                                    + " needs, stay behind: function empty.alone()")
+                    .anyMatch(note -> note.startsWith("schema hr: ") && note.contains("type hr.unused"))
+                    .anyMatch(note -> note.startsWith("schema util: ") && note.contains("view util.seen"));
+            assertThat(
+                            SchemaPreparers.fromCatalog()
+                                    .plan(
+                                            source,
+                                            source,
+                                            table -> !table.schema().equals("hr"))
+                                    .steps()
+                                    .stream()
+                                    .map(SchemaStep::id))
+                    .contains("function empty.alone()", "view util.seen", "function util.unused()", "type hr.unused");
         }
     }
 
