@@ -57,8 +57,7 @@ final class JvmWatch {
         }
         List<String> leaks = new ArrayList<>();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            boolean named = thread.getName().toLowerCase(Locale.ROOT).contains("godwit");
-            if (thread.isAlive() && !threads.contains(thread) && (named || !thread.isDaemon())) {
+            if (thread.isAlive() && !threads.contains(thread) && isOfTest(thread)) {
                 leaks.add("thread " + thread.getName() + ", " + thread.getState());
             }
         }
@@ -67,6 +66,12 @@ final class JvmWatch {
         now.forEach(file -> leaks.add("temporary file " + file));
         addProcesses(leaks);
         return leaks;
+    }
+
+    /** JUnit begins its own threads when a test first needs them, such as the one that watches timeouts. */
+    private static boolean isOfTest(Thread thread) {
+        boolean named = thread.getName().toLowerCase(Locale.ROOT).contains("godwit");
+        return named || !thread.isDaemon() && !thread.getName().startsWith("junit-");
     }
 
     private void addProcesses(List<String> leaks) {

@@ -24,7 +24,13 @@ public final class LeakCheck {
         this.servers = servers;
         this.jvm = jvm;
         List<String> before = new ArrayList<>();
-        servers.stream().filter(PostgresServer::isRunning).forEach(server -> ServerLeaks.publications(server, before));
+        for (PostgresServer server : servers) {
+            if (server.isRunning()) {
+                try (ServerLeaks now = new ServerLeaks(server, before)) {
+                    now.findPublications();
+                }
+            }
+        }
         this.publications = Set.copyOf(before);
     }
 
@@ -95,7 +101,9 @@ public final class LeakCheck {
         List<String> leaks = new ArrayList<>();
         for (PostgresServer server : servers) {
             if (server.isRunning()) {
-                ServerLeaks.find(server, leaks);
+                try (ServerLeaks now = new ServerLeaks(server, leaks)) {
+                    now.findAll();
+                }
             }
         }
         leaks.removeIf(publications::contains);

@@ -63,9 +63,11 @@ public final class PostgresPairAssert extends AbstractAssert<PostgresPairAssert,
         isNotNull();
         List<String> leftovers = new ArrayList<>();
         for (PostgresServer server : new PostgresServer[] {actual.source(), actual.target()}) {
-            ServerLeaks.findReplication(server, leftovers);
-            ServerLeaks.publications(server, leftovers);
-            ServerLeaks.findGodwit(server, actual.database(), leftovers);
+            try (ServerLeaks leaks = new ServerLeaks(server, leftovers)) {
+                leaks.findReplication();
+                leaks.findPublications();
+                leaks.findGodwit(actual.database());
+            }
         }
         return requireNone("A migration has left something behind on " + actual, leftovers);
     }

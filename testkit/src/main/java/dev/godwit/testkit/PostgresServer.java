@@ -2,10 +2,7 @@ package dev.godwit.testkit;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,14 +178,8 @@ public final class PostgresServer implements AutoCloseable {
      * @throws TestkitException if one fails; the cause is the {@link SQLException}
      */
     public void execute(String database, String... statements) {
-        try (Connection connection = connectOwn(database);
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        } catch (SQLException e) {
-            throw new TestkitException(
-                    "Cannot execute on " + this + ", database " + database + ": " + e.getMessage(), e);
+        try (OwnSession session = new OwnSession(this, database)) {
+            session.execute(statements);
         }
     }
 
@@ -201,16 +192,8 @@ public final class PostgresServer implements AutoCloseable {
      * @throws TestkitException if it fails; the cause is the {@link SQLException}
      */
     public List<String> query(String database, String sql) {
-        try (Connection connection = connectOwn(database);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            List<String> values = new ArrayList<>();
-            while (rows.next()) {
-                values.add(String.valueOf(rows.getString(1)));
-            }
-            return values;
-        } catch (SQLException e) {
-            throw new TestkitException("Cannot query " + this + ", database " + database + ": " + e.getMessage(), e);
+        try (OwnSession session = new OwnSession(this, database)) {
+            return session.query(sql);
         }
     }
 

@@ -20,76 +20,79 @@ final class ServerReset {
 
     /** Everything but the databases and roles of a new cluster; the server's own sessions are not disturbed. */
     static void clear(PostgresServer server) {
-        for (String database : databases(server)) {
-            if (!server.templates().containsValue(database)) {
-                drop(server, database);
+        try (OwnSession admin = new OwnSession(server, "postgres")) {
+            for (String database : databases(server, admin)) {
+                if (!server.templates().containsValue(database)) {
+                    drop(server, admin, database);
+                }
             }
-        }
-        if (server.kind() != ServerKind.EXTERNAL) {
-            clearCluster(server);
+            if (server.kind() != ServerKind.EXTERNAL) {
+                clearCluster(server, admin);
+            }
         }
     }
 
     /** Databases that tests have made. */
-    static List<String> databases(PostgresServer server) {
+    static List<String> databases(PostgresServer server, OwnSession admin) {
         String condition = server.kind() == ServerKind.EXTERNAL
                 ? "shobj_description(oid, 'pg_database') = '" + MARK + "'"
                 : "datname NOT IN ('postgres', 'template0', 'template1')";
-        return server.query("postgres", "SELECT datname FROM pg_database WHERE " + condition + " ORDER BY 1");
+        return admin.query("SELECT datname FROM pg_database WHERE " + condition + " ORDER BY 1");
     }
 
     /** Creates a database; on a server that belongs to others with a mark that tells it from theirs. */
     static void create(PostgresServer server, String name, String template) {
         boolean external = server.kind() == ServerKind.EXTERNAL;
-        if (external) {
-            requireOwn(server, name);
-        }
-        server.execute("postgres", "CREATE DATABASE " + Sql.identifier(name) + " TEMPLATE " + Sql.identifier(template));
-        if (external) {
-            server.execute("postgres", "COMMENT ON DATABASE " + Sql.identifier(name) + " IS '" + MARK + "'");
+        try (OwnSession admin = new OwnSession(server, "postgres")) {
+            if (external) {
+                requireOwn(server, admin, name);
+            }
+            admin.execute("CREATE DATABASE " + Sql.identifier(name) + " TEMPLATE " + Sql.identifier(template));
+            if (external) {
+                admin.execute("COMMENT ON DATABASE " + Sql.identifier(name) + " IS '" + MARK + "'");
+            }
         }
     }
 
-    private static void requireOwn(PostgresServer server, String name) {
+    private static void requireOwn(PostgresServer server, OwnSession admin, String name) {
         String others = "SELECT 1 FROM pg_database WHERE datname = " + Sql.literal(name)
                 + " AND shobj_description(oid, 'pg_database') IS DISTINCT FROM '" + MARK + "'";
-        if (!server.query("postgres", others).isEmpty()) {
+        if (!admin.query(others).isEmpty()) {
             throw new TestkitException(
                     "Database " + name + " on " + server + " is not the testkit's (its comment would be '" + MARK
                             + "') and is left alone: drop or rename it, or use another server");
         }
     }
 
-    private static void clearCluster(PostgresServer server) {
-        for (String gid : server.query("postgres", "SELECT gid FROM pg_prepared_xacts WHERE database = 'postgres'")) {
-            server.execute("postgres", "ROLLBACK PREPARED " + Sql.literal(gid));
+    private static void clearCluster(PostgresServer server, OwnSession admin) {
+        for (String gid : admin.query("SELECT gid FROM pg_prepared_xacts WHERE database = 'postgres'")) {
+            admin.execute("ROLLBACK PREPARED " + Sql.literal(gid));
         }
-        endSessions(server);
-        renewPostgres(server);
-        server.execute(
-                "postgres",
+        endSessions(server, admin);
+        renewPostgres(server, admin);
+        admin.execute(
                 "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots",
                 "SELECT pg_replication_origin_drop(roname) FROM pg_replication_origin",
                 "ALTER ROLE ALL RESET ALL",
                 "ALTER ROLE postgres RESET ALL");
-        server.execute("postgres", "ALTER DATABASE postgres RESET ALL", "ALTER DATABASE template1 RESET ALL");
-        for (String role : server.query(
-                "postgres", "SELECT rolname FROM pg_roles WHERE rolname <> 'postgres' AND rolname !~ '^pg_'")) {
+        admin.execute("ALTER DATABASE postgres RESET ALL", "ALTER DATABASE template1 RESET ALL");
+        for (String role :
+                admin.query("SELECT rolname FROM pg_roles WHERE rolname <> 'postgres' AND rolname !~ '^pg_'")) {
             if (server.templateRoles().contains(role)) {
                 continue;
             }
-            server.execute("postgres", "DROP OWNED BY " + Sql.identifier(role), "DROP ROLE " + Sql.identifier(role));
+            admin.execute("DROP OWNED BY " + Sql.identifier(role), "DROP ROLE " + Sql.identifier(role));
         }
     }
 
-    private static void endSessions(PostgresServer server) {
+    private static void endSessions(PostgresServer server, OwnSession admin) {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         String others = " FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND " + clients(server);
-        while (!server.query("postgres", "SELECT pid" + others).isEmpty()) {
-            server.query("postgres", "SELECT pg_terminate_backend(pid)" + others);
+        while (!admin.query("SELECT pid" + others).isEmpty()) {
+            admin.query("SELECT pg_terminate_backend(pid)" + others);
             if (System.nanoTime() > deadline) {
                 throw new TestkitException("Sessions on " + server + " survive their termination: "
-                        + server.query("postgres", "SELECT query" + others));
+                        + admin.query("SELECT query" + others));
             }
             pause();
         }
@@ -101,7 +104,7 @@ final class ServerReset {
     }
 
     /** Tests may have used the database postgres as well. */
-    private static void renewPostgres(PostgresServer server) {
+    private static void renewPostgres(PostgresServer server, OwnSession admin) {
         List<String> catalogs = new ArrayList<>(List.of(
                 "pg_class", "pg_namespace", "pg_proc", "pg_type", "pg_extension", "pg_event_trigger", "pg_cast"));
         if (!server.major().equals("9.6")) {
@@ -111,53 +114,58 @@ final class ServerReset {
         String created = catalogs.stream()
                 .map(catalog -> "SELECT 1 FROM " + catalog + " WHERE oid >= 16384")
                 .collect(Collectors.joining(" UNION ALL "));
-        if (!server.query("postgres", created).isEmpty()) {
-            drop(server, "postgres");
-            server.execute("template1", "CREATE DATABASE postgres TEMPLATE template0");
+        if (!admin.query(created).isEmpty()) {
+            admin.close();
+            try (OwnSession other = new OwnSession(server, "template1")) {
+                drop(server, other, "postgres");
+                other.execute("CREATE DATABASE postgres TEMPLATE template0");
+            }
         }
     }
 
+    /** Does nothing where there is no such database. */
     static void drop(PostgresServer server, String name) {
+        try (OwnSession admin = new OwnSession(server, name.equals("postgres") ? "template1" : "postgres")) {
+            drop(server, admin, name);
+        }
+    }
+
+    private static void drop(PostgresServer server, OwnSession admin, String name) {
         String literal = Sql.literal(name);
         String identifier = Sql.identifier(name);
-        String admin = name.equals("postgres") ? "template1" : "postgres";
-        if (server.query(admin, "SELECT 1 FROM pg_database WHERE datname = " + literal)
-                .isEmpty()) {
+        if (admin.query("SELECT 1 FROM pg_database WHERE datname = " + literal).isEmpty()) {
             return;
         }
         if (server.kind() == ServerKind.EXTERNAL) {
-            requireOwn(server, name);
+            requireOwn(server, admin, name);
         }
-        server.execute(admin, "ALTER DATABASE " + identifier + " IS_TEMPLATE false");
-        for (String gid : server.query(admin, "SELECT gid FROM pg_prepared_xacts WHERE database = " + literal)) {
+        admin.execute("ALTER DATABASE " + identifier + " IS_TEMPLATE false");
+        for (String gid : admin.query("SELECT gid FROM pg_prepared_xacts WHERE database = " + literal)) {
             server.execute(name, "ROLLBACK PREPARED " + Sql.literal(gid));
         }
-        server.execute(admin, "ALTER DATABASE " + identifier + " ALLOW_CONNECTIONS false");
+        admin.execute("ALTER DATABASE " + identifier + " ALLOW_CONNECTIONS false");
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
-            server.execute(
-                    admin,
+            admin.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = " + literal,
                     "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active AND database = "
                             + literal);
-            if (unused(server, admin, literal)) {
-                server.execute(admin, "DROP DATABASE " + identifier);
+            if (unused(admin, literal)) {
+                admin.execute("DROP DATABASE " + identifier);
                 return;
             }
             if (System.nanoTime() > deadline) {
                 throw new TestkitException("Sessions of database " + name + " on " + server
                         + " survive their termination: "
-                        + server.query(admin, "SELECT query FROM pg_stat_activity WHERE datname = " + literal));
+                        + admin.query("SELECT query FROM pg_stat_activity WHERE datname = " + literal));
             }
             pause();
         }
     }
 
-    private static boolean unused(PostgresServer server, String admin, String literal) {
-        List<String> users = server.query(
-                admin,
-                "SELECT pid FROM pg_stat_activity WHERE datname = " + literal
-                        + " UNION ALL SELECT active_pid FROM pg_replication_slots WHERE database = " + literal);
+    private static boolean unused(OwnSession admin, String literal) {
+        List<String> users = admin.query("SELECT pid FROM pg_stat_activity WHERE datname = " + literal
+                + " UNION ALL SELECT active_pid FROM pg_replication_slots WHERE database = " + literal);
         LOG.trace("Still using {}: {}", literal, users);
         return users.isEmpty();
     }

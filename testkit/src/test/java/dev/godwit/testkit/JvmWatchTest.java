@@ -33,6 +33,24 @@ class JvmWatchTest {
     }
 
     @Test
+    void leavesJUnitsOwnThreadsAlone() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        JvmWatch watch = new JvmWatch();
+        Thread own = new Thread(() -> {
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        own.setName("junit-jupiter-timeout-watcher");
+        own.start();
+        assertThat(watch.leaks()).isEmpty();
+        end.countDown();
+        own.join();
+    }
+
+    @Test
     void findsAProcess() throws Exception {
         JvmWatch watch = new JvmWatch();
         Process process = new ProcessBuilder(
