@@ -71,7 +71,7 @@ final class JvmWatch {
     /** JUnit begins its own threads when a test first needs them, such as the one that watches timeouts. */
     private static boolean isOfTest(Thread thread) {
         boolean named = thread.getName().toLowerCase(Locale.ROOT).contains("godwit");
-        return named || !thread.isDaemon() && !thread.getName().startsWith("junit-");
+        return named || (!thread.isDaemon() && !thread.getName().startsWith("junit-"));
     }
 
     private void addProcesses(List<String> leaks) {
