@@ -119,7 +119,7 @@ final class SelectedSchemas {
             @Nullable
             SchemaObject from = dependencies.resolve(edge.from(), objects).orElse(null);
             @Nullable SchemaObject to = dependencies.resolve(edge.to(), objects).orElse(null);
-            if (from != null && to != null && from != to) {
+            if (from != null && to != null && !from.id().equals(to.id())) {
                 link(from, to.id(), edge.isAutomatic());
             }
         }
