@@ -41,28 +41,29 @@ final class WorkloadJournal implements AutoCloseable {
         }
     }
 
+    private static final String HEAD = "workload ";
     private static final byte[] NONE = {};
 
-    private final long seed;
+    private final WorkloadPlan plan;
     private final byte[][] fates;
     private final @Nullable FileChannel file;
 
-    private WorkloadJournal(long seed, int writers, @Nullable FileChannel file) {
-        this.seed = seed;
-        this.fates = new byte[writers][];
+    private WorkloadJournal(WorkloadPlan plan, @Nullable FileChannel file) {
+        this.plan = plan;
+        this.fates = new byte[plan.writers()][];
         Arrays.fill(fates, NONE);
         this.file = file;
     }
 
-    static WorkloadJournal inMemory(long seed, int writers) {
-        return new WorkloadJournal(seed, writers, null);
+    static WorkloadJournal inMemory(WorkloadPlan plan) {
+        return new WorkloadJournal(plan, null);
     }
 
-    static WorkloadJournal inFile(long seed, int writers, Path path) {
+    static WorkloadJournal inFile(WorkloadPlan plan, Path path) {
         try {
             FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            WorkloadJournal journal = new WorkloadJournal(seed, writers, file);
-            journal.append("workload seed " + seed + " writers " + writers + "\n");
+            WorkloadJournal journal = new WorkloadJournal(plan, file);
+            journal.append(HEAD + plan.describe() + "\n");
             return journal;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot create the journal " + path, e);
@@ -75,11 +76,11 @@ final class WorkloadJournal implements AutoCloseable {
             String text = Files.readString(path);
             List<String> lines =
                     text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
-            if (lines.isEmpty() || !lines.get(0).startsWith("workload seed ")) {
+            if (lines.isEmpty() || !lines.get(0).startsWith(HEAD)) {
                 throw new IOException("It does not begin as a journal does");
             }
-            String[] head = lines.get(0).split(" ");
-            WorkloadJournal journal = new WorkloadJournal(Long.parseLong(head[2]), Integer.parseInt(head[4]), null);
+            WorkloadJournal journal =
+                    new WorkloadJournal(WorkloadPlan.parse(lines.get(0).substring(HEAD.length())), null);
             for (String line : lines.subList(1, lines.size())) {
                 String[] fields = line.split(" ");
                 Fate fate = switch (fields[0]) {
@@ -96,12 +97,8 @@ final class WorkloadJournal implements AutoCloseable {
         }
     }
 
-    long seed() {
-        return seed;
-    }
-
-    int writers() {
-        return fates.length;
+    WorkloadPlan plan() {
+        return plan;
     }
 
     /** COMMIT is about to be sent. */

@@ -4,39 +4,50 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /** One connection of a workload: transaction after transaction, on whatever database is current. */
 final class WorkloadWriter implements Runnable {
+    /** Begin of the names of prepared transactions. */
+    static final String PREPARED_PREFIX = "workload ";
+
     private static final int LONGEST_BACKOFF_MILLIS = 50;
+    private static final long NEVER_MADE_UP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final WriteWorkload workload;
     private final int id;
+    private final WorkloadSession session;
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong inDoubt = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
 
     private volatile String lastError = "";
-    private volatile @Nullable Connection connection;
-    private @Nullable DataSource connectedTo;
+    private volatile int firstOfSwitch;
+    private volatile int switchesSeen;
     private int backoffMillis;
     private int number;
+    private long next;
 
     WorkloadWriter(WriteWorkload workload, int id) {
         this.workload = workload;
         this.id = id;
+        this.session = new WorkloadSession(workload::destination);
     }
 
     @Override
     public void run() {
+        // so that the writers of a rate do not begin all at once
+        next = System.nanoTime()
+                + workload.pace().interval().toNanos()
+                        * id
+                        / workload.journal().plan().writers();
         try {
             while (workload.isRunning()) {
+                awaitTurn();
                 if (attempt()) {
                     backoffMillis = 0;
-                    TimeUnit.NANOSECONDS.sleep(workload.thinkTime().toNanos());
+                    TimeUnit.NANOSECONDS.sleep(workload.pace().thinkTime().toNanos());
                 } else {
-                    disconnect();
+                    session.disconnect();
                     backoffMillis = Math.min(LONGEST_BACKOFF_MILLIS, backoffMillis * 2 + 1);
                     TimeUnit.MILLISECONDS.sleep(backoffMillis);
                 }
@@ -44,25 +55,47 @@ final class WorkloadWriter implements Runnable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            disconnect();
+            session.end();
         }
+    }
+
+    /** Begins are as far apart as asked for on average, also where one of them came late. */
+    private void awaitTurn() throws InterruptedException {
+        long interval = workload.pace().interval().toNanos();
+        if (interval == 0) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (now - next > NEVER_MADE_UP_NANOS) {
+            next = now;
+        }
+        TimeUnit.NANOSECONDS.sleep(next - now);
+        next += interval;
     }
 
     /** False if the connection is better replaced. */
     private boolean attempt() {
         Connection current;
         try {
-            current = connected();
+            current = session.connected();
         } catch (SQLException e) {
             lastError = describe(e);
             return false;
         }
+        if (session.switches() != switchesSeen) {
+            firstOfSwitch = number;
+            switchesSeen = session.switches();
+        }
         int mine = number++;
-        WorkloadTransaction transaction = new WorkloadTransaction(workload.seed(), id, mine);
+        WorkloadTransaction transaction =
+                new WorkloadTransaction(workload.journal().plan(), id, mine);
         try {
             transaction.execute(current);
+            if (transaction.prepared) {
+                session.prepare(preparedName(mine));
+            }
             if (transaction.rolledBack) {
-                current.rollback();
+                session.rollback();
                 return true;
             }
         } catch (SQLException e) {
@@ -70,16 +103,21 @@ final class WorkloadWriter implements Runnable {
             lastError = describe(e);
             return false;
         }
-        return commit(current, mine);
+        return commit(mine, transaction.prepared);
     }
 
-    private boolean commit(Connection current, int mine) {
+    private String preparedName(int mine) {
+        return PREPARED_PREFIX + workload.seed() + " " + id + " " + mine;
+    }
+
+    private boolean commit(int mine, boolean prepared) {
         workload.journal().sending(id, mine);
         try {
-            current.commit();
+            session.commit();
         } catch (SQLException e) {
             lastError = describe(e);
-            if (refusedByServer(e)) {
+            // what is prepared stays so after a refusal, and is committed later
+            if (!prepared && refusedByServer(e)) {
                 workload.journal().refused(id, mine);
                 failed.incrementAndGet();
             } else {
@@ -105,49 +143,21 @@ final class WorkloadWriter implements Runnable {
         return state.startsWith("40") || state.startsWith("23") || state.startsWith("25");
     }
 
-    private Connection connected() throws SQLException {
-        DataSource wanted = workload.dataSource();
-        Connection current = connection;
-        if (current != null && connectedTo == wanted) {
-            return current;
-        }
-        disconnect();
-        Connection fresh = wanted.getConnection();
-        connection = fresh;
-        connectedTo = wanted;
-        fresh.setAutoCommit(false);
-        if (workload.dataSource() != wanted) {
-            throw new SQLException("The workload was switched while connecting");
-        }
-        return fresh;
-    }
-
-    private void disconnect() {
-        Connection old = connection;
-        connection = null;
-        connectedTo = null;
-        if (old != null) {
-            try {
-                old.close();
-            } catch (SQLException e) {
-                lastError = describe(e);
-            }
-        }
+    /**
+     * Number of the first transaction on the database that the writers were last switched to; the highest number if it came to none.
+     *
+     * @param switches how often they were switched
+     */
+    int firstAfterSwitch(int switches) {
+        return switchesSeen == switches && switches > 0 ? firstOfSwitch : Integer.MAX_VALUE;
     }
 
     /** Cuts the connection from another thread, whatever it is in the middle of. */
     void abort() {
-        Connection old = connection;
-        if (old != null) {
-            try {
-                old.abort(Runnable::run);
-            } catch (SQLException e) {
-                lastError = describe(e);
-            }
-        }
+        session.abort();
     }
 
-    private static String describe(SQLException e) {
+    static String describe(SQLException e) {
         return e.getSQLState() + " " + e.getMessage();
     }
 

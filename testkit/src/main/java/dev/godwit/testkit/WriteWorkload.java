@@ -1,7 +1,9 @@
 package dev.godwit.testkit;
 
+import dev.godwit.testkit.WorkloadSession.Destination;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -14,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Concurrent writers that know afterwards what must be in the database: transfers between accounts whose sum is constant, tokens
- * that are written once under sparse keys (more than half of all rows), hot counters, rows with large values, changing keys, deletes,
- * savepoints and rollbacks. What a transaction does follows from the seed, which is logged, its writer and its number.
+ * Concurrent writers that know afterwards what must be in the database, row by row: tokens that are written once under sparse keys, and
+ * what else a {@link WorkloadKind} does, mixed by weights. One transaction of twenty rolls back. What a transaction does follows from the
+ * seed, which is logged, its writer and its number.
  *
  * <p>A failed transaction is not repeated: its writer connects again, to the database that is current by then, and does the next one.
  *
@@ -26,19 +28,19 @@ public final class WriteWorkload implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WriteWorkload.class);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
-    private final Duration thinkTime;
+    private final WriteWorkloadBuilder.Pace pace;
     private final WorkloadJournal journal;
     private final CommitGaps gaps = new CommitGaps();
     private final List<WorkloadWriter> writers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private volatile DataSource dataSource;
+    private volatile Destination destination;
     private volatile boolean running;
 
-    WriteWorkload(DataSource dataSource, Duration thinkTime, WorkloadJournal journal) {
-        this.dataSource = dataSource;
-        this.thinkTime = thinkTime;
+    WriteWorkload(DataSource dataSource, WriteWorkloadBuilder.Pace pace, WorkloadJournal journal) {
+        this.destination = new Destination(dataSource, 0);
+        this.pace = pace;
         this.journal = journal;
-        for (int id = 0; id < journal.writers(); id++) {
+        for (int id = 0; id < journal.plan().writers(); id++) {
             writers.add(new WorkloadWriter(this, id));
         }
     }
@@ -58,29 +60,33 @@ public final class WriteWorkload implements AutoCloseable {
      *
      * @return this workload
      * @throws SQLException if the database refuses
+     * @throws TestkitException if transactions are to be prepared and the server allows none
      */
     public WriteWorkload createTables() throws SQLException {
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = destination().database().getConnection();
                 Statement statement = connection.createStatement()) {
-            for (String sql : new String[] {
-                "CREATE SCHEMA workload",
-                "CREATE TABLE workload.account (id int PRIMARY KEY, balance bigint NOT NULL)",
-                "CREATE TABLE workload.token (id bigint PRIMARY KEY, writer int NOT NULL, number int NOT NULL,"
-                        + " ordinal int NOT NULL, payload text NOT NULL)",
-                "CREATE TABLE workload.hot (id int PRIMARY KEY, counter bigint NOT NULL)",
-                "CREATE TABLE workload.document (id bigint PRIMARY KEY, title text NOT NULL, body text NOT NULL,"
-                        + " digest text NOT NULL, edits int NOT NULL DEFAULT 0)",
-                "CREATE TABLE workload.item (id bigint PRIMARY KEY, name text NOT NULL, price numeric(12,2) NOT NULL,"
-                        + " tags text[], changed timestamptz NOT NULL DEFAULT now())",
-                "INSERT INTO workload.account SELECT i, " + WorkloadTransaction.BALANCE + " FROM generate_series(0, "
-                        + (WorkloadTransaction.ACCOUNTS - 1) + ") i",
-                "INSERT INTO workload.hot SELECT i, 0 FROM generate_series(0, " + (WorkloadTransaction.HOT_ROWS - 1)
-                        + ") i",
-            }) {
-                statement.execute(sql);
+            if (journal.plan().contains(WorkloadKind.PREPARED)) {
+                requirePreparedTransactions(statement);
+            }
+            statement.execute("CREATE SCHEMA workload");
+            statement.execute(
+                    "CREATE TABLE workload.token (id bigint PRIMARY KEY, writer int NOT NULL, number int NOT NULL,"
+                            + " ordinal int NOT NULL, payload text NOT NULL)");
+            for (WorkloadKind kind : journal.plan().kinds()) {
+                kind.createTables(statement);
             }
         }
         return this;
+    }
+
+    private static void requirePreparedTransactions(Statement statement) throws SQLException {
+        try (ResultSet setting = statement.executeQuery("SHOW max_prepared_transactions")) {
+            if (setting.next() && setting.getInt(1) == 0) {
+                throw new TestkitException(
+                        "WorkloadKind.PREPARED takes a server with max_prepared_transactions above 0;"
+                                + " set it, or give that kind no weight");
+            }
+        }
     }
 
     /**
@@ -92,7 +98,7 @@ public final class WriteWorkload implements AutoCloseable {
         if (!threads.isEmpty()) {
             throw new IllegalStateException("This workload was started before");
         }
-        LOG.info("Workload with seed {}, {} writers", journal.seed(), writers.size());
+        LOG.info("Workload with {}", journal.plan().describe());
         running = true;
         gaps.reset();
         for (WorkloadWriter writer : writers) {
@@ -112,7 +118,9 @@ public final class WriteWorkload implements AutoCloseable {
      * @param next the database to write to from now on
      */
     public void switchTo(DataSource next) {
-        dataSource = next;
+        synchronized (writers) {
+            destination = new Destination(next, destination.switches() + 1);
+        }
         writers.forEach(WorkloadWriter::abort);
     }
 
@@ -200,17 +208,38 @@ public final class WriteWorkload implements AutoCloseable {
     }
 
     /**
-     * Compares a database with what was acknowledged. The workload must be stopped, and the database have received everything.
+     * Compares a database with what was acknowledged, row by row. The workload must be stopped, and the database have received everything.
      *
      * @param database where to look
-     * @return one line per finding, at most some of each kind; empty if everything is as it must be
+     * @return one line per finding, with the key, at most some of each kind, and one with seed and mix; empty if everything is as it must be
      * @throws SQLException if the database cannot be read
      */
     public List<String> verify(DataSource database) throws SQLException {
+        return verify(database, WorkloadVerification.everything(journal));
+    }
+
+    /**
+     * Compares the database that the writers were switched away from with what was acknowledged there: nothing that they began after the
+     * last {@link #switchTo} may be in it, all from before must. For an old server that nothing is sent back to.
+     *
+     * @param old where to look
+     * @return as {@link #verify(DataSource)}
+     * @throws SQLException if the database cannot be read
+     */
+    public List<String> verifyLeftBehind(DataSource old) throws SQLException {
+        return verify(
+                old,
+                writers.stream()
+                        .mapToInt(
+                                writer -> writer.firstAfterSwitch(destination().switches()))
+                        .toArray());
+    }
+
+    private List<String> verify(DataSource database, int[] limits) throws SQLException {
         if (running) {
             throw new IllegalStateException("Stop the workload before verifying");
         }
-        return WorkloadVerification.verify(journal, database);
+        return WorkloadVerification.verify(journal, limits, database);
     }
 
     /**
@@ -222,7 +251,8 @@ public final class WriteWorkload implements AutoCloseable {
      * @throws SQLException if the database cannot be read
      */
     public static List<String> verify(Path journal, DataSource database) throws SQLException {
-        return WorkloadVerification.verify(WorkloadJournal.read(journal), database);
+        WorkloadJournal read = WorkloadJournal.read(journal);
+        return WorkloadVerification.verify(read, WorkloadVerification.everything(read), database);
     }
 
     /**
@@ -231,19 +261,19 @@ public final class WriteWorkload implements AutoCloseable {
      * @return the seed given to the builder, or the random one taken instead
      */
     public long seed() {
-        return journal.seed();
+        return journal.plan().seed();
     }
 
     boolean isRunning() {
         return running;
     }
 
-    Duration thinkTime() {
-        return thinkTime;
+    WriteWorkloadBuilder.Pace pace() {
+        return pace;
     }
 
-    DataSource dataSource() {
-        return dataSource;
+    Destination destination() {
+        return destination;
     }
 
     WorkloadJournal journal() {
