@@ -87,6 +87,7 @@ final class LiveMigrationIT {
             assertThat(report.steps().keySet())
                     .containsExactly("prepare", "fence", "drain", "fill", "seal", "decide", "switch");
             assertThat(workload.verify(pair.targetDataSource())).isEmpty();
+            assertThat(workload.verifyLeftBehind(pair.sourceDataSource())).isEmpty();
             assertThat(workload.statistics().longestGap()).isLessThan(Duration.ofSeconds(1));
         }
         assertThat(phases(events))

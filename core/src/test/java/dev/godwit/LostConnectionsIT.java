@@ -7,13 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.MigrationException;
-import dev.godwit.testkit.DatabaseComparison;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import dev.godwit.testkit.PostgresServer;
 import dev.godwit.testkit.StopMode;
-import dev.godwit.testkit.WriteWorkload;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -43,65 +40,44 @@ final class LostConnectionsIT {
 
     private Runnable atSwitch = () -> {};
 
-    private MigrationRun start(PostgresPair pair, WriteWorkload workload) {
-        return migration(pair, workload).start();
+    private MigrationRun start(PostgresPair pair, LiveTraffic traffic) {
+        return migration(pair, traffic).start();
     }
 
-    private Migration migration(PostgresPair pair, WriteWorkload workload) {
+    private Migration migration(PostgresPair pair, LiveTraffic traffic) {
         return Migration.builder()
                 .name("lost")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
                 .copy(CopyOptions.builder().workers(2).build())
                 .cutover(CutoverOptions.builder()
-                        .trafficSwitch(context -> {
-                            compare(pair);
-                            atSwitch.run();
-                            workload.switchTo(pair.targetDataSource());
-                        })
+                        .trafficSwitch(traffic.switching(atSwitch))
                         .build())
                 .listener(events::add)
                 .build();
     }
 
-    private static void compare(PostgresPair pair) throws SQLException {
-        DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
-                .run()
-                .assertIdentical();
+    private static LiveTraffic traffic(PostgresPair pair) throws Exception {
+        return LiveTraffic.on(
+                pair,
+                "CREATE TABLE large (id int PRIMARY KEY, payload text)",
+                "INSERT INTO large SELECT i, repeat(md5(i::text), 30) FROM generate_series(1, 60000) i",
+                "CREATE TABLE small (id int PRIMARY KEY)",
+                "INSERT INTO small SELECT generate_series(1, 1000)");
     }
 
-    private static WriteWorkload workload(PostgresPair pair) throws Exception {
-        WriteWorkload workload = WriteWorkload.builder(pair.sourceDataSource())
-                .writers(2)
-                .thinkTime(Duration.ofMillis(10))
-                .build();
-        workload.createTables();
-        pair.source()
-                .execute(
-                        PostgresPair.DATABASE,
-                        "CREATE TABLE large (id int PRIMARY KEY, payload text)",
-                        "INSERT INTO large SELECT i, repeat(md5(i::text), 30) FROM generate_series(1, 60000) i",
-                        "CREATE TABLE small (id int PRIMARY KEY)",
-                        "INSERT INTO small SELECT generate_series(1, 1000)");
-        workload.start();
-        workload.awaitAcknowledged(20, LIMIT);
-        return workload;
-    }
-
-    private void cutOver(PostgresPair pair, MigrationRun run, WriteWorkload workload) throws Exception {
+    private void cutOver(MigrationRun run, LiveTraffic traffic) throws Exception {
         run.awaitReadyToCutover(LIMIT);
-        workload.awaitAcknowledged(workload.statistics().acknowledged() + 20, LIMIT);
+        traffic.awaitMore(20);
         run.cutover();
-        workload.awaitAcknowledged(workload.statistics().acknowledged() + 20, LIMIT);
-        workload.stop();
-        assertThat(workload.verify(pair.targetDataSource())).isEmpty();
+        traffic.requireArrived();
         assertThat(events).noneMatch(MigrationEvent.Failed.class::isInstance);
     }
 
     @Test
     void goesOnWhenTheOwnersSessionIsTerminated(PostgresPair pair) throws Exception {
-        try (WriteWorkload workload = workload(pair);
-                MigrationRun run = start(pair, workload)) {
+        try (LiveTraffic traffic = traffic(pair);
+                MigrationRun run = start(pair, traffic)) {
             run.awaitReadyToCutover(LIMIT);
             String owner = pair.target().query(PostgresPair.DATABASE, OWNER).get(0);
             pair.target().execute("postgres", "SELECT pg_terminate_backend(" + owner + ")");
@@ -109,10 +85,10 @@ final class LostConnectionsIT {
                 List<String> owners = pair.target().query(PostgresPair.DATABASE, OWNER);
                 return owners.size() == 1 && !owners.get(0).equals(owner);
             });
-            assertThatThrownBy(() -> migration(pair, workload).resume())
+            assertThatThrownBy(() -> migration(pair, traffic).resume())
                     .isInstanceOf(MigrationException.class)
                     .hasMessageContaining("another process");
-            cutOver(pair, run, workload);
+            cutOver(run, traffic);
         }
     }
 
@@ -121,9 +97,9 @@ final class LostConnectionsIT {
         atSwitch = () -> pair.target()
                 .query(PostgresPair.DATABASE, OWNER)
                 .forEach(owner -> pair.target().execute("postgres", "SELECT pg_terminate_backend(" + owner + ")"));
-        try (WriteWorkload workload = workload(pair);
-                MigrationRun run = start(pair, workload)) {
-            cutOver(pair, run, workload);
+        try (LiveTraffic traffic = traffic(pair);
+                MigrationRun run = start(pair, traffic)) {
+            cutOver(run, traffic);
             assertThat(run.phase()).isEqualTo(MigrationPhase.COMPLETED);
             assertThat(pair.source().query("postgres", "SELECT slot_name FROM pg_replication_slots"))
                     .isEmpty();
@@ -132,21 +108,19 @@ final class LostConnectionsIT {
 
     @Test
     void stopsWhenAnotherOwnerWasThereInBetween(PostgresPair pair) throws Exception {
-        try (WriteWorkload workload = workload(pair);
-                MigrationRun run = start(pair, workload)) {
-            run.awaitReadyToCutover(LIMIT);
-            pair.target()
-                    .execute(
-                            PostgresPair.DATABASE,
-                            "UPDATE godwit.migration SET owner_epoch = owner_epoch + 1",
-                            END_ALL);
-            await("stopped").atMost(LIMIT).until(() -> run.phase() == MigrationPhase.FAILED);
-            assertThatThrownBy(() -> run.awaitReadyToCutover(LIMIT))
-                    .hasMessageContaining("taken over by another process");
-        }
-        try (WriteWorkload workload =
-                WriteWorkload.builder(pair.sourceDataSource()).build()) {
-            migration(pair, workload).cleanUp();
+        try (LiveTraffic traffic = traffic(pair)) {
+            try (MigrationRun run = start(pair, traffic)) {
+                run.awaitReadyToCutover(LIMIT);
+                pair.target()
+                        .execute(
+                                PostgresPair.DATABASE,
+                                "UPDATE godwit.migration SET owner_epoch = owner_epoch + 1",
+                                END_ALL);
+                await("stopped").atMost(LIMIT).until(() -> run.phase() == MigrationPhase.FAILED);
+                assertThatThrownBy(() -> run.awaitReadyToCutover(LIMIT))
+                        .hasMessageContaining("taken over by another process");
+            }
+            migration(pair, traffic).cleanUp();
         }
     }
 
@@ -154,11 +128,11 @@ final class LostConnectionsIT {
     @ValueSource(strings = {"source", "target"})
     void goesOnWhenAllSessionsOfOneSideAreTerminatedInTheCopy(String side, PostgresPair pair) throws Exception {
         PostgresServer server = side.equals("source") ? pair.source() : pair.target();
-        try (WriteWorkload workload = workload(pair);
-                MigrationRun run = start(pair, workload)) {
+        try (LiveTraffic traffic = traffic(pair);
+                MigrationRun run = start(pair, traffic)) {
             awaitCopyOf(pair, "large");
             server.execute("postgres", END_ALL);
-            cutOver(pair, run, workload);
+            cutOver(run, traffic);
             // A part of the copy is tried again in another session; what needs the snapshot waits for a new one.
             assertThat(events)
                     .anyMatch(event -> event instanceof MigrationEvent.Reconnecting
@@ -172,28 +146,28 @@ final class LostConnectionsIT {
             value = StopMode.class,
             names = {"FAST", "IMMEDIATE"})
     void goesOnWhenTheTargetRestarts(StopMode mode, PostgresPair pair) throws Exception {
-        try (WriteWorkload workload = workload(pair);
-                MigrationRun run = start(pair, workload)) {
+        try (LiveTraffic traffic = traffic(pair);
+                MigrationRun run = start(pair, traffic)) {
             if (mode == StopMode.FAST) {
                 awaitCopyOf(pair, "large");
             } else {
                 run.awaitReadyToCutover(LIMIT);
             }
             pair.target().stop(mode);
-            workload.awaitAcknowledged(workload.statistics().acknowledged() + 20, LIMIT);
+            traffic.awaitMore(20);
             pair.target().start();
-            cutOver(pair, run, workload);
+            cutOver(run, traffic);
         }
     }
 
     @Test
     void goesOnWhenTheSourceCrashes(PostgresPair pair) throws Exception {
-        try (WriteWorkload workload = workload(pair);
-                MigrationRun run = start(pair, workload)) {
+        try (LiveTraffic traffic = traffic(pair);
+                MigrationRun run = start(pair, traffic)) {
             run.awaitReadyToCutover(LIMIT);
             pair.source().kill();
             pair.source().start();
-            cutOver(pair, run, workload);
+            cutOver(run, traffic);
         }
     }
 
@@ -201,8 +175,8 @@ final class LostConnectionsIT {
     @Test
     void goesOnWhicheverSessionsAreTerminated(PostgresPair pair) throws Exception {
         Random random = new Random(SEED);
-        try (WriteWorkload workload = workload(pair);
-                MigrationRun run = start(pair, workload)) {
+        try (LiveTraffic traffic = traffic(pair);
+                MigrationRun run = start(pair, traffic)) {
             int ended = 0;
             for (int i = 0; i < TERMINATIONS; i++) {
                 PostgresServer server = random.nextBoolean() ? pair.source() : pair.target();
@@ -211,7 +185,7 @@ final class LostConnectionsIT {
                 Thread.sleep(random.nextInt(300));
             }
             assertThat(ended).isPositive();
-            cutOver(pair, run, workload);
+            cutOver(run, traffic);
         }
     }
 

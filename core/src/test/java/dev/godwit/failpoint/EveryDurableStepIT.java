@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.CopyOptions;
 import dev.godwit.CutoverOptions;
 import dev.godwit.Endpoint;
+import dev.godwit.LiveTraffic;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.failpoint.Failpoints.When;
-import dev.godwit.testkit.DatabaseComparison;
+import dev.godwit.testkit.PostgresAssertions;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
-import dev.godwit.testkit.WriteWorkload;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -97,31 +97,29 @@ final class EveryDurableStepIT {
     /** Gives the steps of the process that died, or lived if there is no such point. */
     private static List<String> trial(PostgresPair pair, Point point) throws Exception {
         pair.reset();
-        try (WriteWorkload workload = workload(pair)) {
+        try (LiveTraffic traffic = traffic(pair)) {
             Failpoints failpoints = new Failpoints(point.number(), point.when());
             FailpointSocketFactory.put("dying", failpoints);
-            boolean completed = die(pair, workload, failpoints);
+            boolean completed = die(pair, traffic, failpoints);
             List<String> steps = failpoints.passed();
             LOG.info("{} of {}: {}", point, steps.size(), steps.get(steps.size() - 1));
             Failpoints alive = new Failpoints(Failpoints.NEVER, When.BEFORE);
             FailpointSocketFactory.put("alive", alive);
-            Migration migration = migration(pair, workload, "alive");
+            Migration migration = migration(pair, traffic, "alive");
             if (!completed) {
                 resume(pair, migration);
             }
-            workload.awaitAcknowledged(workload.statistics().acknowledged() + 5, LIMIT);
-            workload.stop();
-            assertThat(workload.verify(pair.targetDataSource())).isEmpty();
+            traffic.requireArrived();
             migration.cleanUp();
-            requireNothingLeft(pair);
+            PostgresAssertions.assertThat(pair).hasNoLeftovers();
             return steps;
         }
     }
 
-    private static boolean die(PostgresPair pair, WriteWorkload workload, Failpoints failpoints) throws Exception {
+    private static boolean die(PostgresPair pair, LiveTraffic traffic, Failpoints failpoints) throws Exception {
         MigrationRun run;
         try {
-            run = migration(pair, workload, "dying").start();
+            run = migration(pair, traffic, "dying").start();
         } catch (RuntimeException e) {
             requireDead(failpoints, e);
             return false;
@@ -135,8 +133,8 @@ final class EveryDurableStepIT {
         closing.start();
         try (run) {
             await(() -> failpoints.isDead() || run.phase() == MigrationPhase.READY_TO_CUTOVER);
-            long wanted = workload.statistics().acknowledged() + 5;
-            await(() -> failpoints.isDead() || workload.statistics().acknowledged() >= wanted);
+            long wanted = traffic.acknowledged() + 5;
+            await(() -> failpoints.isDead() || traffic.acknowledged() >= wanted);
             if (!failpoints.isDead()) {
                 run.cutover();
                 run.awaitCompleted(LIMIT);
@@ -185,53 +183,30 @@ final class EveryDurableStepIT {
                 .until(condition);
     }
 
-    private static void requireNothingLeft(PostgresPair pair) {
-        assertThat(pair.source().query("postgres", "SELECT slot_name FROM pg_replication_slots"))
-                .isEmpty();
-        assertThat(pair.source().query(PostgresPair.DATABASE, "SELECT pubname FROM pg_publication"))
-                .isEmpty();
-        assertThat(pair.target().query(PostgresPair.DATABASE, "SELECT to_regnamespace('godwit') IS NULL"))
-                .containsExactly("t");
+    private static LiveTraffic traffic(PostgresPair pair) throws Exception {
+        return LiveTraffic.on(
+                pair,
+                "CREATE TABLE kind (id int PRIMARY KEY, name text UNIQUE)",
+                "CREATE TABLE entry (id serial PRIMARY KEY, kind int REFERENCES kind, payload text)",
+                "CREATE INDEX entry_by_payload ON entry (payload)",
+                "INSERT INTO kind SELECT i, 'kind ' || i FROM generate_series(1, 5) i",
+                "INSERT INTO entry (kind, payload) SELECT i % 5 + 1, md5(i::text) FROM generate_series(1, 500) i",
+                "CREATE UNLOGGED TABLE cache (id int PRIMARY KEY)",
+                "INSERT INTO cache VALUES (1)",
+                "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'",
+                "CREATE TRIGGER note BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION note()",
+                "CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM entry",
+                "SELECT lo_from_bytea(4711, 'large')");
     }
 
-    private static WriteWorkload workload(PostgresPair pair) throws Exception {
-        WriteWorkload workload = WriteWorkload.builder(pair.sourceDataSource())
-                .writers(2)
-                .thinkTime(Duration.ofMillis(10))
-                .build();
-        workload.createTables();
-        pair.source()
-                .execute(
-                        PostgresPair.DATABASE,
-                        "CREATE TABLE kind (id int PRIMARY KEY, name text UNIQUE)",
-                        "CREATE TABLE entry (id serial PRIMARY KEY, kind int REFERENCES kind, payload text)",
-                        "CREATE INDEX entry_by_payload ON entry (payload)",
-                        "INSERT INTO kind SELECT i, 'kind ' || i FROM generate_series(1, 5) i",
-                        "INSERT INTO entry (kind, payload) SELECT i % 5 + 1, md5(i::text) FROM generate_series(1, 500) i",
-                        "CREATE UNLOGGED TABLE cache (id int PRIMARY KEY)",
-                        "INSERT INTO cache VALUES (1)",
-                        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'",
-                        "CREATE TRIGGER note BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION note()",
-                        "CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM entry",
-                        "SELECT lo_from_bytea(4711, 'large')");
-        workload.start();
-        workload.awaitAcknowledged(5, LIMIT);
-        return workload;
-    }
-
-    private static Migration migration(PostgresPair pair, WriteWorkload workload, String name) {
+    private static Migration migration(PostgresPair pair, LiveTraffic traffic, String name) {
         return Migration.builder()
                 .name("steps")
                 .source(endpoint(pair.sourceUrl(), name))
                 .target(endpoint(pair.targetUrl(), name))
                 .copy(CopyOptions.builder().workers(2).build())
                 .cutover(CutoverOptions.builder()
-                        .trafficSwitch(context -> {
-                            DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
-                                    .run()
-                                    .assertIdentical();
-                            workload.switchTo(pair.targetDataSource());
-                        })
+                        .trafficSwitch(traffic.switching())
                         .build())
                 .build();
     }

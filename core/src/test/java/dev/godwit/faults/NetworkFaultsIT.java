@@ -5,16 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.CopyOptions;
 import dev.godwit.CutoverOptions;
 import dev.godwit.Endpoint;
+import dev.godwit.LiveTraffic;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
-import dev.godwit.testkit.DatabaseComparison;
 import dev.godwit.testkit.FaultProxy;
 import dev.godwit.testkit.FaultProxy.Direction;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
-import dev.godwit.testkit.WriteWorkload;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
@@ -45,30 +44,27 @@ final class NetworkFaultsIT {
     @Test
     void areSurvived(PostgresPair pair) throws Exception {
         LOG.warn("{} faults with -Dgodwit.network.seed={}", FAULTS, SEED);
-        try (WriteWorkload workload = workload(pair);
+        try (LiveTraffic traffic = traffic(pair);
                 FaultProxy source = FaultProxy.before(pair.source());
                 FaultProxy target = FaultProxy.before(pair.target());
-                MigrationRun run = migration(pair, workload, source, target).start()) {
+                MigrationRun run = migration(traffic, source, target).start()) {
             for (int fault = 0; fault < FAULTS; fault++) {
                 doHarm(random.nextBoolean() ? source : target);
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
                 assertThat(run.phase()).isNotEqualTo(MigrationPhase.FAILED);
             }
-            cutOver(run, workload, source, target);
-            workload.awaitAcknowledged(workload.statistics().acknowledged() + 10, LIMIT);
-            workload.stop();
-            assertThat(workload.verify(pair.targetDataSource())).isEmpty();
+            cutOver(run, traffic, source, target);
+            traffic.requireArrived();
         } catch (Exception | AssertionError e) {
             throw new AssertionError("with -Dgodwit.network.seed=" + SEED, e);
         }
     }
 
     /** With faults as well, of which each may undo it; then without. */
-    private void cutOver(MigrationRun run, WriteWorkload workload, FaultProxy source, FaultProxy target)
-            throws Exception {
+    private void cutOver(MigrationRun run, LiveTraffic traffic, FaultProxy source, FaultProxy target) throws Exception {
         for (int attempt = 0; ; attempt++) {
             run.awaitReadyToCutover(LIMIT);
-            workload.awaitAcknowledged(workload.statistics().acknowledged() + 10, LIMIT);
+            traffic.awaitMore(10);
             AtomicBoolean over = new AtomicBoolean();
             Thread harm = new Thread(() -> harmUntil(over, source, target));
             if (attempt < 2) {
@@ -133,25 +129,15 @@ final class NetworkFaultsIT {
         TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
     }
 
-    private static WriteWorkload workload(PostgresPair pair) throws Exception {
-        WriteWorkload workload = WriteWorkload.builder(pair.sourceDataSource())
-                .writers(2)
-                .thinkTime(Duration.ofMillis(10))
-                .build();
-        workload.createTables();
-        pair.source()
-                .execute(
-                        PostgresPair.DATABASE,
-                        "CREATE TABLE large (id int PRIMARY KEY, payload text)",
-                        "INSERT INTO large SELECT i, repeat(md5(i::text), 30) FROM generate_series(1, 30000) i",
-                        "CREATE INDEX large_payload ON large (md5(payload))");
-        workload.start();
-        workload.awaitAcknowledged(20, LIMIT);
-        return workload;
+    private static LiveTraffic traffic(PostgresPair pair) throws Exception {
+        return LiveTraffic.on(
+                pair,
+                "CREATE TABLE large (id int PRIMARY KEY, payload text)",
+                "INSERT INTO large SELECT i, repeat(md5(i::text), 30) FROM generate_series(1, 30000) i",
+                "CREATE INDEX large_payload ON large (md5(payload))");
     }
 
-    private static Migration migration(
-            PostgresPair pair, WriteWorkload workload, FaultProxy source, FaultProxy target) {
+    private static Migration migration(LiveTraffic traffic, FaultProxy source, FaultProxy target) {
         return Migration.builder()
                 .name("network")
                 .source(Endpoint.of(source.url(PostgresPair.DATABASE)).credentials("postgres", ""))
@@ -159,12 +145,7 @@ final class NetworkFaultsIT {
                 .copy(CopyOptions.builder().workers(2).build())
                 .cutover(CutoverOptions.builder()
                         .maxWritePause(Duration.ofSeconds(10))
-                        .trafficSwitch(context -> {
-                            DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
-                                    .run()
-                                    .assertIdentical();
-                            workload.switchTo(pair.targetDataSource());
-                        })
+                        .trafficSwitch(traffic.switching())
                         .build())
                 .build();
     }
