@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 record BeforePause(CutoverContext context, Subscriber subscriber) {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** How long a moment is waited for in which next to nothing is left, before one counts that is good as they go. */
+    private static final Duration HOPE = Duration.ofSeconds(3);
+
     /** Gives the fingerprint of the source's schema, with which the target's agrees. */
     String run(Connection source, Connection target) throws SQLException {
         SourceWriters writers = new SourceWriters(context);
@@ -73,9 +76,12 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
 
     /** Waits for a moment in which little is left to apply, and settles for less if there is none. */
     void catchUp(Connection source) throws SQLException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long begun = System.nanoTime();
         DrainForecast forecast = DrainForecast.of(drain(source));
-        while (!forecast.isShort() && System.nanoTime() - deadline < 0) {
+        while (!forecast.isShort() && System.nanoTime() - begun < PATIENCE.toNanos()) {
+            if (forecast.isNearBest() && System.nanoTime() - begun > HOPE.toNanos()) {
+                break;
+            }
             forecast = forecast.then(drain(source));
         }
         forecast.requireBearable(context.plan().cutover().maxWritePause());

@@ -6,9 +6,10 @@ import java.time.Duration;
  * How long it took to apply what was left, as it was tried before the write pause: writers will wait for as long.
  *
  * @param first at the first try
+ * @param best when it took least
  * @param last at the last one
  */
-record DrainForecast(Duration first, Duration last) {
+record DrainForecast(Duration first, Duration best, Duration last) {
     /** It should take no longer than this, and is tried again for a while if it does. */
     private static final Duration SHORT = Duration.ofMillis(60);
 
@@ -17,16 +18,21 @@ record DrainForecast(Duration first, Duration last) {
 
     /** Of the first try. */
     static DrainForecast of(Duration took) {
-        return new DrainForecast(took, took);
+        return new DrainForecast(took, took, took);
     }
 
     /** Tries once more. */
     DrainForecast then(Duration took) {
-        return new DrainForecast(first, took);
+        return new DrainForecast(first, took.compareTo(best) < 0 ? took : best, took);
     }
 
     boolean isShort() {
         return last.compareTo(SHORT) <= 0;
+    }
+
+    /** Under load it varies: half as much again as the least is a moment that one takes when none is short. */
+    boolean isNearBest() {
+        return last.multipliedBy(2).compareTo(best.multipliedBy(3)) <= 0;
     }
 
     /**

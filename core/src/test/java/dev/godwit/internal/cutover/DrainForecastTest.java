@@ -22,6 +22,16 @@ final class DrainForecastTest {
     }
 
     @Test
+    void isNearBestUpToHalfAsMuchAgain() {
+        assertThat(DrainForecast.of(Duration.ofMillis(900)).isNearBest()).isTrue();
+        assertThat(forecast(200, 300).isNearBest()).isTrue();
+        assertThat(forecast(200, 301).isNearBest()).isFalse();
+        assertThat(forecast(900, 100).then(Duration.ofMillis(151)).isNearBest())
+                .as("the least counts, not the first")
+                .isFalse();
+    }
+
+    @Test
     void isBearableIfItIsShortOrDoesNotGrow() {
         assertThatCode(() -> forecast(1, 60).requireBearable(MAX)).doesNotThrowAnyException();
         assertThatCode(() -> forecast(400, 1_600).requireBearable(MAX)).doesNotThrowAnyException();
