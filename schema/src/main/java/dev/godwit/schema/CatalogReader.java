@@ -71,6 +71,6 @@ public final class CatalogReader {
                 ORDER BY 1, 2
                 """.formatted(CatalogQuery.USER_SCHEMA, CatalogQuery.memberOfExtension("pg_class", "c.oid")),
                 row -> new TableName(row.getString(1), row.getString(2)));
-        return all.stream().filter(tables).toList();
+        return all.stream().filter(FixedSelection.whole(tables)).toList();
     }
 }

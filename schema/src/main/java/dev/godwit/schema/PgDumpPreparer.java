@@ -64,7 +64,12 @@ record PgDumpPreparer(PgDumpOptions options) implements SchemaPreparer {
     private static List<TableName> leftOut(CatalogQuery query, Predicate<TableName> tables) throws SQLException {
         Catalog all = CatalogReader.readWithForeignTables(query, table -> true);
         List<TableName> leftOut = new ArrayList<>();
-        all.tables().stream().map(Table::name).filter(tables.negate()).forEach(leftOut::add);
+        Set<TableName> foreign = new HashSet<>(all.foreignTables());
+        Predicate<TableName> whole = FixedSelection.whole(tables);
+        all.tables().stream()
+                .map(Table::name)
+                .filter(name -> !(foreign.contains(name) ? whole : tables).test(name))
+                .forEach(leftOut::add);
         Set<TableName> names = new HashSet<>(leftOut);
         for (Sequence sequence : all.sequences()) {
             Sequence.@Nullable Owner owner = sequence.ownerOrNull();

@@ -71,11 +71,10 @@ final class SchemaDefinitions {
 
     private Map<String, String> read(CatalogQuery query, TargetServer target, boolean sameMajor) throws SQLException {
         AtomicBoolean isPart = new AtomicBoolean();
-        Predicate<TableName> selected = table -> {
-            boolean is = tables.test(table);
-            isPart.compareAndSet(false, !is);
-            return is;
-        };
+        Predicate<TableName> selected = watched(tables, isPart);
+        if (tables instanceof FixedSelection fixed) {
+            selected = new FixedSelection(selected, watched(fixed.whole(), isPart));
+        }
         // Before 18 a table's NOT NULL has no name and is not a constraint.
         SchemaReader.Result read = sameMajor
                 ? SchemaReader.read(query, selected, target, carried)
@@ -94,6 +93,15 @@ final class SchemaDefinitions {
                         .filter(object -> kept.contains(object.id()) && !leftOut.contains(object.label()))
                         .toList(),
                 read);
+    }
+
+    /** Notes whether any table is not selected. */
+    private static Predicate<TableName> watched(Predicate<TableName> selection, AtomicBoolean isPart) {
+        return table -> {
+            boolean is = selection.test(table);
+            isPart.compareAndSet(false, !is);
+            return is;
+        };
     }
 
     private Map<String, String> definitions(List<SchemaObject> objects, SchemaReader.Result read) {

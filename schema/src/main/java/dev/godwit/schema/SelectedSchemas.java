@@ -61,6 +61,7 @@ final class SelectedSchemas {
     static Result select(
             CatalogQuery query, Predicate<TableName> tables, List<SchemaObject> all, Dependencies dependencies)
             throws SQLException {
+        Predicate<TableName> whole = FixedSelection.whole(tables);
         Set<String> selected = new HashSet<>();
         query.list(
                         "SELECT n.nspname, c.relname FROM pg_namespace n LEFT JOIN pg_class c"
@@ -69,8 +70,8 @@ final class SelectedSchemas {
                         row -> {
                             @Nullable String table = row.getString(2);
                             String schema = row.getString(1);
-                            return tables.test(new TableName(schema, ANY_TABLE))
-                                            || (table != null && tables.test(new TableName(schema, table)))
+                            return whole.test(new TableName(schema, ANY_TABLE))
+                                            || (table != null && whole.test(new TableName(schema, table)))
                                     ? schema
                                     : "";
                         })

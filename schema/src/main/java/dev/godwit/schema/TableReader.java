@@ -47,8 +47,9 @@ final class TableReader {
     }
 
     private List<Table> read(Predicate<TableName> wanted, String kinds) throws SQLException {
+        Predicate<TableName> whole = FixedSelection.whole(wanted);
         List<Relation> relations = relations(kinds).stream()
-                .filter(relation -> wanted.test(relation.name()))
+                .filter(relation -> (relation.kind() == 'f' ? whole : wanted).test(relation.name()))
                 .toList();
         Map<Long, List<Column>> columns = new ColumnReader(query).read();
         Map<Long, List<TableName>> parents = new HashMap<>();

@@ -2,6 +2,7 @@ package dev.godwit.internal.engine;
 
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.JoinStore;
+import dev.godwit.schema.FixedSelection;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.SchemaStep;
 import dev.godwit.schema.Table;
@@ -64,10 +65,10 @@ record JoinPlan(SchemaPlan steps, Set<TableName> tables) {
         try {
             Set<TableName> all = new TreeSet<>(known);
             all.addAll(added);
-            SchemaPlan with = plan.planSchema(source, target, all::contains);
+            SchemaPlan with = plan.planSchema(source, target, FixedSelection.of(all::contains, plan.tables()));
             Set<String> without = new HashSet<>();
-            for (SchemaStep step :
-                    plan.planSchema(source, target, known::contains).steps()) {
+            for (SchemaStep step : plan.planSchema(source, target, FixedSelection.of(known::contains, plan.tables()))
+                    .steps()) {
                 without.add(step.id());
             }
             return new SchemaPlan(

@@ -23,6 +23,7 @@ import dev.godwit.result.VerificationReport;
 import dev.godwit.result.VerificationScope;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.CatalogReader;
+import dev.godwit.schema.FixedSelection;
 import dev.godwit.schema.SchemaDifference;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
@@ -76,7 +77,8 @@ final class LiveVerification implements AutoCloseable {
         RunContext context = Objects.requireNonNull(core.contextOrNull());
         Set<TableName> leftOut = TableJoin.leftOut(context);
         Predicate<TableName> migrated = context.plan().tables();
-        Predicate<TableName> compared = table -> migrated.test(table) && !leftOut.contains(table);
+        Predicate<TableName> compared =
+                FixedSelection.of(table -> migrated.test(table) && !leftOut.contains(table), migrated);
         List<Table> locked = existing(compared.and(settings.tables()));
         TouchedRows touched = touched(locked);
         HeldPair held = new PairMaker(core, source, target, () -> ended).take(names(locked), PATIENCE);

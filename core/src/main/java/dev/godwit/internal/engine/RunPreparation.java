@@ -13,6 +13,7 @@ import dev.godwit.replication.apply.ChangeTracker;
 import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.CatalogReader;
+import dev.godwit.schema.FixedSelection;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
@@ -48,7 +49,7 @@ record RunPreparation(
             Set<TableName> fixed = state.tables();
             warnOfNewTables(selected, fixed);
             board.load(StatusStore.load(plan.target(), plan.name()));
-            Predicate<TableName> tables = fixed::contains;
+            Predicate<TableName> tables = FixedSelection.of(fixed::contains, plan.tables());
             MigrationPlan narrowed = plan.withTables(tables);
             Catalog catalog = CatalogReader.read(source, tables);
             source.setAutoCommit(false);

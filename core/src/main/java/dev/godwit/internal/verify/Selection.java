@@ -83,8 +83,8 @@ final class Selection {
                 leaves.forEach(leaf -> select(leaf, target.get(leaf.name())));
             }
         });
-        job.source()
-                .foreignTables()
+        job.source().foreignTables().stream()
+                .filter(job.settings().tables())
                 .forEach(name -> notCompared.add(new NotCompared(
                         "foreign table " + name, "its rows lie on another server and are not migrated")));
     }
