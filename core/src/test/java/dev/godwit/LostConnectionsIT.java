@@ -10,6 +10,8 @@ import dev.godwit.result.MigrationException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import dev.godwit.testkit.PostgresServer;
+import dev.godwit.testkit.ServerSessions;
+import dev.godwit.testkit.SessionKind;
 import dev.godwit.testkit.StopMode;
 import java.time.Duration;
 import java.util.List;
@@ -28,11 +30,7 @@ final class LostConnectionsIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String OWNER = "SELECT l.pid FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2";
-    private static final String END_ALL =
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'godwit-lost'";
-
-    private static final String END_ANY = "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity"
-            + " WHERE application_name = 'godwit-lost' ORDER BY random() LIMIT 1) s";
+    private static final String SESSIONS = "godwit-lost";
     private static final long SEED = Long.getLong("godwit.random.seed", 20_261_120L);
     private static final int TERMINATIONS = Integer.getInteger("godwit.random.terminations", 10);
 
@@ -112,10 +110,8 @@ final class LostConnectionsIT {
             try (MigrationRun run = start(pair, traffic)) {
                 run.awaitReadyToCutover(LIMIT);
                 pair.target()
-                        .execute(
-                                PostgresPair.DATABASE,
-                                "UPDATE godwit.migration SET owner_epoch = owner_epoch + 1",
-                                END_ALL);
+                        .execute(PostgresPair.DATABASE, "UPDATE godwit.migration SET owner_epoch = owner_epoch + 1");
+                ServerSessions.on(pair.target()).named(SESSIONS).terminate();
                 await("stopped").atMost(LIMIT).until(() -> run.phase() == MigrationPhase.FAILED);
                 assertThatThrownBy(() -> run.awaitReadyToCutover(LIMIT))
                         .hasMessageContaining("taken over by another process");
@@ -131,7 +127,7 @@ final class LostConnectionsIT {
         try (LiveTraffic traffic = traffic(pair);
                 MigrationRun run = start(pair, traffic)) {
             awaitCopyOf(pair, "large");
-            server.execute("postgres", END_ALL);
+            assertThat(ServerSessions.on(server).named(SESSIONS).terminate()).isPositive();
             cutOver(run, traffic);
             // A part of the copy is tried again in another session; what needs the snapshot waits for a new one.
             assertThat(events)
@@ -180,13 +176,24 @@ final class LostConnectionsIT {
             int ended = 0;
             for (int i = 0; i < TERMINATIONS; i++) {
                 PostgresServer server = random.nextBoolean() ? pair.source() : pair.target();
-                ended += server.query("postgres", END_ANY).size();
+                ended += ServerSessions.on(server).named(SESSIONS).terminateOne();
                 assertThat(run.phase()).as("seed %d", SEED).isNotEqualTo(MigrationPhase.FAILED);
                 Thread.sleep(random.nextInt(300));
             }
             assertThat(ended).isPositive();
+            run.awaitReadyToCutover(LIMIT);
+            endOneOf(pair.source(), SessionKind.WALSENDER);
+            endOneOf(pair.target(), SessionKind.APPLY);
+            endOneOf(pair.target(), SessionKind.CONTROL);
             cutOver(run, traffic);
         }
+    }
+
+    private static void endOneOf(PostgresServer server, SessionKind kind) {
+        await(kind.toString())
+                .atMost(LIMIT)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> ServerSessions.on(server).of(kind).terminateOne() == 1);
     }
 
     private static void awaitCopyOf(PostgresPair pair, String table) {

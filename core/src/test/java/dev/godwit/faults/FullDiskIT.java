@@ -9,24 +9,16 @@ import dev.godwit.MigrationRun;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.MigrationException;
-import dev.godwit.testkit.DatabaseComparison;
+import dev.godwit.testkit.PostgresAssertions;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileOwnerAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
+import dev.godwit.testkit.SmallDisk;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The target's disk, a small file system in memory, is full during the copy, and again while changes are applied. */
 @Tag("F10")
@@ -37,33 +29,14 @@ final class FullDiskIT {
 
     private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();
 
-    @TempDir
-    private Path directory;
-
     @Test
     void failsTheCopyOfWhatDoesNotFitAndHoldsUpTheApply(PostgresPair pair) throws Exception {
-        Path disk = Files.createDirectory(directory.resolve("disk"));
-        Assumptions.assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString()),
-                "a file system of its own takes the right to mount one");
-        try {
-            UserPrincipal owner = Files.getOwner(pair.target().dataDirectory());
-            Files.getFileAttributeView(disk, FileOwnerAttributeView.class).setOwner(owner);
-            Files.setAttribute(directory, "posix:permissions", PosixFilePermissions.fromString("rwxr-xr-x"));
-            pair.target()
-                    .execute(
-                            "postgres",
-                            "CREATE TABLESPACE small LOCATION '" + disk + "'",
-                            "ALTER DATABASE " + PostgresPair.DATABASE + " SET TABLESPACE small");
+        try (SmallDisk disk = SmallDisk.mount(pair.target(), pair.database(), 24)) {
             migrate(pair, disk);
-        } finally {
-            pair.target().dropDatabase(PostgresPair.DATABASE);
-            pair.target().execute("postgres", "DROP TABLESPACE IF EXISTS small");
-            run("umount", disk.toString());
         }
     }
 
-    private void migrate(PostgresPair pair, Path disk) throws Exception {
+    private void migrate(PostgresPair pair, SmallDisk disk) throws Exception {
         pair.source()
                 .execute(
                         PostgresPair.DATABASE,
@@ -88,24 +61,20 @@ final class FullDiskIT {
         assertThat(pair.target().query(PostgresPair.DATABASE, "SELECT id FROM little"))
                 .as("the others went on")
                 .containsExactly("1");
-        assertThat(run("mount", "-o", "remount,size=80m", disk.toString())).isTrue();
+        disk.resize(80);
         try (MigrationRun run = migration.resume()) {
             run.awaitReadyToCutover(LIMIT);
             holdUp(pair, run, disk);
             run.awaitReadyToCutover(LIMIT);
             run.cutover();
         }
-        DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
-                .run()
-                .assertIdentical();
+        PostgresAssertions.assertThat(pair).hasIdenticalData().hasIdenticalSchema();
         migration.cleanUp();
     }
 
     /** Nothing is left but a little; what is applied next takes more. */
-    private void holdUp(PostgresPair pair, MigrationRun run, Path disk) throws IOException {
-        Path filling = disk.resolve("filling");
-        long free = Files.getFileStore(disk).getUsableSpace();
-        Files.write(filling, new byte[Math.toIntExact(free - LITTLE)]);
+    private void holdUp(PostgresPair pair, MigrationRun run, SmallDisk disk) {
+        disk.fill(LITTLE);
         pair.source()
                 .execute(
                         PostgresPair.DATABASE,
@@ -121,11 +90,6 @@ final class FullDiskIT {
                 .asString()
                 .contains("No space left on device");
         assertThat(run.phase()).isNotEqualTo(MigrationPhase.FAILED);
-        Files.delete(filling);
-    }
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+        disk.release();
     }
 }

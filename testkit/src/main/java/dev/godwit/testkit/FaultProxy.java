@@ -135,7 +135,42 @@ public final class FaultProxy implements AutoCloseable {
      * @param delay zero to end it
      */
     public void latency(Duration delay) {
-        faults.latency(delay);
+        latency(Direction.TO_SERVER, delay);
+        latency(Direction.TO_CLIENT, delay);
+    }
+
+    /**
+     * Delays what passes in one direction, each chunk of bytes.
+     *
+     * @param direction which bytes
+     * @param delay zero to end it
+     */
+    public void latency(Direction direction, Duration delay) {
+        faults.latency(direction, delay);
+    }
+
+    /**
+     * Lets bytes of one direction only drip: so many a second of each connection, existing or new. Nothing is lost.
+     *
+     * @param direction which bytes
+     * @param bytesPerSecond 0 to let all pass again at once
+     */
+    public void drip(Direction direction, int bytesPerSecond) {
+        if (bytesPerSecond < 0) {
+            throw new IllegalArgumentException("bytesPerSecond must not be negative, was " + bytesPerSecond);
+        }
+        faults.drip(direction, bytesPerSecond);
+    }
+
+    /**
+     * Resets all existing connections on one side alone: the other side is told nothing, what it sends is swallowed, and it has to find
+     * out by itself, or by {@link #cut}. So does a server whose client has lost its power, or the other way around. New connections are
+     * not affected.
+     *
+     * @param direction the side that bytes of this direction go to is the one that knows
+     */
+    public void halfOpen(Direction direction) {
+        connections.forEach(connection -> connection.halfOpen(direction));
     }
 
     /**

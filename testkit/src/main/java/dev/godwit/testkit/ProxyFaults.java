@@ -11,7 +11,8 @@ import java.util.Set;
 final class ProxyFaults {
     private final Set<Direction> stalled = EnumSet.noneOf(Direction.class);
     private final Map<Direction, Long> budgets = new EnumMap<>(Direction.class);
-    private volatile Duration latency = Duration.ZERO;
+    private final Map<Direction, Duration> latencies = new EnumMap<>(Direction.class);
+    private final Map<Direction, Integer> rates = new EnumMap<>(Direction.class);
 
     synchronized void stall(Direction direction) {
         stalled.add(direction);
@@ -22,12 +23,21 @@ final class ProxyFaults {
         notifyAll();
     }
 
-    void latency(Duration delay) {
-        latency = delay;
+    synchronized void latency(Direction direction, Duration delay) {
+        latencies.put(direction, delay);
     }
 
-    Duration latency() {
-        return latency;
+    synchronized Duration latency(Direction direction) {
+        return latencies.getOrDefault(direction, Duration.ZERO);
+    }
+
+    synchronized void drip(Direction direction, int bytesPerSecond) {
+        rates.put(direction, bytesPerSecond);
+    }
+
+    /** Bytes that each connection may pass on in a second; 0 for all it has. */
+    synchronized int rate(Direction direction) {
+        return rates.getOrDefault(direction, 0);
     }
 
     synchronized void resetAfter(Direction direction, long bytes) {

@@ -208,10 +208,12 @@ public final class WriteWorkload implements AutoCloseable {
     }
 
     /**
-     * Compares a database with what was acknowledged, row by row. The workload must be stopped, and the database have received everything.
+     * Compares a database with what was acknowledged, row by row. The workload must be stopped, and the database have received
+     * everything.
      *
      * @param database where to look
-     * @return one line per finding, with the key, at most some of each kind, and one with seed and mix; empty if everything is as it must be
+     * @return one line per finding, with the key, at most some of each kind, and one with seed and mix; empty if everything is as it
+     *     must be
      * @throws SQLException if the database cannot be read
      */
     public List<String> verify(DataSource database) throws SQLException {

@@ -85,8 +85,8 @@ public final class WriteWorkloadBuilder {
     }
 
     /**
-     * How many transactions all writers together begin in a second, at most: fewer if the database does not keep up with so many writers. What
-     * was missed while it did not answer for more than a second is not made up for.
+     * How many transactions all writers together begin in a second, at most: fewer if the database does not keep up with so many
+     * writers. What was missed while it did not answer for more than a second is not made up for.
      *
      * @param transactionsPerSecond more than 0; in the place of a {@link #thinkTime}
      * @return this builder

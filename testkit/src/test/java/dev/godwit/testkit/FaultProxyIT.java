@@ -129,4 +129,62 @@ class FaultProxyIT {
             }
         }
     }
+
+    @Test
+    void letsOneDirectionDrip(PostgresServer server) throws SQLException {
+        try (FaultProxy proxy = FaultProxy.before(server);
+                Connection connection = connect(proxy)) {
+            proxy.drip(Direction.TO_CLIENT, 20_000);
+            assertThat(timeOf(connection, "SELECT repeat('x', 10000)")).isGreaterThanOrEqualTo(Duration.ofMillis(450));
+            // 100 bytes back
+            assertThat(timeOf(connection, "SELECT '" + "x".repeat(10_000) + "' IS NULL"))
+                    .isLessThan(Duration.ofMillis(450));
+            proxy.drip(Direction.TO_CLIENT, 0);
+            proxy.latency(Direction.TO_SERVER, Duration.ofMillis(100));
+            assertThat(timeOf(connection, "SELECT repeat('x', 10000)"))
+                    .isBetween(Duration.ofMillis(100), Duration.ofMillis(450));
+        }
+    }
+
+    private static Duration timeOf(Connection connection, String sql) throws SQLException {
+        long before = System.nanoTime();
+        query(connection, sql);
+        return Duration.ofNanos(System.nanoTime() - before);
+    }
+
+    @Test
+    void tellsOneSideAloneThatTheOtherIsGone(PostgresServer server) throws SQLException {
+        try (FaultProxy proxy = FaultProxy.before(server);
+                Connection connection = connect(proxy);
+                Connection another = connect(proxy)) {
+            ServerSessions clients = ServerSessions.on(server).of(SessionKind.CLIENT);
+            assertThat(clients.count()).isEqualTo(2);
+            proxy.halfOpen(Direction.TO_CLIENT);
+            assertThatThrownBy(() -> query(connection, "SELECT 1")).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> query(another, "SELECT 1")).isInstanceOf(SQLException.class);
+            try (Connection fresh = connect(proxy)) {
+                assertThat(query(fresh, "SELECT 1")).isEqualTo("1");
+                assertThat(clients.count())
+                        .as("the server waits for both still")
+                        .isEqualTo(3);
+            }
+            proxy.cut();
+            await().until(() -> clients.count() == 0);
+            assertThat(proxy.connections()).isZero();
+        }
+    }
+
+    @Test
+    void swallowsWhatAClientSaysToAServerThatIsGone(PostgresServer server) throws Exception {
+        try (FaultProxy proxy = FaultProxy.before(server);
+                Connection connection = connect(proxy)) {
+            proxy.halfOpen(Direction.TO_SERVER);
+            await().until(() -> ServerSessions.on(server).of(SessionKind.CLIENT).count() == 0);
+            CompletableFuture<Void> answer = CompletableFuture.runAsync(() ->
+                    assertThatThrownBy(() -> query(connection, "SELECT 1")).isInstanceOf(SQLException.class));
+            assertThatThrownBy(() -> answer.get(100, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            proxy.cut();
+            answer.get(5, TimeUnit.SECONDS);
+        }
+    }
 }
