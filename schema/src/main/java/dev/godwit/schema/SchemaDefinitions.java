@@ -27,6 +27,13 @@ final class SchemaDefinitions {
     private static final Pattern IN_ARGUMENT = Pattern.compile("([(,]\\s*)IN ");
     private static final Pattern WHITE_SPACE_AND_PARENTHESES = Pattern.compile("[\\s()]+");
 
+    /** Whether a name is quoted depends on the version's keywords. */
+    private static final Pattern NEEDLESS_QUOTES = Pattern.compile("\"([a-z_][a-z0-9_$]*)\"");
+
+    private static final Pattern BITS = Pattern.compile("\\bB('[01]*'::bit)");
+    private static final Pattern FRACTION =
+            Pattern.compile("'(-?(?=[0-9]+[.e])[0-9]+(?:\\.[0-9]+)?(?:e[+-][0-9]+)?)'(?=::double precision|[,)])");
+
     private static final Pattern COMMENT =
             Pattern.compile("(COMMENT ON (?:[^\"]|\"(?:[^\"]|\"\")*\")+?) IS ( E)?('.*)", Pattern.DOTALL);
 
@@ -47,9 +54,12 @@ final class SchemaDefinitions {
         TargetServer target = TargetServer.imagined(Math.max(leftVersion, rightVersion));
         Map<String, String> onLeft = CatalogQuery.on(left, query -> read(query, target, sameMajor));
         Map<String, String> onRight = CatalogQuery.on(right, query -> read(query, target, sameMajor));
-        UnaryOperator<String> form = sameMajor ? UnaryOperator.identity() : SchemaDefinitions::acrossVersions;
+        UnaryOperator<String> form = sameMajor ? ReadAgain::of : SchemaDefinitions::acrossVersions;
         if (Math.min(leftVersion, rightVersion) < 140_000) {
             form = form.andThen(SchemaDefinitions::withoutMultirange)::apply;
+        }
+        if (!sameMajor) {
+            onRight = namedAs(onLeft.keySet(), onRight);
         }
         Set<String> names = new TreeSet<>(onLeft.keySet());
         names.addAll(onRight.keySet());
@@ -62,6 +72,20 @@ final class SchemaDefinitions {
             }
         }
         return differences;
+    }
+
+    /** Gives the objects of another version the names under which this one has them: what it quotes is not what the other quotes. */
+    private static Map<String, String> namedAs(Set<String> names, Map<String, String> others) {
+        Map<String, String> byBareName = new HashMap<>();
+        names.forEach(name -> byBareName.put(bareName(name), name));
+        Map<String, String> renamed = new HashMap<>();
+        others.forEach((name, definition) ->
+                renamed.put(names.contains(name) ? name : byBareName.getOrDefault(bareName(name), name), definition));
+        return renamed;
+    }
+
+    private static String bareName(String name) {
+        return NEEDLESS_QUOTES.matcher(name.replace("pg_catalog.", "")).replaceAll("$1");
     }
 
     /** Reads what one server has, as that server writes it. */
@@ -143,7 +167,13 @@ final class SchemaDefinitions {
 
     /** Takes out what versions deparse differently though it means the same. */
     static String acrossVersions(String sql) {
-        String text = QUALIFIER.matcher(sql).replaceAll("");
+        String text = QUALIFIER.matcher(ReadAgain.of(sql)).replaceAll("");
+        text = NEEDLESS_QUOTES.matcher(text).replaceAll("$1");
+        text = BITS.matcher(text).replaceAll("$1");
+        // Before 12 a number was written with more digits than it takes to tell it from others.
+        text = FRACTION.matcher(text).replaceAll(number -> "'" + Double.parseDouble(number.group(1)) + "'");
+        // Since 16 it is said that XML is not indented.
+        text = text.replace(" NO INDENT)", ")");
         if (text.startsWith("CREATE OR REPLACE PROCEDURE ")) {
             // Since 14 it is said of each argument that goes in.
             text = IN_ARGUMENT.matcher(text).replaceAll("$1");

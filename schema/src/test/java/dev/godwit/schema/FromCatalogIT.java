@@ -32,6 +32,8 @@ class FromCatalogIT {
             for (String database : ZooSchema.DATABASES) {
                 prepare(old, fresh, database);
             }
+            // What versions, and dumps of one version, write in more than one way.
+            prepare(old, fresh, "restored");
         }
     }
 
