@@ -7,6 +7,10 @@ import java.util.List;
 /** Parsers, templates, dictionaries and configurations of text search. */
 final class TextSearchReader implements ObjectReader {
 
+    /** Before 13 every option is kept in quotes, and later versions take no number in quotes for a Boolean. */
+    private static final String QUOTED_NUMBERS =
+            "regexp_replace(o.dictinitoption, ' = ''(-?[0-9]+)''(?=,|$)', ' = \\1', 'g')";
+
     private final CatalogQuery query;
 
     TextSearchReader(CatalogQuery query) {
@@ -22,10 +26,12 @@ final class TextSearchReader implements ObjectReader {
                           format('LEXTYPES = %s', o.prslextype)) || ');'"""));
         objects.addAll(read(ObjectKind.TEXT_SEARCH_TEMPLATE, ObjectId.TS_TEMPLATE, "pg_ts_template", "tmpl", """
                 concat_ws(', ', 'INIT = ' || NULLIF(o.tmplinit::text, '-'), format('LEXIZE = %s', o.tmpllexize)) || ');'"""));
-        objects.addAll(read(ObjectKind.TEXT_SEARCH_DICTIONARY, ObjectId.TS_DICTIONARY, "pg_ts_dict", "dict", """
+        objects.addAll(
+                read(ObjectKind.TEXT_SEARCH_DICTIONARY, ObjectId.TS_DICTIONARY, "pg_ts_dict", "dict", """
                 concat_ws(', ', (SELECT format('TEMPLATE = %I.%I', tn.nspname, t.tmplname)
                                  FROM pg_ts_template t JOIN pg_namespace tn ON tn.oid = t.tmplnamespace
-                                 WHERE t.oid = o.dicttemplate), o.dictinitoption) || ');'"""));
+                                 WHERE t.oid = o.dicttemplate), @options) || ');'""".replace(
+                                "@options", query.since(13, "o.dictinitoption", QUOTED_NUMBERS))));
         objects.addAll(
                 read(ObjectKind.TEXT_SEARCH_CONFIGURATION, ObjectId.TS_CONFIGURATION, "pg_ts_config", "cfg", """
                 (SELECT format('PARSER = %I.%I);', pn.nspname, p.prsname)

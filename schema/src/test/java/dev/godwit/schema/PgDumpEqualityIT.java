@@ -67,10 +67,34 @@ class PgDumpEqualityIT {
         ZooSchema.createRoles(old);
         ZooSchema.createRoles(fresh);
         ZooSchema.create(old, database, fresh, file + ".sql", "owned.sql");
-        prepare(
-                database,
-                SchemaCopyOptions.builder().owners(true).privileges(true).build());
+        SchemaCopyOptions options =
+                SchemaCopyOptions.builder().owners(true).privileges(true).build();
+        prepare(database, options);
         compare(database, " with owners and privileges");
+        if (file.equals("zoo")) {
+            theComparisonSeesOwnersAndPrivileges(database, options);
+        }
+    }
+
+    private static void theComparisonSeesOwnersAndPrivileges(String database, SchemaCopyOptions options)
+            throws SQLException {
+        SchemaComparison comparison =
+                SchemaComparison.builder().including(options).build();
+        try (Connection source = old.connect(database);
+                Connection target = fresh.connect(database)) {
+            assertThat(comparison.compare(source, target)).isEmpty();
+            fresh.execute(
+                    database,
+                    "ALTER TABLE shop.gaps OWNER TO owner_super",
+                    "GRANT TRIGGER ON shop.full_identity TO writer",
+                    "ALTER DEFAULT PRIVILEGES FOR ROLE owner_super GRANT INSERT ON TABLES TO writer");
+            assertThat(comparison.compare(source, target))
+                    .extracting(SchemaDifference::object)
+                    .contains("owner of table shop.gaps", "privileges on table shop.full_identity")
+                    .anyMatch(object -> object.startsWith("default privileges of "))
+                    .allMatch(object -> object.matches("(owner of|privileges on|default privileges of) .*"));
+            assertThat(SchemaDifference.between(source, target, table -> true)).isEmpty();
+        }
     }
 
     private static void compare(String database, String what, String... options) throws Exception {

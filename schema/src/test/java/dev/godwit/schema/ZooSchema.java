@@ -12,13 +12,23 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * Databases to carry: {@code zoo} has at least one of what most databases have, {@code corners} what is easy to get wrong, the others every
- * class and option of their kind.
+ * Databases to carry: {@code zoo} has at least one of what most databases have, {@code corners} what is easy to get wrong, {@code unseen}
+ * and {@code called} what came of writing schemas without a look at the code, the others every class and option of their kind.
  */
 final class ZooSchema {
 
-    static final List<String> DATABASES =
-            List.of("zoo", "corners", "types", "operators", "textsearch", "routines", "foreign", "tables", "views");
+    static final List<String> DATABASES = List.of(
+            "zoo",
+            "corners",
+            "types",
+            "operators",
+            "textsearch",
+            "routines",
+            "foreign",
+            "tables",
+            "views",
+            "unseen",
+            "called");
 
     private ZooSchema() {}
 
