@@ -58,7 +58,9 @@ final class CatalogQuery {
             return withSettings(connection, work);
         }
         connection.setAutoCommit(false);
-        try {
+        try (Statement statement = connection.createStatement()) {
+            // All of it as of one moment, whoever creates and drops things meanwhile.
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
             return withSettings(connection, work);
         } finally {
             connection.rollback();
