@@ -3,12 +3,20 @@ package dev.godwit.replication.apply;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.ReplicationException;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** A change does not fit the target: it touched no row, more than one, or broke a constraint. Nothing of its transaction stays. */
 public final class ConflictException extends ReplicationException {
 
     private static final long serialVersionUID = 1L;
+
+    private static final String OTHER_ROWS =
+            "the target's table does not hold what the source's held: somebody else wrote to it, it was copied incompletely, or it has a"
+                    + " constraint that was dropped on the source; compare it, or copy it afresh";
+
+    private static final String NOT_ON_SOURCE =
+            "the source holds a row that the target's table does not allow: do what was done to the constraint there on the target, too";
 
     /** What did not fit. */
     public enum Kind {
@@ -39,12 +47,12 @@ public final class ConflictException extends ReplicationException {
     private final String keyHash;
 
     ConflictException(
-            RelationName table, Lsn commitLsn, Kind kind, String keyHash, @Nullable Throwable sanitizedCause) {
+            RelationName table, Lsn commitLsn, Kind kind, String keyHash, @Nullable SQLException sanitizedCause) {
         super(
                 kind + " on table " + table + " in the source transaction that committed at " + commitLsn
-                        + ", key hash " + keyHash
-                        + "; the target's table does not hold what the source's held: somebody else wrote to it, or it was"
-                        + " copied incompletely; compare it, or copy it afresh",
+                        + ", key hash " + keyHash + (sanitizedCause == null ? "" : ": " + sanitizedCause.getMessage())
+                        + "; "
+                        + (SqlFailures.isOfSingleRow(sanitizedCause) ? NOT_ON_SOURCE : OTHER_ROWS),
                 sanitizedCause);
         this.table = table;
         this.commitLsn = commitLsn;

@@ -161,6 +161,36 @@ public final class RelationShapes {
     }
 
     /**
+     * Finds the tables that were dropped on the source, where another one bears the name by now.
+     *
+     * @param source a session on the source
+     * @param target a session on the target
+     * @return their names
+     * @throws SQLException if a server refuses
+     */
+    public List<RelationName> replaced(Connection source, Connection target) throws SQLException {
+        List<RelationShape> known = List.copyOf(read(target).values());
+        List<RelationName> replaced = new ArrayList<>();
+        try (PreparedStatement query = source.prepareStatement("SELECT w.nspname, w.relname"
+                + " FROM unnest(?::text[], ?::text[], ?::bigint[]) AS w (nspname, relname, id)"
+                + " JOIN pg_catalog.pg_namespace n ON n.nspname = w.nspname"
+                + " JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = w.relname AND c.relkind = 'r'"
+                + " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class k WHERE k.oid::bigint = w.id) ORDER BY 1, 2")) {
+            bind(query, 1, known.stream().map(RelationShape::name).toList());
+            query.setArray(
+                    3,
+                    source.createArrayOf(
+                            "int8", known.stream().map(RelationShape::id).toArray()));
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    replaced.add(new RelationName(row.getString(1), row.getString(2)));
+                }
+            }
+        }
+        return replaced;
+    }
+
+    /**
      * Knows a table by another name from now on.
      *
      * @param target a session on the target; the caller commits

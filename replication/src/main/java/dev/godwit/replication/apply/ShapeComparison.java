@@ -62,8 +62,14 @@ record ShapeComparison(Connection source, Connection target) {
         // A transaction from before or between; what counts is what it is called in the end.
         RelationName now = nameNow(sent.id());
         if (!known.name().equals(now)) {
-            differences.add("table " + known.name() + ": it is named " + (now == null ? sent.name() : now)
-                    + " on the source; rename it likewise on the target");
+            RelationName name = now == null ? sent.name() : now;
+            boolean taken = !targetColumns(known.name()).isEmpty()
+                    && !targetColumns(name).isEmpty();
+            differences.add("table " + known.name() + ": it is named " + name + " on the source; "
+                    + (taken
+                            ? "the target has tables of both names, and nobody can tell which is which: give it its name back on the"
+                                    + " source, or let the target have one of them"
+                            : "rename it likewise on the target"));
         }
     }
 

@@ -16,6 +16,9 @@ final class SqlFailures {
 
     private static final Set<String> TRANSIENT_PREFIXES = Set.of("08", "53", "57P0");
 
+    /** NOT NULL, CHECK (also of a domain, or for the lack of a partition). */
+    private static final Set<String> SINGLE_ROW_STATES = Set.of("23502", "23514");
+
     private SqlFailures() {}
 
     static boolean isTransient(SQLException failure) {
@@ -29,6 +32,11 @@ final class SqlFailures {
     static boolean isConstraintViolation(SQLException failure) {
         String state = state(failure);
         return state != null && state.startsWith("23");
+    }
+
+    /** Tells whether a row was refused for what it is, whatever other rows there are. */
+    static boolean isOfSingleRow(@Nullable SQLException failure) {
+        return failure != null && SINGLE_ROW_STATES.contains(String.valueOf(state(failure)));
     }
 
     private static @Nullable String state(SQLException failure) {
