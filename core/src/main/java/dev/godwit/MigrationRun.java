@@ -393,7 +393,7 @@ public final class MigrationRun implements AutoCloseable {
      * {@link dev.godwit.event.MigrationEvent.TableJoined} tells when a table is like any other. If something stands in the way later, a
      * warning tells, and calling this again tries again. A partitioned table brings its partitions.
      *
-     * @param tables their names, {@code schema.table}
+     * @param tables their names, {@code schema.table}; as in SQL, both parts between quotes, where dots in them leave open which is meant
      * @return whether there was something to add; false if the migration has them all already, be it on their way
      * @throws MigrationException if changes are not being applied (or paused), or a table cannot be added; the message names the
      *     table and what to do, and nothing is changed
@@ -408,7 +408,7 @@ public final class MigrationRun implements AutoCloseable {
      * of their own and have caught up with the others, whose changes are applied meanwhile. The target's tables must fit the
      * source's as they are now; what is built on them stays.
      *
-     * @param tables their names, {@code schema.table}
+     * @param tables their names, {@code schema.table}; as in SQL, both parts between quotes, where dots in them leave open which is meant
      * @throws MigrationException if changes are not being applied (or paused), a table is unknown, or does not fit
      */
     public void copyAfresh(String... tables) {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -63,15 +64,14 @@ record AddedTables(MigrationPlan plan, StateStore state, JoinStore joins) {
     private static Collection<Table> wanted(Connection source, Catalog selected, Collection<String> names)
             throws SQLException {
         Map<TableName, Table> wanted = new TreeMap<>();
+        Map<TableName, Table> tables = new TreeMap<>();
+        selected.tables().forEach(table -> tables.put(table.name(), table));
         for (String name : names) {
-            Table named = selected.tables().stream()
-                    .filter(table -> table.name().toString().equals(name))
-                    .findFirst()
-                    .orElse(null);
+            TableName named = GivenNames.find(name, tables.keySet()).orElse(null);
             if (named == null) {
                 throw new IllegalArgumentException(AddedTablesCheck.whyNot(source, name));
             }
-            wanted.put(named.name(), named);
+            wanted.put(named, Objects.requireNonNull(tables.get(named)));
         }
         if (wanted.isEmpty()) {
             throw new IllegalArgumentException("no table is named");

@@ -37,11 +37,9 @@ record FreshCopies(StateStore state, JoinStore joins) {
         Set<TableName> known = new TreeSet<>(state.copied().keySet());
         known.addAll(joins.open(target).keySet());
         Set<TableName> found = new TreeSet<>();
-        List<String> unknown = new ArrayList<>(names);
-        for (TableName table : known) {
-            if (unknown.removeIf(table.toString()::equals)) {
-                found.add(table);
-            }
+        List<String> unknown = new ArrayList<>();
+        for (String name : names) {
+            GivenNames.find(name, known).ifPresentOrElse(found::add, () -> unknown.add(name));
         }
         if (!unknown.isEmpty() || found.isEmpty()) {
             throw new IllegalArgumentException("no tables that were copied are named " + unknown);
