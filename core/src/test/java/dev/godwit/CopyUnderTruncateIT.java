@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * TRUNCATE waits for the locks of the copy. Neither the creation of the slot, which waits for writing transactions, nor the
  * copy, which would stand behind it in the lock's queue, may wait for it in turn.
  */
+@Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
 final class CopyUnderTruncateIT {
     private final AtomicBoolean stop = new AtomicBoolean();

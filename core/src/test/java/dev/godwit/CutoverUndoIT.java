@@ -25,9 +25,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A cutover that cannot be finished is undone, and the next one succeeds. */
+@Tag("R3")
 @PostgresPairTest(source = "15", target = "17")
 final class CutoverUndoIT {
     private static final Duration READY = Duration.ofSeconds(60);

@@ -11,10 +11,12 @@ import dev.godwit.testkit.PostgresPairTest;
 import dev.godwit.testkit.PostgresServer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Event triggers of the user's fire from the cutover on, and for nothing that the migration does. */
+@Tag("S2")
 @PostgresPairTest(source = "13", target = "15")
 final class EventTriggersIT {
     private static final Duration READY = Duration.ofSeconds(60);

@@ -14,11 +14,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Foreign tables, partitions and children: what they are comes along, and says so; the rows behind them are neither copied, compared,
- * truncated nor written. {@code -Dgodwit.foreign.oldest=true} has the oldest version moved to the newest, too.
+ * truncated nor written.
  */
 final class ForeignTablesIT {
     private static final Duration READY = Duration.ofSeconds(60);
@@ -33,7 +32,6 @@ final class ForeignTablesIT {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "godwit.foreign.oldest", matches = "true")
     @PostgresPairTest(source = "10", target = "18")
     void stayWhereTheirRowsAreFrom10To18(PostgresPair pair) throws Exception {
         migrate(pair);

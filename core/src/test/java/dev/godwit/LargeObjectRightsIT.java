@@ -21,9 +21,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Large objects of a role that is no superuser: what it needs, and what it cannot hold back but notices. */
+@Tag("S1")
 @PostgresPairTest(source = "13", target = "17")
 final class LargeObjectRightsIT {
     private static final Duration READY = Duration.ofSeconds(60);

@@ -18,9 +18,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Who writes to a source that is closed, or opens it, between the decision and the switch undoes the cutover. */
+@Tag("R3")
 @PostgresPairTest(source = "15", target = "17")
 final class LateWritesIT {
     private static final Duration READY = Duration.ofSeconds(60);

@@ -16,9 +16,11 @@ import dev.godwit.testkit.PostgresPairTest;
 import dev.godwit.testkit.PostgresServer;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the preflight finds of the pair of servers and of what lies between, and that looking changes neither. */
+@Tag("S1")
 @PostgresPairTest(source = "15", target = "17")
 final class PairPreflightIT {
     /** Whatever a preflight could leave behind: objects, settings, slots, and a transaction that took an id. */

@@ -123,7 +123,7 @@ final class SilentSchemaChangeIT {
             run.awaitReadyToCutover(LIMIT);
             assertThatThrownBy(run::cutover)
                     .isInstanceOf(CutoverRevertedException.class)
-                    .hasMessageContaining("in step 'drain'")
+                    .hasMessageContaining("in step 'seal'")
                     .hasMessageContaining("schema was changed while the cutover was under way");
             pair.source().execute(pair.database(), "INSERT INTO other VALUES (2, 2)");
             run.awaitReadyToCutover(LIMIT);

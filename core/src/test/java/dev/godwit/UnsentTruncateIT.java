@@ -8,9 +8,11 @@ import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Hazards A7 and 0.5: version 10 sends no TRUNCATE, so rows that it took away would stay on the target. */
+@Tag("D1")
 final class UnsentTruncateIT {
     private static final Duration READY = Duration.ofSeconds(60);
 

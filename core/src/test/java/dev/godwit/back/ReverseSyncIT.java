@@ -20,9 +20,11 @@ import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The old server is kept in step, until somebody gives that up, or it cannot take what comes. */
+@Tag("R4")
 @PostgresPairTest(source = "13", target = "17")
 final class ReverseSyncIT {
     private static final String COUNT = "SELECT count(*) FROM item";

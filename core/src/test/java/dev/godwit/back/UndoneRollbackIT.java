@@ -23,9 +23,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever of the user's fails in a rollback, the new server takes writes again, the old one stays closed, and traffic is told so. */
+@Tag("R4")
 @PostgresPairTest(source = "13", target = "17")
 final class UndoneRollbackIT {
     private static final String COUNT = "SELECT count(*) FROM item";

@@ -9,9 +9,11 @@ import dev.godwit.result.FindingCode;
 import dev.godwit.schema.SchemaPreparers;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the target's role lacks to make what is not a table is named before anything is made. */
+@Tag("S1")
 @PostgresPairTest(source = "15", target = "17")
 final class TargetRightsPreflightIT {
 

@@ -254,12 +254,10 @@ final class ContainerServer extends OwnServer {
             return Optional.empty();
         }
         stop(StopMode.FAST);
-        // before the archive: the engine holds the container until that is read to its end, and answers nothing else about it
-        String log = log();
         try (InputStream data = docker().copyArchiveFromContainerCmd(container.getContainerId(), DATA)
                 .exec()) {
             Files.createDirectories(directory);
-            Files.writeString(directory.resolve("postgres.log"), log);
+            Files.writeString(directory.resolve("postgres.log"), log());
             Files.copy(data, directory.resolve("data.tar"));
         } catch (IOException e) {
             throw new TestkitException("Cannot keep the data of " + name + " in " + directory, e);

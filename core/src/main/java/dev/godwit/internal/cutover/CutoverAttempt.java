@@ -213,7 +213,7 @@ public final class CutoverAttempt implements AutoCloseable {
     void drain() throws Exception {
         fenced().within(Share.DRAIN, clock, "drain", () -> {
             traffic.fenced();
-            end.drain(source(), fingerprint, pause());
+            end.drain(source(), pause());
             // The last changes may have conflicted, too.
             context.conflicts().requireNone(target());
         });
@@ -248,6 +248,8 @@ public final class CutoverAttempt implements AutoCloseable {
             // closed.
             SourceWriters.refusePrepared(source());
             Lsn sealed = end.toSearch(source());
+            // What is changed in the schema from here on is changed against the source's being closed.
+            context.watch().requireUnchanged(source(), fingerprint);
             refill.closed(source(), target(), pause().remaining(Share.SEAL));
             takeover.lookAtSequences(source());
             // The source is closed by now: what was written behind the fence lies before the end of its log.

@@ -28,16 +28,10 @@ final class EndOfLog {
         return end;
     }
 
-    /**
-     * Reads the end, and applies everything before it.
-     *
-     * @param fingerprint of the source's schema as it was compared with the target's
-     */
-    void drain(Connection source, String fingerprint, WritePause pause) throws SQLException, InterruptedException {
+    /** Reads the end, and applies everything before it. */
+    void drain(Connection source, WritePause pause) throws SQLException, InterruptedException {
         Lsn flushed = WalPosition.flushedEnd(source);
-        // From here on what arrives is applied at once, while the schema is looked at.
         subscriber.armLeakCheck(flushed);
-        context.watch().requireUnchanged(source, fingerprint);
         if (!subscriber.awaitApplied(flushed, pause.remaining(Share.DRAIN))) {
             throw new IllegalStateException("the changes up to " + flushed
                     + " were not applied within the drain's share of maxWritePause; the target has applied up to "

@@ -42,12 +42,7 @@ enum CreatedKind {
     OPERATOR("pg_operator"),
     ACCESS_METHOD("pg_am"),
     CAST("pg_cast"),
-    /** No function of the server finds a shell by its name. */
-    TYPE_SHELL(
-            "pg_type",
-            "(SELECT x.oid FROM pg_catalog.pg_type x JOIN pg_catalog.pg_namespace n ON n.oid = x.typnamespace"
-                    + " WHERE format('%I.%I', n.nspname, x.typname) = ?)",
-            "NOT o.typisdefined"),
+    TYPE_SHELL("pg_type", "to_regtype(?)", "NOT o.typisdefined"),
     TYPE("pg_type", "to_regtype(?)", "true"),
     COLLATION("pg_collation"),
     EXTENSION("pg_extension", "(SELECT e.oid FROM pg_catalog.pg_extension e WHERE quote_ident(e.extname) = ?)", "true"),

@@ -29,19 +29,6 @@ public record CreatedObjects(String migration) {
     private static final String REMEMBER = "INSERT INTO godwit.baseline (migration, catalog, oids)\n"
             + "SELECT ?, b.catalog, b.oids FROM (" + CreatedKind.contents() + ") b ON CONFLICT DO NOTHING";
 
-    /** What would go with a type: what depends on it, on that, and so on, but for what is merely a piece of it as its array type is. */
-    private static final String GO_WITH = """
-            WITH RECURSIVE gone (classid, objid) AS (
-                SELECT 'pg_type'::regclass::oid, t.oid FROM pg_catalog.pg_type t
-                 WHERE t.oid >= 16384 AND (pg_identify_object('pg_type'::regclass, t.oid, 0)).identity = ?
-                UNION SELECT d.classid, d.objid FROM gone g
-                       JOIN pg_catalog.pg_depend d ON d.refclassid = g.classid AND d.refobjid = g.objid)
-            SELECT i.type, i.identity FROM gone g, pg_identify_object(g.classid, g.objid, 0) i
-             WHERE NOT EXISTS (
-                   SELECT FROM pg_catalog.pg_depend d JOIN gone o ON o.classid = d.refclassid AND o.objid = d.refobjid
-                    WHERE d.classid = g.classid AND d.objid = g.objid AND d.deptype = 'i')
-            """;
-
     /** What a step has created, as the server calls it. */
     private record Created(String type, String identity) {
         String label() {
@@ -62,8 +49,7 @@ public record CreatedObjects(String migration) {
     }
 
     /**
-     * Drops what the migration created, the youngest first, and again as long as something goes; with CASCADE only types and their
-     * functions, which need each other, and of which nothing else needs anything.
+     * Drops what the migration created, never with CASCADE, the youngest first, and again as long as something goes.
      *
      * @param removed gets what is gone
      * @param left gets what is not, and why
@@ -73,9 +59,9 @@ public record CreatedObjects(String migration) {
         List<Created> open = existing(target);
         dropForeignKeys(target, open);
         Map<Created, String> reasons = new LinkedHashMap<>();
-        boolean goesOn = true;
-        while (goesOn) {
-            int before = open.size();
+        int before = -1;
+        while (before != open.size()) {
+            before = open.size();
             List<Created> rest = new ArrayList<>();
             for (Created object : open) {
                 Optional<String> reason = tryToDrop(target, object);
@@ -87,40 +73,12 @@ public record CreatedObjects(String migration) {
                 }
             }
             open = rest;
-            goesOn = before != open.size() || dropCircles(target, open);
         }
         for (Created object : open) {
             left.add(object.label() + " on the target: " + reasons.get(object)
                     + "; drop it by hand once nothing needs it");
         }
         return open.stream().filter(Created::isTable).map(Created::identity).collect(Collectors.toSet());
-    }
-
-    /** Drops the types of which nothing of others would go with them; tells whether there was one. */
-    private static boolean dropCircles(Connection target, List<Created> open) throws SQLException {
-        Set<List<String>> own = open.stream()
-                .map(object -> List.of(object.type(), object.identity()))
-                .collect(Collectors.toSet());
-        boolean dropped = false;
-        for (Created object : open) {
-            if (!object.type().equals("type")) {
-                continue;
-            }
-            List<List<String>> dependents = new ArrayList<>();
-            try (PreparedStatement query = target.prepareStatement(GO_WITH)) {
-                query.setString(1, object.identity());
-                try (ResultSet row = query.executeQuery()) {
-                    while (row.next()) {
-                        dependents.add(List.of(row.getString(1), row.getString(2)));
-                    }
-                }
-            }
-            if (!dependents.isEmpty() && own.containsAll(dependents)) {
-                execute(target, "DROP TYPE " + object.identity() + " CASCADE");
-                dropped = true;
-            }
-        }
-        return dropped;
     }
 
     /** Gives what the migration created and is still there, the youngest first. */

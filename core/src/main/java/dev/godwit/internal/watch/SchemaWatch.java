@@ -2,6 +2,8 @@ package dev.godwit.internal.watch;
 
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.Publication;
+import dev.godwit.replication.RelationName;
+import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.SchemaDifference;
 import dev.godwit.schema.Table;
@@ -77,8 +79,14 @@ public final class SchemaWatch {
     /** Looks at everything; gives what the target lacks of what has changed, in words for people. */
     public synchronized List<String> look(Connection source, Connection target) throws SQLException {
         SchemaStore.create(target);
+        RelationShapes.create(target);
         String fingerprint = SourceFingerprint.read(source, publication);
         List<String> differences = new ArrayList<>(rewrites(source, target));
+        for (RelationName table : RelationShapes.of(store.migration()).replaced(source, target)) {
+            differences.add("table " + table
+                    + ": it was dropped and created again, and its changes are not sent; copy it afresh"
+                    + " (copyAfresh)");
+        }
         differences.addAll(definitions(source, target));
         open = differences;
         seen = fingerprint;
