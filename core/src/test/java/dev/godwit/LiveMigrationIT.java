@@ -8,6 +8,7 @@ import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
+import dev.godwit.testkit.WorkloadKind;
 import dev.godwit.testkit.WriteWorkload;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +68,10 @@ final class LiveMigrationIT {
         List<MigrationEvent> events = new CopyOnWriteArrayList<>();
         try (WriteWorkload workload = WriteWorkload.builder(pair.sourceDataSource())
                 .writers(4)
+                .weight(WorkloadKind.PREPARED, 1)
+                .weight(WorkloadKind.DDL, 1)
+                // version 10 tells subscribers nothing of them
+                .weight(WorkloadKind.TRUNCATES, pair.source().major().equals("10") ? 0 : 1)
                 .thinkTime(Duration.ofMillis(10))
                 .build()) {
             workload.createTables().start();
