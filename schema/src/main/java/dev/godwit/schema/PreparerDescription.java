@@ -47,7 +47,12 @@ public sealed interface PreparerDescription {
      * @param afterCopy the scripts after the copy, in their order
      */
     record Scripts(List<Path> beforeCopy, List<Path> afterCopy) implements PreparerDescription {
-        /** Copies the lists. */
+        /**
+         * Copies the lists.
+         *
+         * @param beforeCopy the scripts before the copy
+         * @param afterCopy the scripts after the copy
+         */
         public Scripts {
             beforeCopy = List.copyOf(beforeCopy);
             afterCopy = List.copyOf(afterCopy);
