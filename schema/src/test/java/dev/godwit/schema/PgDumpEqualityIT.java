@@ -7,6 +7,7 @@ import dev.godwit.testkit.PostgresServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -44,7 +45,9 @@ class PgDumpEqualityIT {
     }
 
     static List<String> databases() {
-        return ZooSchema.DATABASES;
+        List<String> databases = new ArrayList<>(ZooSchema.DATABASES);
+        databases.add(ZooSchema.NAMES);
+        return databases;
     }
 
     @ParameterizedTest

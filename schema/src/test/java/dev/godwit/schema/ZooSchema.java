@@ -30,6 +30,9 @@ final class ZooSchema {
             "unseen",
             "called");
 
+    /** An object of each class by each name that is easy to get wrong. */
+    static final String NAMES = "names";
+
     private ZooSchema() {}
 
     /** Creates a database on two servers, and executes files on the first. */
