@@ -67,10 +67,15 @@ final class ZooSchema {
         create(server, database, "zoo.sql");
     }
 
-    /** Executes the sections of a file that the server's version understands. */
+    /** Executes a file; of one in sections those that the server's version understands. */
     static void create(PostgresServer server, String database, String file) throws SQLException {
         int major = Integer.parseInt(server.major());
-        for (String section : text(file).split("(?m)^--@ since ")) {
+        String[] sections = text(file).split("(?m)^--@ since ");
+        if (sections.length == 1) {
+            execute(server, database, sections[0]);
+            return;
+        }
+        for (String section : sections) {
             if (!section.isBlank()) {
                 int end = section.indexOf('\n');
                 if (Integer.parseInt(section.substring(0, end).strip()) <= major) {
