@@ -1,6 +1,7 @@
 package dev.godwit.internal.plan;
 
 import dev.godwit.replication.ReplicationException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Set;
 
@@ -21,7 +22,7 @@ public final class PassingFailure {
                 return false;
             }
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                return isPassing(sql.getSQLState()) && othersAre(failure);
+                return isPassing(sql) && othersAre(failure);
             }
         }
         return false;
@@ -39,7 +40,10 @@ public final class PassingFailure {
         return true;
     }
 
-    private static boolean isPassing(String state) {
-        return state.startsWith("08") || state.startsWith("57P0") || STATES.contains(state);
+    /** The driver gives no state where it cannot say goodbye to a server that does not listen any more. */
+    private static boolean isPassing(SQLException failure) {
+        String state = failure.getSQLState();
+        boolean isLost = state.isEmpty() && failure.getCause() instanceof IOException;
+        return isLost || state.startsWith("08") || state.startsWith("57P0") || STATES.contains(state);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.result.MigrationException;
+import java.net.SocketException;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,17 @@ final class PassingFailureTest {
         failure.addSuppressed(sql("08006"));
         assertThat(PassingFailure.is(failure)).isTrue();
         failure.addSuppressed(sql("42501"));
+        assertThat(PassingFailure.is(failure)).isFalse();
+    }
+
+    @Test
+    void aConnectionThatIsLostWhenItIsClosedMayComeAgain() {
+        SQLException closing = new SQLException("unable to close", "", new SocketException("Connection reset by peer"));
+        assertThat(PassingFailure.is(closing)).isTrue();
+        MigrationException failure = new MigrationException(null, "x", sql("08001"));
+        failure.addSuppressed(closing);
+        assertThat(PassingFailure.is(failure)).isTrue();
+        failure.addSuppressed(new SQLException("another thing", "", new IllegalStateException("a bug")));
         assertThat(PassingFailure.is(failure)).isFalse();
     }
 
