@@ -19,11 +19,11 @@ final class DefinitionDetails {
     /** The name of what has none. */
     static final String WHOLE = "definition";
 
-    private static final String IDENTIFIER = "(\"(?:[^\"]|\"\")+\"|[^\\s\"(]+)";
+    private static final String IDENTIFIER = "(\"(?:[^\"]|\"\")++\"|[^\\s\"(]+)";
     private static final Pattern COMMENT = Pattern.compile("COMMENT ON ((?:[A-Z]+ )+)(.*)", Pattern.DOTALL);
 
     /** A table's columns and constraints stand in a line each. */
-    private static final Pattern COLUMN = Pattern.compile("(\"(?:[^\"]|\"\")+\") .*", Pattern.DOTALL);
+    private static final Pattern COLUMN = Pattern.compile("(\"(?:[^\"]|\"\")++\") .*", Pattern.DOTALL);
 
     private static final Pattern CONSTRAINT = Pattern.compile("CONSTRAINT " + IDENTIFIER + " .*", Pattern.DOTALL);
     private static final Pattern ALTER_COLUMN =

@@ -56,7 +56,7 @@ final class DumpPlanner {
             "client_min_messages",
             "check_function_bodies");
 
-    private static final String IDENTIFIER = "(\"(?:[^\"]|\"\")+\"|[^\\s\";]+)";
+    private static final String IDENTIFIER = "(\"(?:[^\"]|\"\")++\"|[^\\s\";]+)";
     private static final Pattern FIRING = Pattern.compile(
             "ALTER (?:TABLE|EVENT TRIGGER) .* ENABLE (?:ALWAYS|REPLICA)(?: (?:TRIGGER|RULE) .*)?", Pattern.DOTALL);
     private static final Pattern EVENT_TRIGGER =

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds what the catalog's preparer calls an object that pg_dump has written. What it cannot tell apart it does not know. */
 final class DumpedNames {
 
-    private static final String IDENTIFIER = "(\"(?:[^\"]|\"\")+\"|[^\\s\".()]+)";
+    private static final String IDENTIFIER = "(\"(?:[^\"]|\"\")++\"|[^\\s\".()]+)";
     private static final Pattern NAME = Pattern.compile("(?:" + IDENTIFIER + "\\.)?" + IDENTIFIER);
     private static final Pattern ON =
             Pattern.compile(IDENTIFIER + " on (?:domain )?(?:" + IDENTIFIER + "\\.)" + IDENTIFIER, Pattern.DOTALL);

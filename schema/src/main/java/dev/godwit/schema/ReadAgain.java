@@ -16,8 +16,8 @@ final class ReadAgain {
 
     /** What follows the elements of an array that is cast as a whole. */
     private static final Pattern CAST = Pattern.compile(
-            "\\)::((?:\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)(?:[. ](?:\"(?:[^\"]|\"\")+\"|[\\p{L}_]"
-                    + "[\\p{L}\\p{N}_$]*))*(?:\\([0-9, ]+\\))?)\\[\\]");
+            "\\)::((?:\"(?:[^\"]|\"\")++\"|[\\p{L}_][\\p{L}\\p{N}_$]*)(?:[. ](?:\"(?:[^\"]|\"\")++\"|[\\p{L}_]"
+                    + "[\\p{L}\\p{N}_$]*))*+(?:\\([0-9, ]+\\))?)\\[\\]");
 
     private static final Pattern VALUES = Pattern.compile("\\( VALUES");
 

@@ -20,7 +20,10 @@ import java.util.regex.Pattern;
 /** The definitions of a database's objects by kind and name, in a form in which two databases can be compared. */
 final class SchemaDefinitions {
 
-    private static final String IDENTIFIER = "(?:\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)";
+    /** No part of a longer word: each is looked at once. */
+    private static final String IDENTIFIER =
+            "(?:\"(?:[^\"]|\"\")++\"|(?<![\\p{L}\\p{N}_$])[\\p{L}_][\\p{L}\\p{N}_$]*+)";
+
     private static final Pattern QUALIFIER = Pattern.compile(IDENTIFIER + "\\.(?=[\"\\p{L}_])");
     private static final Pattern NOT_NULL = Pattern.compile("(CONSTRAINT " + IDENTIFIER + " )?NOT NULL");
     private static final Pattern MULTIRANGE = Pattern.compile(",MULTIRANGE_TYPE_NAME=" + IDENTIFIER);
@@ -35,7 +38,7 @@ final class SchemaDefinitions {
             Pattern.compile("'(-?(?=[0-9]+[.e])[0-9]+(?:\\.[0-9]+)?(?:e[+-][0-9]+)?)'(?=::double precision|[,)])");
 
     private static final Pattern COMMENT =
-            Pattern.compile("(COMMENT ON (?:[^\"]|\"(?:[^\"]|\"\")*\")+?) IS ( E)?('.*)", Pattern.DOTALL);
+            Pattern.compile("(COMMENT ON (?:(?! IS )[^\"]|\"(?:[^\"]|\"\")*+\")++) IS ( E)?('.*)", Pattern.DOTALL);
 
     private final Predicate<TableName> tables;
     private final boolean comments;
@@ -152,12 +155,18 @@ final class SchemaDefinitions {
     }
 
     private void addition(String statement, Map<String, String> definitions) {
-        Matcher comment = COMMENT.matcher(statement);
-        if (!comment.matches()) {
+        Optional<String> commented = commented(statement);
+        if (commented.isEmpty()) {
             definitions.put(statement, statement);
         } else if (comments) {
-            definitions.put(comment.group(1), statement);
+            definitions.put(commented.get(), statement);
         }
+    }
+
+    /** What of a comment's statement names its object; empty for another statement. */
+    static Optional<String> commented(String statement) {
+        Matcher comment = COMMENT.matcher(statement);
+        return comment.matches() ? Optional.of(comment.group(1)) : Optional.empty();
     }
 
     /** Multiranges exist since 14. */

@@ -3,6 +3,7 @@ package dev.godwit.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class SchemaDefinitionsTest {
 
@@ -36,5 +37,21 @@ class SchemaDefinitionsTest {
                 "CREATE DOMAIN d AS integer NOT NULL DEFAULT 2 CONSTRAINT c CHECK (VALUE > 0);",
                 "CREATE DOMAIN d AS integer DEFAULT 2 CONSTRAINT c CHECK (VALUE > 0) CONSTRAINT n NOT NULL;");
         assertDifferent("CREATE DOMAIN d AS integer NOT NULL;", "CREATE DOMAIN d AS integer;");
+    }
+
+    /** A quote in a function's body that nothing closes, and many words behind a cast: neither costs a frame of the stack each, nor does a long word cost its square. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void takesTextsOfAnyLength() {
+        String quote = "CREATE FUNCTION f() AS 'a \"" + "b".repeat(1_000_000) + "'";
+        assertSame(quote, quote);
+        String words = "SELECT (a)::text" + " word".repeat(200_000);
+        assertSame(words, words);
+        String comment = "COMMENT ON FUNCTION f(" + "integer, ".repeat(50_000) + "integer) IS 'x'";
+        assertThat(SchemaDefinitions.commented(comment)).hasValue(comment.substring(0, comment.length() - 7));
+        assertThat(SchemaDefinitions.commented("COMMENT ON TABLE \"a IS 'b\" IS  E'c'"))
+                .hasValue("COMMENT ON TABLE \"a IS 'b\"");
+        assertThat(SchemaDefinitions.commented("ALTER TABLE t" + " x".repeat(200_000)))
+                .isEmpty();
     }
 }

@@ -21,7 +21,7 @@ import javax.sql.DataSource;
  * @see <a href="https://www.postgresql.org/docs/current/functions-info.html">PostgreSQL manual: System Information Functions</a>
  */
 final class ComparedSchema {
-    private static final String IDENTIFIER = "(?:\"(?:[^\"]|\"\")+\"|[\\p{L}_][\\p{L}\\p{N}_$]*)";
+    private static final String IDENTIFIER = "(?:\"(?:[^\"]|\"\")++\"|[\\p{L}_][\\p{L}\\p{N}_$]*)";
     private static final Pattern QUALIFIER = Pattern.compile(IDENTIFIER + "\\.(?=[\"\\p{L}_])");
     private static final Pattern IN_ARGUMENT = Pattern.compile("([(,]\\s*)IN ");
     private static final Pattern SPACE_AND_PARENTHESES = Pattern.compile("[\\s()]+");

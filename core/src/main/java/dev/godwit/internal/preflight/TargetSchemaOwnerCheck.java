@@ -15,7 +15,7 @@ final class TargetSchemaOwnerCheck implements Check {
              ORDER BY 1
             """;
 
-    private static final Pattern COMMENT = Pattern.compile("COMMENT ON SCHEMA (\"(?:[^\"]|\"\")+\"|[^ \"]+) IS ");
+    private static final Pattern COMMENT = Pattern.compile("COMMENT ON SCHEMA (\"(?:[^\"]|\"\")++\"|[^ \"]+) IS ");
 
     @Override
     public Set<FindingCode> codes() {
