@@ -46,15 +46,19 @@ final class NetworkFaultsIT {
         LOG.warn("{} faults with -Dgodwit.network.seed={}", FAULTS, SEED);
         try (LiveTraffic traffic = traffic(pair);
                 FaultProxy source = FaultProxy.before(pair.source());
-                FaultProxy target = FaultProxy.before(pair.target());
-                MigrationRun run = migration(traffic, source, target).start()) {
-            for (int fault = 0; fault < FAULTS; fault++) {
-                doHarm(random.nextBoolean() ? source : target);
-                TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
-                assertThat(run.phase()).isNotEqualTo(MigrationPhase.FAILED);
+                FaultProxy target = FaultProxy.before(pair.target())) {
+            Migration migration = migration(traffic, source, target);
+            try (MigrationRun run = migration.start()) {
+                for (int fault = 0; fault < FAULTS; fault++) {
+                    doHarm(random.nextBoolean() ? source : target);
+                    TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_MILLIS));
+                    assertThat(run.phase()).isNotEqualTo(MigrationPhase.FAILED);
+                }
+                cutOver(run, traffic, source, target);
+                traffic.requireArrived();
             }
-            cutOver(run, traffic, source, target);
-            traffic.requireArrived();
+            // What the last fault kept the run from removing.
+            migration.cleanUp();
         } catch (Exception | AssertionError e) {
             throw new AssertionError("with -Dgodwit.network.seed=" + SEED, e);
         }
