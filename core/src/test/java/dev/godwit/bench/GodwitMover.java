@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -59,22 +60,24 @@ final class GodwitMover implements Mover {
 
     /** Rehearses the move; clients stay where they are. */
     String rehearse() throws Exception {
-        run().awaitReadyToCutover(LIMIT);
-        RehearsalReport report = run().rehearseCutover();
+        RehearsalReport report = insist(() -> run().rehearseCutover());
         return shown(report.expectedPause(), report.steps());
     }
 
     @Override
     public String move(BankClients moved) throws Exception {
         clients.set(moved);
+        CutoverReport report = insist(() -> run().cutover());
+        return shown(report.writePause(), report.steps());
+    }
+
+    /** The target falls behind at times where clients leave it no processor; what clients noticed of an attempt counts. */
+    private <T> T insist(Callable<T> attempted) throws Exception {
         for (int attempt = 1; ; attempt++) {
             run().awaitReadyToCutover(LIMIT);
             try {
-                CutoverReport report = run().cutover();
-                return shown(report.writePause(), report.steps());
+                return attempted.call();
             } catch (MigrationException e) {
-                // The target falls behind at times where clients leave it no processor; what clients noticed of an
-                // attempt counts.
                 if (attempt == ATTEMPTS) {
                     throw e;
                 }
