@@ -1,5 +1,6 @@
 package dev.godwit.ddl;
 
+import dev.godwit.AlteredFence;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.WriteFence;
@@ -8,7 +9,6 @@ import dev.godwit.result.Finding;
 import dev.godwit.testkit.PostgresPair;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +81,7 @@ final class FencedDdl implements WriteFence {
                 throw e;
             }
         }
-        return new Raised(raised);
+        return AlteredFence.around(raised, this::disturb, () -> {});
     }
 
     @Override
@@ -92,34 +92,5 @@ final class FencedDdl implements WriteFence {
     @Override
     public void reclose(FenceContext context) throws Exception {
         real.reclose(context);
-    }
-
-    private final class Raised implements RaisedFence {
-        private final RaisedFence raised;
-
-        Raised(RaisedFence raised) {
-            this.raised = raised;
-        }
-
-        @Override
-        public long pausedSinceNanos() {
-            return raised.pausedSinceNanos();
-        }
-
-        @Override
-        public void seal(Instant deadline) throws Exception {
-            disturb();
-            raised.seal(deadline);
-        }
-
-        @Override
-        public void lift() throws Exception {
-            raised.lift();
-        }
-
-        @Override
-        public void close() {
-            raised.close();
-        }
     }
 }
