@@ -184,6 +184,11 @@ public enum FindingCode {
     /** The schema preparer has something to say that asks nothing of anybody. */
     SCHEMA_REMARK("GW1333", Severity.INFORMATION),
 
+    /** The target refuses a definition of the source's schema. */
+    REFUSED_STEP("GW1334", Severity.WARNING),
+    /** The source's schema has too many definitions for a trial of them on the target. */
+    SCHEMA_NOT_TRIED("GW1335", Severity.INFORMATION),
+
     /** A prepared transaction is pending. */
     PREPARED_TRANSACTION("GW1401", Severity.BLOCKER),
     /** A transaction has been writing for long. */

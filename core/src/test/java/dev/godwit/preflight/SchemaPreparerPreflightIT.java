@@ -10,11 +10,14 @@ import dev.godwit.schema.PgDumpOptions;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.SchemaPreparer;
 import dev.godwit.schema.SchemaPreparers;
+import dev.godwit.schema.SchemaStage;
+import dev.godwit.schema.SchemaStep;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What the preparer of the schema has to say, or cannot do. */
@@ -49,5 +52,25 @@ final class SchemaPreparerPreflightIT {
                 Assessment.of(pair, "postgres", TableFilter.all(), talking).only(FindingCode.SCHEMA_REMARK);
 
         assertThat(finding.observed()).isEqualTo("a line was left out");
+    }
+
+    @Test
+    @Provokes(FindingCode.SCHEMA_NOT_TRIED)
+    void moreDefinitionsThanTheTargetHasLocksForAreNotTried(PostgresPair pair) {
+        pair.source().execute("app", "CREATE TABLE t (id int PRIMARY KEY)");
+
+        Finding finding = Assessment.of(pair, "postgres", TableFilter.all(), planning(1_000))
+                .only(FindingCode.SCHEMA_NOT_TRIED);
+
+        // 64 locks for each of 100 sessions and 20 prepared transactions.
+        assertThat(finding.observed()).contains("1000 definitions", "a trial of 960");
+        Assessment.of(pair, "postgres", TableFilter.all(), planning(960)).hasNone(FindingCode.SCHEMA_NOT_TRIED);
+    }
+
+    private static SchemaPreparer planning(int steps) {
+        List<SchemaStep> some = IntStream.rangeClosed(1, steps)
+                .mapToObj(i -> new SchemaStep("step " + i, SchemaStage.BEFORE_COPY, null, "SELECT 1"))
+                .toList();
+        return (source, target, tables) -> new SchemaPlan(some, List.of());
     }
 }

@@ -209,4 +209,28 @@ final class SourceObjectsPreflightIT {
         pair.source().execute("app", finding.remedy());
         Assessment.of(pair).hasNone(code);
     }
+
+    /** Each line: what an old source may have, how it is taken away, and what the target says of it. */
+    @Provokes(FindingCode.REFUSED_STEP)
+    @ParameterizedTest
+    @PostgresPairTest(source = "10", target = "17")
+    @CsvSource(delimiter = '|', textBlock = """
+            CREATE VIEW v AS SELECT relhasoids FROM pg_class | DROP VIEW v | view public.v | relhasoids does not exist
+            CREATE VIEW v AS SELECT 5 ! AS f | DROP VIEW v | view public.v | syntax error
+            CREATE FUNCTION f(tinterval) RETURNS int LANGUAGE sql AS 'SELECT 1' | DROP FUNCTION f(tinterval) | function | tinterval
+            CREATE AGGREGATE g(anyelement) (sfunc = array_append, stype = anyarray) | DROP AGGREGATE g(anyelement) | aggregate | array_append
+            """)
+    void findsWhatTheTargetRefuses(String wrong, String without, String object, String observed, PostgresPair pair) {
+        pair.source().execute("app", Assessment.TABLE);
+        Assessment.of(pair).hasNone(FindingCode.REFUSED_STEP);
+        pair.source().execute("app", wrong);
+        Finding finding = Assessment.of(pair).only(FindingCode.REFUSED_STEP);
+        assertThat(finding.object()).contains(object);
+        assertThat(finding.observed()).contains("the target refuses").contains(observed);
+        assertThat(pair.target().query("app", "SELECT 1 FROM pg_class WHERE relname IN ('item', 'v')"))
+                .as("left by the trial")
+                .isEmpty();
+        pair.source().execute("app", without);
+        Assessment.of(pair).hasNone(FindingCode.REFUSED_STEP);
+    }
 }

@@ -61,6 +61,7 @@ final class ObjectChecks {
             new TableNotCarriedCheck(),
             new SchemaNotCarriedCheck(),
             new SchemaRemarkCheck(),
+            new RefusedStepCheck(),
             new DatabaseSettingCheck(),
             new SessionDefaultCheck(),
             new MoneyFormatCheck(),
