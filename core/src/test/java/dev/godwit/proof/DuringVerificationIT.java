@@ -191,13 +191,7 @@ final class DuringVerificationIT {
             run.awaitReadyToCutover(Trial.LIMIT);
             open.setAutoCommit(false);
             statement.execute("UPDATE item SET price = 55 WHERE id = 1");
-            CompletableFuture<VerificationReport> verified = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return run.verify();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+            CompletableFuture<VerificationReport> verified = verify(run);
             // Until the first attempt, if there was one, and the pauses between them are over.
             for (int i = 1; i <= 8; i++) {
                 int price = i;
@@ -209,6 +203,38 @@ final class DuringVerificationIT {
             assertThat(verified.get(60, TimeUnit.SECONDS).isEqual()).isTrue();
             run.cancel();
         }
+    }
+
+    @Test
+    void aTruncateThatIsStillToBeAppliedDoesNotWaitForIt(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create();
+                Connection outsider = pair.connectTarget();
+                Statement statement = outsider.createStatement();
+                MigrationRun run = trial.migration().start()) {
+            run.awaitReadyToCutover(Trial.LIMIT);
+            // The target falls behind for as long as this is open.
+            outsider.setAutoCommit(false);
+            statement.execute("SELECT FROM item WHERE id = 1 FOR UPDATE");
+            trial.source("UPDATE item SET price = 55 WHERE id = 1", "TRUNCATE part", "INSERT INTO part VALUES (1, 1)");
+            CompletableFuture<VerificationReport> verified = verify(run);
+            Awaitility.await()
+                    .atMost(Trial.LIMIT)
+                    .until(() -> count(pair, "SELECT count(*) FROM pg_replication_slots WHERE temporary") == 1);
+            outsider.rollback();
+            assertThat(verified.get(60, TimeUnit.SECONDS).isEqual()).isTrue();
+            assertThat(trial.parts()).isEqualTo(1);
+            run.cancel();
+        }
+    }
+
+    private static CompletableFuture<VerificationReport> verify(MigrationRun run) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return run.verify();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
     }
 
     private static long count(PostgresPair pair, String query) throws SQLException {

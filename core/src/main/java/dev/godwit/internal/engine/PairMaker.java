@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * keeps the subscriber that was told to hold from being replaced by one that was not. With several appliers all of them stand at
  * L, since a held transaction is begun by none before all have committed what came before.
  *
+ * <p>The target's tables are locked no sooner than that: a TRUNCATE on the way to L would wait for the locks, and be waited for. None
+ * comes behind L, since the source's tables were locked before.
+ *
  * <p>The slot has to wait for every open transaction that has written. Nothing is applied meanwhile, so an attempt ends after 2 s, and
  * while transactions are open that would be in its way none is begun.
  *
@@ -193,17 +196,15 @@ final class PairMaker {
             throws SQLException, InterruptedException {
         String slot = slot();
         dropLeftover(slot);
+        SnapshotSession onSource = SnapshotSession.attempt(
+                        source, slot, tables, HOLD, () -> subscriber.pauseAt(Lsn.ZERO))
+                .orElse(null);
+        if (onSource == null) {
+            why = "again and again a writing transaction waited for the tables' locks (TRUNCATE or DDL)";
+            return null;
+        }
         LivePair pair = null;
-        boolean kept = false;
-        TargetSnapshot onTarget = TargetSnapshot.lock(target, tables, HOLD);
-        SnapshotSession onSource = null;
         try {
-            onSource = SnapshotSession.attempt(source, slot, tables, HOLD, () -> subscriber.pauseAt(Lsn.ZERO))
-                    .orElse(null);
-            if (onSource == null) {
-                why = "again and again a writing transaction waited for the tables' locks (TRUNCATE or DDL)";
-                return null;
-            }
             Lsn position = onSource.consistentPoint();
             subscriber.pauseAt(position);
             requireBehindCopies(position);
@@ -212,22 +213,32 @@ final class PairMaker {
                         + subscriber.status().applied() + ", and the snapshot of the source stands for " + position;
                 return null;
             }
+            pair = complete(onSource, tables, apply, subscriber);
+            return pair == null ? null : new HeldPair(pair, subscriber, apply);
+        } finally {
+            if (pair == null) {
+                onSource.close();
+            }
+        }
+    }
+
+    /** Takes the target's snapshot while it stands where the source's does; null if that may have changed meanwhile. */
+    @Nullable
+    private LivePair complete(
+            SnapshotSession onSource, List<TableName> tables, ApplySession apply, Subscriber subscriber)
+            throws SQLException, InterruptedException {
+        TargetSnapshot onTarget = TargetSnapshot.lock(target, tables, HOLD);
+        boolean kept = false;
+        try {
             kept = apply.during(subscriber, () -> {
                         onTarget.take();
                         return true;
                     })
                     .orElse(false);
-            if (kept) {
-                pair = new LivePair(source, target, onSource, onTarget);
-            }
-            return pair == null ? null : new HeldPair(pair, subscriber, apply);
+            return kept ? new LivePair(source, target, onSource, onTarget) : null;
         } finally {
             if (!kept) {
-                try (onTarget) {
-                    if (onSource != null) {
-                        onSource.close();
-                    }
-                }
+                onTarget.close();
             }
         }
     }
