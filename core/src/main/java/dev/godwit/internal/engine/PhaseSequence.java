@@ -11,7 +11,6 @@ import dev.godwit.replication.apply.SubscriberStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -153,9 +152,9 @@ final class PhaseSequence {
         if (now == null) {
             return;
         }
-        lagMonitor.sample(now, nanos);
+        lagMonitor.sample(now, source.clock(), nanos);
         Optional<Duration> measured = lagMonitor.lag(status.settled(), nanos);
-        Duration lag = measured.orElseGet(() -> sinceLastCommit(status));
+        Duration lag = measured.orElseGet(() -> sinceLastCommit(status, nanos));
         context.publish(ReplicationEvents.progress(context.plan().name(), now, lag, status));
         Duration ready = context.plan().cutover().readyLag();
         if (measured.isPresent() && !requests.isOpen() && lag.compareTo(ready) <= 0) {
@@ -199,11 +198,10 @@ final class PhaseSequence {
         }
     }
 
-    /** An estimate across two clocks, good enough to watch a backlog shrink. */
-    private static Duration sinceLastCommit(SubscriberStatus status) {
-        Duration since = status.lastCommitTime()
-                .map(commit -> Duration.between(commit, Instant.now()))
+    /** An estimate, good enough to watch a backlog shrink. */
+    private Duration sinceLastCommit(SubscriberStatus status, long nanos) {
+        return status.lastCommitTime()
+                .flatMap(commit -> lagMonitor.since(commit, nanos))
                 .orElse(Duration.ZERO);
-        return since.isNegative() ? Duration.ZERO : since;
     }
 }

@@ -8,6 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ final class SourcePosition implements AutoCloseable {
     private Connection session;
 
     private Lsn last = Lsn.ZERO;
+    private Instant clock = Instant.EPOCH;
     private long movedAt;
 
     SourcePosition(String migration, ServerConnections source) {
@@ -60,12 +63,19 @@ final class SourcePosition implements AutoCloseable {
         }
     }
 
-    private static Lsn flushed(Connection open) throws SQLException {
+    private Lsn flushed(Connection open) throws SQLException {
         try (Statement statement = open.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_current_wal_flush_lsn()::text")) {
+                ResultSet row = statement.executeQuery(
+                        "SELECT pg_catalog.pg_current_wal_flush_lsn()::text, pg_catalog.clock_timestamp()")) {
             row.next();
+            clock = row.getObject(2, OffsetDateTime.class).toInstant();
             return Lsn.parse(row.getString(1));
         }
+    }
+
+    /** Gives what the source's clock showed when it was read last. */
+    Instant clock() {
+        return clock;
     }
 
     private Connection session() throws SQLException {

@@ -47,12 +47,12 @@ final class ReplicationTracker {
         return position().isAfter(Lsn.ZERO);
     }
 
-    /** Takes notice of where the source's log ends. */
-    void sourceAt(Lsn end, long retainedBytes, long nanos, long changes) {
+    /** Takes notice of where the source's log ends, and of what its clock shows. */
+    void sourceAt(Lsn end, Instant time, long retainedBytes, long nanos, long changes) {
         measuredAt = clock.instant();
         retained = retainedBytes;
         source = source == null ? end : Lsn.max(source, end);
-        lag.sample(source, nanos);
+        lag.sample(source, time, nanos);
         Lsn position = position();
         if (position.isAfter(Lsn.ZERO)) {
             rates.sample(nanos, bytesBehind(source, position));
@@ -125,12 +125,10 @@ final class ReplicationTracker {
         if (measured.isPresent()) {
             return measured.get();
         }
-        // An estimate across two clocks, as long as the target stands before everything that was seen of the source.
+        // An estimate, as long as the target stands before everything that was seen of the source.
         Supplier<SubscriberStatus> subscriber = following;
         Optional<Instant> commit =
                 subscriber == null ? Optional.empty() : subscriber.get().lastCommitTime();
-        return commit.map(time -> Duration.between(time, clock.instant()))
-                .map(since -> since.isNegative() ? Duration.ZERO : since)
-                .orElse(null);
+        return commit.flatMap(time -> lag.since(time, nanos)).orElse(null);
     }
 }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,7 @@ final class SourceLook {
                    (SELECT coalesce(max(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn)), 0)::bigint
                       FROM pg_catalog.pg_replication_slots
                      WHERE left(slot_name::text, length(?)) = ? AND database = pg_catalog.current_database()),
-                   pg_catalog.current_setting('server_version')
+                   pg_catalog.current_setting('server_version'), pg_catalog.clock_timestamp()
             """;
 
     private final KeptSession session;
@@ -43,7 +44,11 @@ final class SourceLook {
                 try (ResultSet row = query.executeQuery()) {
                     row.next();
                     board.sourceVersion(row.getString(3));
-                    board.sourceAt(Lsn.parse(row.getString(1)), Math.max(0, row.getLong(2)), System.nanoTime());
+                    board.sourceAt(
+                            Lsn.parse(row.getString(1)),
+                            row.getObject(4, OffsetDateTime.class).toInstant(),
+                            Math.max(0, row.getLong(2)),
+                            System.nanoTime());
                 }
             }
         } catch (SQLException e) {

@@ -241,12 +241,12 @@ public final class StatusBoard {
         sourceVersion = version;
     }
 
-    synchronized void sourceAt(Lsn end, long retainedBytes, long nanos) {
+    synchronized void sourceAt(Lsn end, Instant time, long retainedBytes, long nanos) {
         long changes = streams.values().stream()
                 .flatMap(counts -> counts.values().stream())
                 .mapToLong(ChangeCounts::rows)
                 .sum();
-        replication.sourceAt(end, retainedBytes, nanos, changes);
+        replication.sourceAt(end, time, retainedBytes, nanos, changes);
     }
 
     synchronized boolean knowsTarget() {
