@@ -45,6 +45,10 @@ final class PlanBuilder {
         Map<ObjectId, List<String>> additionsByStep = additionsByStep();
         List<SchemaStep> steps = new ArrayList<>();
         for (SchemaStage stage : SchemaStage.values()) {
+            if (stage == SchemaStage.BEFORE_CUTOVER) {
+                steps.addAll(new RefreshOrder(graph).steps(ordered(stage)));
+                continue;
+            }
             for (SchemaObject object : ordered(stage)) {
                 addSteps(object, additionsByStep.getOrDefault(object.id(), List.of()), steps);
             }
@@ -189,7 +193,7 @@ final class PlanBuilder {
         Map<ObjectId, Integer> waitingFor = new HashMap<>();
         Map<ObjectId, List<SchemaObject>> waiting = new HashMap<>();
         PriorityQueue<SchemaObject> ready = new PriorityQueue<>(Comparator.comparing(SchemaObject::kind)
-                // Materialized views are refreshed in the order in which they were made.
+                // Materialized views are refreshed in the order in which they were made, but for what functions read.
                 .thenComparing(object -> object.requires().isEmpty()
                         ? 0
                         : ranks.getOrDefault(object.requires().get(0), 0))
