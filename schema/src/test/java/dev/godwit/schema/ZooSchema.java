@@ -95,7 +95,8 @@ final class ZooSchema {
         }
     }
 
-    private static String text(String file) {
+    /** The text of a file beside this class. */
+    static String text(String file) {
         try (InputStream stream = ZooSchema.class.getResourceAsStream(file)) {
             if (stream == null) {
                 throw new IllegalStateException(file + " is not on the class path");

@@ -71,7 +71,9 @@ CREATE SEQUENCE f.chain OWNED BY f.borrower.id;
 CREATE VIEW f2.seqv AS SELECT last_value, nextval('f2.own') FROM f2.own;
 CREATE FUNCTION f2.nx() RETURNS bigint LANGUAGE sql AS 'SELECT nextval(''f2.own'')';
 ALTER TABLE f2.owner ADD COLUMN nx bigint DEFAULT f2.nx();
-CREATE FUNCTION f.trg() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE f.touched (n serial PRIMARY KEY, what text);
+CREATE FUNCTION f.trg() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO f.touched (what) VALUES (concat_ws(' ', TG_TABLE_NAME, TG_NAME, TG_WHEN, TG_OP, TG_LEVEL, array_to_string(TG_ARGV, ',')));
+    IF TG_LEVEL = 'STATEMENT' THEN RETURN NULL; ELSIF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$;
 CREATE TRIGGER "Z" BEFORE INSERT OR DELETE OR UPDATE OF a, b ON f.t FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE PROCEDURE
     f.trg('1', 'x y', E'\\', '');
 CREATE TRIGGER w2 AFTER UPDATE ON f.t FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE PROCEDURE f.trg();

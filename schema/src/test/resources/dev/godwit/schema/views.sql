@@ -61,8 +61,11 @@ COMMENT ON RULE "ru.""le%" ON v.t IS 'rule';
 COMMENT ON RULE "returning" ON v.with_default IS 'rule of a view';
 
 -- Triggers in every state, on all that may have them.
-CREATE FUNCTION v.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
-CREATE FUNCTION "V.""%"."to.""uch"() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE v.touched (n serial PRIMARY KEY, what text);
+CREATE FUNCTION v.touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO v.touched (what) VALUES (concat_ws(' ', TG_TABLE_NAME, TG_NAME, TG_WHEN, TG_OP, TG_LEVEL, array_to_string(TG_ARGV, ',')));
+    IF TG_LEVEL = 'STATEMENT' THEN RETURN NULL; ELSIF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$;
+CREATE FUNCTION "V.""%"."to.""uch"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO v.touched (what) VALUES (concat_ws(' ', TG_TABLE_NAME, TG_NAME, TG_WHEN, TG_OP, TG_LEVEL, array_to_string(TG_ARGV, ',')));
+    IF TG_LEVEL = 'STATEMENT' THEN RETURN NULL; ELSIF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$;
 CREATE TRIGGER "trig.""ger%" BEFORE INSERT OR UPDATE OF name, "odd.""%" ON v.t FOR EACH ROW WHEN (NEW."odd.""%" = 'x''y' AND NEW.id > 0) EXECUTE PROCEDURE "V.""%"."to.""uch"('a''b', 'c\d', '%s', '');
 CREATE TRIGGER off AFTER INSERT ON v.t FOR EACH STATEMENT EXECUTE PROCEDURE v.touch();
 CREATE TRIGGER replica AFTER UPDATE ON v.t FOR EACH STATEMENT EXECUTE PROCEDURE v.touch();

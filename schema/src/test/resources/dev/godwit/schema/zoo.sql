@@ -173,7 +173,9 @@ CREATE AGGREGATE shop.percentile(float8 ORDER BY float8) (SFUNC = ordered_set_tr
 CREATE AGGREGATE shop.least_of(integer) (SFUNC = int4smaller, STYPE = integer, SORTOP = <);
 
 -- Triggers in every state, rules, policies.
-CREATE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TABLE shop.touched (n serial PRIMARY KEY, what text);
+CREATE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO shop.touched (what) VALUES (concat_ws(' ', TG_TABLE_NAME, TG_NAME, TG_WHEN, TG_OP, TG_LEVEL, array_to_string(TG_ARGV, ',')));
+    IF TG_LEVEL = 'STATEMENT' THEN RETURN NULL; ELSIF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$;
 CREATE TRIGGER plain BEFORE INSERT OR UPDATE OF name, note ON shop.customer FOR EACH ROW WHEN (NEW.id > 0)
     EXECUTE PROCEDURE shop.touch('an argument', '%');
 COMMENT ON TRIGGER plain ON shop.customer IS 'touches';
