@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.CopyOptions;
 import dev.godwit.CutoverOptions;
-import dev.godwit.Endpoint;
 import dev.godwit.LiveTraffic;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
@@ -202,19 +201,12 @@ final class EveryDurableStepIT {
     private static Migration migration(PostgresPair pair, LiveTraffic traffic, String name) {
         return Migration.builder()
                 .name("steps")
-                .source(endpoint(pair.sourceUrl(), name))
-                .target(endpoint(pair.targetUrl(), name))
+                .source(FailpointSocketFactory.endpoint(pair.sourceUrl(), name))
+                .target(FailpointSocketFactory.endpoint(pair.targetUrl(), name))
                 .copy(CopyOptions.builder().workers(2).build())
                 .cutover(CutoverOptions.builder()
                         .trafficSwitch(traffic.switching())
                         .build())
                 .build();
-    }
-
-    private static Endpoint endpoint(String url, String name) {
-        return Endpoint.of(url)
-                .credentials("postgres", "")
-                .property("socketFactory", FailpointSocketFactory.class.getName())
-                .property("socketFactoryArg", name);
     }
 }

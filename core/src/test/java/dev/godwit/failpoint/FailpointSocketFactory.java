@@ -1,5 +1,6 @@
 package dev.godwit.failpoint;
 
+import dev.godwit.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -19,8 +20,17 @@ public final class FailpointSocketFactory extends SocketFactory {
         failpoints = Objects.requireNonNull(KNOWN.get(name), name);
     }
 
-    static void put(String name, Failpoints failpoints) {
+    /** Makes points known under a name, in the place of those that were. */
+    public static void put(String name, Failpoints failpoints) {
         KNOWN.put(name, failpoints);
+    }
+
+    /** Gives an endpoint whose connections pass points that are known under a name by the time that they are opened. */
+    public static Endpoint endpoint(String url, String name) {
+        return Endpoint.of(url)
+                .credentials("postgres", "")
+                .property("socketFactory", FailpointSocketFactory.class.getName())
+                .property("socketFactoryArg", name);
     }
 
     @Override

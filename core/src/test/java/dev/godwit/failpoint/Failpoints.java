@@ -12,10 +12,10 @@ import java.util.concurrent.CountDownLatch;
  * Counts what leaves for the servers, and at one point ends all connections of a process at once and lets none begin any more. For the
  * servers that is its death; what is left of it in this JVM can do nothing that lasts. Safe for use by any thread.
  */
-final class Failpoints {
+public final class Failpoints {
 
     /** Whether what changes something does so before the process dies. */
-    enum When {
+    public enum When {
         BEFORE,
         AFTER
     }
@@ -23,28 +23,53 @@ final class Failpoints {
     /** None: the process lives. */
     static final int NEVER = 0;
 
-    private final int point;
-    private final When when;
+    private int point;
+    private When when;
+    private final boolean keeping;
+    private int count;
     private final List<String> passed = new ArrayList<>();
     private final Set<FailpointSocket> sockets = ConcurrentHashMap.newKeySet();
     private final CountDownLatch death = new CountDownLatch(1);
     private volatile boolean dead;
 
     Failpoints(int point, When when) {
+        this(point, when, true);
+    }
+
+    private Failpoints(int point, When when, boolean keeping) {
         this.point = point;
         this.when = when;
+        this.keeping = keeping;
+    }
+
+    /** Gives those of a process that lives until it is {@link #arm armed}, however long that is; nothing that it sends is kept. */
+    public static Failpoints ofLongLived() {
+        return new Failpoints(NEVER, When.BEFORE, false);
+    }
+
+    /** The process dies at the first durable step from now on, or so many later. */
+    public void arm(int later, When wanted) {
+        synchronized (passed) {
+            point = count + 1 + later;
+            when = wanted;
+        }
     }
 
     /** Called before something is sent that may change what lasts; ends everything if this is the point. */
     boolean isReached(String statement) throws IOException {
+        boolean before;
         synchronized (passed) {
             requireAlive();
-            passed.add(statement);
-            if (passed.size() != point) {
+            count++;
+            if (keeping) {
+                passed.add(statement);
+            }
+            if (count != point) {
                 return false;
             }
+            before = when == When.BEFORE;
         }
-        if (when == When.BEFORE) {
+        if (before) {
             die();
             requireAlive();
         }
@@ -64,7 +89,8 @@ final class Failpoints {
         sockets.remove(socket);
     }
 
-    void die() {
+    /** Lets the process die now, wherever it is. */
+    public void die() {
         dead = true;
         death.countDown();
         sockets.forEach(FailpointSocket::cut);
@@ -78,7 +104,8 @@ final class Failpoints {
         }
     }
 
-    boolean isDead() {
+    /** Tells whether the process has died. */
+    public boolean isDead() {
         return dead;
     }
 
