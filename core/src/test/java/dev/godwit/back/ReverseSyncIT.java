@@ -18,6 +18,11 @@ import dev.godwit.status.WriteSide;
 import dev.godwit.testkit.LeakCheck;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +32,9 @@ import org.junit.jupiter.api.Test;
 @Tag("R4")
 @PostgresPairTest(source = "13", target = "17")
 final class ReverseSyncIT {
+    /** Several are sent in that time. */
+    private static final Duration CONFIRMATIONS = Duration.ofMillis(700);
+
     private static final String COUNT = "SELECT count(*) FROM item";
 
     private static void create(PostgresPair pair) {
@@ -60,6 +68,7 @@ final class ReverseSyncIT {
             run.cutover();
             write(pair, "INSERT INTO item (name, size) VALUES ('after', 1)", "DELETE FROM item WHERE size = 2");
             awaitOnOld(pair, "SELECT string_agg(name, ',') FROM item WHERE name IN ('after', 'n2')", "after");
+            confirmsNothingThatIsNotCommitted(pair);
             run.awaitReadyToRollback(LIMIT);
             MigrationStatus stored = MigrationStatus.read(endpoint(pair), Back.NAME);
             assertThat(stored.phase()).isEqualTo(MigrationPhase.REVERSE_SYNC);
@@ -83,6 +92,51 @@ final class ReverseSyncIT {
         assertThat(Back.isClosed(pair, true)).as("the old server").isTrue();
         assertThat(Back.remembers(pair, true)).isFalse();
         leaks.assertNone();
+    }
+
+    /** The new server would forget what the old one may yet lose. */
+    private static void confirmsNothingThatIsNotCommitted(PostgresPair pair) throws Exception {
+        try (Connection outsider = pair.connectSource();
+                Statement statement = outsider.createStatement()) {
+            outsider.setAutoCommit(false);
+            statement.execute("SET TRANSACTION READ WRITE");
+            statement.execute("SELECT FROM item WHERE size = 3 FOR UPDATE");
+            String before = holdUp(pair);
+            await().atMost(LIMIT)
+                    .until(() -> pair.source()
+                                    .query(
+                                            pair.database(),
+                                            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                                    + " AND application_name LIKE 'godwit%'")
+                                    .size()
+                            == 1);
+            await().during(CONFIRMATIONS)
+                    .atMost(CONFIRMATIONS.multipliedBy(5))
+                    .until(() -> pair.target()
+                            .query(
+                                    pair.database(),
+                                    "SELECT confirmed_flush_lsn <= '" + before
+                                            + "' FROM pg_replication_slots WHERE slot_name LIKE '%_back'")
+                            .equals(List.of("t")));
+            outsider.rollback();
+        }
+        awaitOnOld(pair, "SELECT name FROM item WHERE size = 3", "held up");
+    }
+
+    /** Writes what the old server cannot take yet; gives where the log was right before the commit. */
+    private static String holdUp(PostgresPair pair) throws Exception {
+        try (Connection application = pair.connectTarget();
+                Statement statement = application.createStatement()) {
+            application.setAutoCommit(false);
+            statement.execute("UPDATE item SET name = 'held up' WHERE size = 3");
+            String before;
+            try (ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()")) {
+                row.next();
+                before = row.getString(1);
+            }
+            application.commit();
+            return before;
+        }
     }
 
     private static dev.godwit.Endpoint endpoint(PostgresPair pair) {
