@@ -13,7 +13,9 @@ import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.result.MigrationException;
 import dev.godwit.schema.TableName;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -54,6 +56,12 @@ final class PairMaker {
     private static final Duration SLOT_DROP_TIMEOUT = Duration.ofSeconds(5);
     private static final int NAME_LENGTH = 55;
     private static final String NO_SLOT_FREE = "53400";
+    /** No connection, or no WAL sender. */
+    private static final String NO_PLACE_FREE = "53300";
+
+    private static final String NO_SENDER_FREE = "SELECT count(*) >= current_setting('max_wal_senders')::int"
+            + " FROM pg_catalog.pg_stat_activity WHERE backend_type = 'walsender'";
+
     /** What a limit of time has ended. */
     private static final String CANCELLED = "57014";
 
@@ -175,7 +183,8 @@ final class PairMaker {
                     failure);
         }
         if (failure instanceof SQLException sql) {
-            if (NO_SLOT_FREE.equals(sql.getSQLState())) {
+            if (NO_SLOT_FREE.equals(sql.getSQLState())
+                    || (NO_PLACE_FREE.equals(sql.getSQLState()) && noSenderIsFree())) {
                 throw new MigrationException(
                         core.phases().phase(),
                         "no replication slot or WAL sender is free on the source, and snapshots of both sides at one position"
@@ -189,6 +198,21 @@ final class PairMaker {
         }
         why = WithoutValues.message(failure);
         LOG.info("{}: no snapshots at one position yet: {}", core.name(), why);
+    }
+
+    /** Places of ordinary connections come and go; those of WAL senders belong to streams. */
+    private boolean noSenderIsFree() throws SQLException {
+        try (Connection connection = source.open();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(NO_SENDER_FREE)) {
+            row.next();
+            return row.getBoolean(1);
+        } catch (SQLException e) {
+            if (PassingFailure.is(e)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     @Nullable

@@ -25,7 +25,9 @@ record FreePlaces(String what, String setting, int recommended, FindingCode none
             context.add(
                     one,
                     setting,
-                    "only one " + what + " is free, and resuming an interrupted copy takes a second one: " + observed,
+                    "only one " + what
+                            + " is free, and resuming an interrupted copy, verifying, addTable and copyAfresh take a second one: "
+                            + observed,
                     "two",
                     remedy);
         }
