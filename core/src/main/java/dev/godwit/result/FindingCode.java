@@ -188,6 +188,8 @@ public enum FindingCode {
     REFUSED_STEP("GW1334", Severity.WARNING),
     /** The source's schema has too many definitions for a trial of them on the target. */
     SCHEMA_NOT_TRIED("GW1335", Severity.INFORMATION),
+    /** Something on the source refuses publications, as an event trigger does that raises. */
+    PUBLICATION_REFUSED("GW1340", Severity.BLOCKER),
 
     /** A prepared transaction is pending. */
     PREPARED_TRANSACTION("GW1401", Severity.BLOCKER),

@@ -38,7 +38,8 @@ final class SourceObjectsPreflightIT {
         FindingCode.RESERVED_SCHEMA,
         FindingCode.EXTENSION_CONFIGURATION,
         FindingCode.SCHEMA_NOT_CARRIED,
-        FindingCode.SOURCE_EVENT_TRIGGER
+        FindingCode.SOURCE_EVENT_TRIGGER,
+        FindingCode.PUBLICATION_REFUSED
     })
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -86,6 +87,10 @@ final class SourceObjectsPreflightIT {
             CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; \
             CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f() | SOURCE_EVENT_TRIGGER | e | calls public.f() | \
             as it says
+            CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION $$nobody publishes$$;END'; \
+            CREATE EVENT TRIGGER e ON ddl_command_start WHEN TAG IN ('DROP PUBLICATION') EXECUTE FUNCTION f() | \
+            PUBLICATION_REFUSED | publication | drop a publication: the server refused with SQLSTATE P0001 | \
+            ALTER EVENT TRIGGER e DISABLE
             CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; \
             CREATE EVENT TRIGGER e ON sql_drop WHEN TAG IN ('DROP PUBLICATION') EXECUTE FUNCTION f() | SOURCE_EVENT_TRIGGER | e | \
             calls public.f() | as it says

@@ -53,6 +53,7 @@ final class ObjectChecks {
             new MaterializedViewCheck(),
             new TablespaceCheck(),
             new SourceEventTriggerCheck(),
+            new PublicationRefusedCheck(),
             new SourceSubscriptionCheck(),
             new ReservedSchemaCheck(),
             new ExtensionConfigurationCheck(),
