@@ -14,8 +14,6 @@ import dev.godwit.testkit.PostgresPairTest;
 import dev.godwit.testkit.PostgresServer;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -26,18 +24,6 @@ import org.junit.jupiter.api.Test;
 @Tag("S1")
 @PostgresPairTest(source = "17", target = "17")
 final class EachRightIT {
-
-    /** Everything that somebody could leave behind. */
-    private static final String LEFT = "SELECT 'class ' || oid::regclass FROM pg_class WHERE relpersistence <> 't'"
-            + " AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_(toast|temp)')"
-            + " UNION ALL SELECT 'schema ' || nspname FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp'"
-            + " UNION ALL SELECT 'slot ' || slot_name FROM pg_replication_slots"
-            + " UNION ALL SELECT 'publication ' || pubname FROM pg_publication"
-            + " UNION ALL SELECT 'type ' || oid::regtype FROM pg_type WHERE typtype = 'e'"
-            + " UNION ALL SELECT 'large object ' || oid FROM pg_largeobject_metadata"
-            + " UNION ALL SELECT 'trigger ' || evtname FROM pg_event_trigger"
-            + " UNION ALL SELECT 'setting ' || setdatabase || ' ' || setrole || setconfig::text FROM pg_db_role_setting"
-            + " ORDER BY 1";
 
     /**
      * A right.
@@ -116,19 +102,21 @@ final class EachRightIT {
                 .source(Endpoint.of(pair.sourceUrl()).credentials("mover", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("mover", ""))
                 .build();
-        assertThat(missed(migration.preflight())).isEmpty();
+        assertThat(Left.blockers(migration.preflight())).isEmpty();
         for (Right right : RIGHTS) {
             PostgresServer server = right.onSource() ? pair.source() : pair.target();
             server.execute("app", right.taken());
-            Set<String> before = left(pair);
+            Set<String> before = Left.on(pair);
             assertThatThrownBy(migration::start)
                     .as(right.taken())
                     .isInstanceOfSatisfying(PreflightFailedException.class, e -> {
-                        assertThat(missed(e.report())).as(right.taken()).containsExactlyElementsOf(right.missed());
-                        assertThat(left(pair)).as(right.taken()).isEqualTo(before);
+                        assertThat(Left.blockers(e.report()))
+                                .as(right.taken())
+                                .containsExactlyElementsOf(right.missed());
+                        assertThat(Left.on(pair)).as(right.taken()).isEqualTo(before);
                         giveBack(server, right, e.report());
                     });
-            assertThat(missed(migration.preflight()))
+            assertThat(Left.blockers(migration.preflight()))
                     .as("%s, given back", right.taken())
                     .isEmpty();
         }
@@ -139,17 +127,6 @@ final class EachRightIT {
                 ? report.blockers().stream().map(Finding::remedy).distinct().toList()
                 : List.of(right.given());
         remedies.forEach(remedy -> Assessment.execute(server, "app", remedy));
-    }
-
-    private static Set<String> missed(PreflightReport report) {
-        return report.blockers().stream().map(Finding::code).collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static Set<String> left(PostgresPair pair) {
-        Set<String> left = new TreeSet<>();
-        pair.source().query("app", LEFT).forEach(line -> left.add("source: " + line));
-        pair.target().query("app", LEFT).forEach(line -> left.add("target: " + line));
-        return left;
     }
 
     /** Each right comes from one grant alone; what every role or owner has is taken away first. */
