@@ -40,24 +40,34 @@ final class EveryType implements AutoCloseable {
     private static final String NO_OPERATOR_CLASS = "42704";
     private static final String NO_COMPARISON = "42883";
 
-    private final int major;
     private final List<TypeColumn> columns;
     private final List<String> keyTables = new ArrayList<>();
     private final int rows;
     private final Connection session;
 
+    /** Those of the server itself, and of a few extensions. */
     EveryType(PostgresServer source) throws SQLException {
-        major = Integer.parseInt(source.major());
-        columns = TypeColumn.of(major);
+        this(source, "types.txt", TYPES);
+        assertThat(keyTables).hasSizeGreaterThan(75);
+    }
+
+    /**
+     * Those of a list.
+     *
+     * @param list the resource that names types and values
+     * @param preparations the statements by which the types come into schema public, or change the session's search path
+     */
+    EveryType(PostgresServer source, String list, List<String> preparations) throws SQLException {
+        columns = TypeColumn.of(list, Integer.parseInt(source.major()));
         rows = columns.stream().mapToInt(column -> column.values().size()).max().orElseThrow();
         session = source.connect(PostgresPair.DATABASE);
         execute("SET search_path = public");
-        TYPES.forEach(this::execute);
-        String list = columns.stream()
+        preparations.forEach(this::execute);
+        String typed = columns.stream()
                 .map(column -> column.name() + " " + column.type())
                 .collect(Collectors.joining(", "));
-        execute("CREATE TABLE every (id int PRIMARY KEY, n int, " + list + ")");
-        execute("CREATE TABLE whole (id int, n int, " + list + ")");
+        execute("CREATE TABLE every (id int PRIMARY KEY, n int, " + typed + ")");
+        execute("CREATE TABLE whole (id int, n int, " + typed + ")");
         execute("ALTER TABLE whole REPLICA IDENTITY FULL");
         for (int row = 0; row < rows; row++) {
             int number = row;
@@ -73,7 +83,6 @@ final class EveryType implements AutoCloseable {
             execute("CREATE TABLE " + alone + " (id int PRIMARY KEY, v " + column.type() + ")");
             execute("INSERT INTO " + alone + " SELECT id, " + column.name() + " FROM every");
         }
-        assertThat(keyTables).hasSizeGreaterThan(75);
     }
 
     /** Types without an order of their own cannot be keys. */
@@ -102,6 +111,15 @@ final class EveryType implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException(sql.substring(0, Math.min(200, sql.length())), e);
         }
+    }
+
+    List<TypeColumn> columns() {
+        return columns;
+    }
+
+    /** The tables whose key is of one type. */
+    List<String> keyTables() {
+        return keyTables;
     }
 
     /** Types of pg_catalog that a column can have, and that are missing here. */

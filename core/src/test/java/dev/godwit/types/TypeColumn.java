@@ -19,11 +19,11 @@ record TypeColumn(String name, String type, String comparison, List<String> valu
 
     private static final String INDENT = "    ";
 
-    /** Those that a server of this version has. */
-    static List<TypeColumn> of(int major) {
+    /** Those of a list that a server of this version has. */
+    static List<TypeColumn> of(String list, int major) {
         List<TypeColumn> columns = new ArrayList<>();
         List<String> values = new ArrayList<>();
-        for (String line : text().split("\n")) {
+        for (String line : text(list).split("\n")) {
             if (line.startsWith(INDENT)) {
                 values.add(line.strip());
             } else if (!line.isBlank() && !line.startsWith("#")) {
@@ -37,10 +37,10 @@ record TypeColumn(String name, String type, String comparison, List<String> valu
         return columns;
     }
 
-    private static String text() {
-        try (InputStream stream = TypeColumn.class.getResourceAsStream("types.txt")) {
+    private static String text(String list) {
+        try (InputStream stream = TypeColumn.class.getResourceAsStream(list)) {
             if (stream == null) {
-                throw new IllegalStateException("types.txt is not on the class path");
+                throw new IllegalStateException(list + " is not on the class path");
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -1,0 +1,13 @@
+INSERT INTO written (id, t) SELECT i, 'late Ü' || i FROM generate_series(301, 330) i;
+UPDATE written SET t = upper(t) WHERE id % 5 = 0;
+UPDATE written SET id = id + 1000 WHERE id % 11 = 0;
+DELETE FROM written WHERE id % 13 = 0;
+INSERT INTO booked SELECT 100, 'R9', tsrange('2026-03-01', '2026-03-02'), 100::money;
+UPDATE booked SET room = upper(room) || 'x', during = during * during WHERE id % 2 = 0;
+DELETE FROM booked WHERE id % 9 = 0;
+DELETE FROM parents WHERE id <= 3;
+INSERT INTO parents VALUES (100);
+UPDATE children SET parent = 100 WHERE parent = 20;
+UPDATE pictures SET raster = lo_from_bytea(0, 'another') WHERE id <= 2;
+DELETE FROM pictures WHERE id = 3;
+INSERT INTO pictures SELECT 11, lo_from_bytea(0, 'new');
