@@ -163,7 +163,7 @@ public enum FindingCode {
     /** The source has objects in the schema that is the migration's own. */
     RESERVED_SCHEMA("GW1326", Severity.WARNING),
 
-    /** An extension keeps only some rows of a table for the user. */
+    /** An extension keeps some rows of a table to itself, and changes of these are sent all the same. */
     EXTENSION_CONFIGURATION("GW1327", Severity.WARNING),
 
     /** A table that is left out refers to a migrated one. */

@@ -79,10 +79,10 @@ final class SourceObjectsPreflightIT {
             TRUNCATE w; ANALYZE w
             CREATE SCHEMA godwit; CREATE TABLE godwit.mine (id int) | RESERVED_SCHEMA | godwit | \
             holds 1 relation(s), godwit.mine for one | DROP SCHEMA godwit CASCADE
-            CREATE TABLE conf (id int PRIMARY KEY); ALTER EXTENSION plpgsql ADD TABLE conf; \
-            UPDATE pg_extension SET extconfig = ARRAY['conf'::regclass::oid], extcondition = ARRAY['WHERE id > 10'] \
+            CREATE TABLE conf (id int PRIMARY KEY, v int); ALTER EXTENSION plpgsql ADD TABLE conf; \
+            UPDATE pg_extension SET extconfig = ARRAY['conf'::regclass::oid], extcondition = ARRAY['WHERE v > 10'] \
             WHERE extname = 'plpgsql' | \
-            EXTENSION_CONFIGURATION | public.conf | (WHERE id > 10) | ALTER EXTENSION plpgsql DROP TABLE conf
+            EXTENSION_CONFIGURATION | public.conf | (WHERE v > 10) | ALTER EXTENSION plpgsql DROP TABLE conf
             CREATE PUBLICATION mystery | SCHEMA_NOT_CARRIED | schema | publication mystery: publications are | DROP PUBLICATION mystery
             CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; \
             CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f() | SOURCE_EVENT_TRIGGER | e | calls public.f() | \

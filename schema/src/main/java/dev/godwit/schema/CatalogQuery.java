@@ -168,6 +168,14 @@ final class CatalogQuery {
                 + "'::regclass AND e.objid = " + oid + " AND e.deptype = 'e')";
     }
 
+    /**
+     * Condition: the relation is the user's, so that what hangs on it has to be made. All that hangs on an extension's relation is taken
+     * for the extension's, which makes it itself; the server does not remember it of each, and pg_dump does the same.
+     */
+    static String notOfExtensionsRelation(String oid) {
+        return "NOT " + memberOfExtension("pg_class", oid);
+    }
+
     /** Reads an array of text; empty for SQL NULL. */
     static List<String> strings(ResultSet row, int column) throws SQLException {
         @Nullable Array array = row.getArray(column);

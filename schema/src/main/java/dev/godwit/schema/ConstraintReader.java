@@ -35,8 +35,12 @@ final class ConstraintReader implements ObjectReader {
                        i.reloptions IS NOT NULL AND r.relkind <> 'p'
                 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
                 JOIN pg_class i ON i.oid = c.conindid
-                WHERE c.contype IN ('p', 'u', 'x') AND %2$s
-                """.formatted(SqlText.options("i.reloptions", ""), CatalogQuery.USER_SCHEMA), ConstraintReader::key));
+                WHERE c.contype IN ('p', 'u', 'x') AND %2$s AND %3$s
+                """.formatted(
+                                SqlText.options("i.reloptions", ""),
+                                CatalogQuery.USER_SCHEMA,
+                                CatalogQuery.notOfExtensionsRelation("r.oid")),
+                ConstraintReader::key));
         objects.addAll(query.list(
                 """
                 SELECT c.oid, format('%%1$I on %%2$I.%%3$I', c.conname, n.nspname, r.relname),
@@ -47,8 +51,11 @@ final class ConstraintReader implements ObjectReader {
                        format(E'\\nALTER TABLE %%s%%I.%%I ADD CONSTRAINT %%I %%s;', CASE r.relkind WHEN 'p' THEN ''
                               ELSE 'ONLY ' END, n.nspname, r.relname, c.conname, pg_get_constraintdef(c.oid))
                 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid JOIN pg_namespace n ON n.oid = r.relnamespace
-                WHERE c.contype = 'f' AND %s AND %s
-                """.formatted(query.since(11, "c.conparentid = 0", "true"), CatalogQuery.USER_SCHEMA),
+                WHERE c.contype = 'f' AND %s AND %s AND %s
+                """.formatted(
+                                query.since(11, "c.conparentid = 0", "true"),
+                                CatalogQuery.USER_SCHEMA,
+                                CatalogQuery.notOfExtensionsRelation("r.oid")),
                 // Steps run in parallel: locks taken in one order everywhere keep two that point at each other apart.
                 row -> SchemaObject.of(
                         ObjectKind.FOREIGN_KEY,

@@ -28,12 +28,15 @@ final class Dependencies {
         this.owners = owners;
     }
 
-    private record Row(Edge edge, char type, boolean isMadeWithTable) {}
+    private record Row(Edge edge, char type, boolean isMadeWithTable, boolean isOfExtension) {}
 
     static Dependencies read(CatalogQuery query) throws SQLException {
         List<Row> rows = query.list("""
-                SELECT d.classid, d.objid, d.refclassid, d.refobjid, d.deptype, COALESCE(k.contype, 'c') IN ('c', 'n')
+                SELECT d.classid, d.objid, d.refclassid, d.refobjid, d.deptype, COALESCE(k.contype, 'c') IN ('c', 'n'),
+                       m.objid IS NOT NULL
                 FROM pg_depend d LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+                LEFT JOIN (SELECT objid FROM pg_depend WHERE classid = 'pg_class'::regclass AND deptype = 'e') m
+                       ON d.refclassid = 'pg_class'::regclass AND m.objid = d.refobjid
                 WHERE d.objid >= %1$d AND d.refobjid >= %1$d AND (d.classid, d.objid) <> (d.refclassid, d.refobjid)
                 """.formatted(ObjectId.FIRST_USER_OID), row -> {
             char type = row.getString(5).charAt(0);
@@ -43,7 +46,8 @@ final class Dependencies {
                             new ObjectId(row.getLong(3), row.getLong(4)),
                             type != 'n' && type != 'x'),
                     type,
-                    row.getBoolean(6));
+                    row.getBoolean(6),
+                    row.getBoolean(7));
         });
         List<Edge> edges = new ArrayList<>();
         Map<ObjectId, ObjectId> owners = new HashMap<>();
@@ -61,8 +65,8 @@ final class Dependencies {
     }
 
     /**
-     * Members of extensions, row and array types, indexes of constraints; defaults and constraints of their table; members of operator
-     * classes.
+     * Members of extensions and what hangs on their relations, row and array types, indexes of constraints; defaults and constraints of
+     * their table; members of operator classes.
      */
     private static boolean owns(Row row) {
         long catalog = row.edge().from().catalog();
@@ -71,6 +75,7 @@ final class Dependencies {
             case 'i' -> !isLooseMember(row);
             case 'a' ->
                 catalog == ObjectId.ATTRDEF
+                        || row.isOfExtension()
                         || (catalog == ObjectId.CONSTRAINT && row.isMadeWithTable())
                         || (row.edge().to().catalog() == ObjectId.OPERATOR_CLASS && isMember(row));
             default -> false;

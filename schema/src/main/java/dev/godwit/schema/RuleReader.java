@@ -44,8 +44,11 @@ final class RuleReader implements ObjectReader {
                 SELECT r.oid, format('%%1$I on %%2$I.%%3$I', r.rulename, n.nspname, c.relname), pg_get_ruledef(r.oid),
                        format('ALTER TABLE %%I.%%I', n.nspname, c.relname), quote_ident(r.rulename), r.ev_enabled
                 FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE r.rulename <> '_RETURN' AND %s AND NOT %s
-                """.formatted(CatalogQuery.USER_SCHEMA, CatalogQuery.memberOfExtension("pg_rewrite", "r.oid")),
+                WHERE r.rulename <> '_RETURN' AND %s AND %s AND NOT %s
+                """.formatted(
+                                CatalogQuery.USER_SCHEMA,
+                                CatalogQuery.notOfExtensionsRelation("c.oid"),
+                                CatalogQuery.memberOfExtension("pg_rewrite", "r.oid")),
                 row -> new Row(
                         row.getLong(1),
                         row.getString(2),

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param options what it counts
  * @param isUnlogged whether it is unlogged (since 15)
  * @param ownerOrNull the column that owns it; null for a free sequence
+ * @param isExtensions whether an extension creates it, and leaves to the user where it stands
  */
 public record Sequence(
         long oid,
         TableName name,
         Options options,
         boolean isUnlogged,
-        @Nullable Owner ownerOrNull) {
+        @Nullable Owner ownerOrNull,
+        boolean isExtensions) {
 
     /**
      * What a sequence counts.

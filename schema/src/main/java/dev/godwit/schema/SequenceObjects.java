@@ -19,7 +19,7 @@ final class SequenceObjects {
         List<SchemaObject> objects = new ArrayList<>();
         for (Sequence sequence : catalog.sequences()) {
             Sequence.Owner owner = sequence.ownerOrNull();
-            if (owner != null && owner.isIdentity()) {
+            if (sequence.isExtensions() || (owner != null && owner.isIdentity())) {
                 continue;
             }
             ObjectId id = new ObjectId(ObjectId.CLASS, sequence.oid());

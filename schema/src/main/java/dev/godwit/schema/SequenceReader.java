@@ -5,7 +5,10 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads all sequences but those of extensions and temporary ones. */
+/**
+ * Reads all sequences but temporary ones and those of extensions. Of the latter it reads those that an extension has marked as
+ * configuration, and those that belong to columns of tables so marked.
+ */
 final class SequenceReader {
 
     private final CatalogQuery query;
@@ -19,7 +22,7 @@ final class SequenceReader {
                 """
                 SELECT c.oid, n.nspname, c.relname, c.relpersistence = 'u', pg_catalog.format_type(s.seqtypid, NULL),
                        s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle,
-                       tn.nspname, t.relname, a.attname, d.deptype = 'i'
+                       tn.nspname, t.relname, a.attname, d.deptype = 'i', %2$s
                 FROM pg_catalog.pg_sequence s
                 JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -29,7 +32,9 @@ final class SequenceReader {
                 LEFT JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
                 LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
                 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-                WHERE c.relpersistence <> 't' AND %s AND NOT %s
+                WHERE c.relpersistence <> 't' AND %1$s AND (NOT %2$s
+                    OR EXISTS (SELECT FROM pg_catalog.pg_extension x
+                                WHERE c.oid = ANY (x.extconfig) OR t.oid = ANY (x.extconfig)))
                 ORDER BY 2, 3
                 """.formatted(CatalogQuery.USER_SCHEMA, CatalogQuery.memberOfExtension("pg_class", "c.oid")),
                 SequenceReader::sequence);
@@ -49,7 +54,8 @@ final class SequenceReader {
                 new TableName(row.getString(2), row.getString(3)),
                 options,
                 row.getBoolean(4),
-                owner(row));
+                owner(row),
+                row.getBoolean(16));
     }
 
     private static Sequence.@Nullable Owner owner(ResultSet row) throws SQLException {

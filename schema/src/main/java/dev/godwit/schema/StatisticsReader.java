@@ -22,11 +22,12 @@ final class StatisticsReader implements ObjectReader {
                                                         s.stxname, %s) ELSE '' END
                 FROM pg_statistic_ext s JOIN pg_class c ON c.oid = s.stxrelid
                 JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_namespace sn ON sn.oid = s.stxnamespace
-                WHERE %s AND NOT %s
+                WHERE %s AND %s AND NOT %s
                 """.formatted(
                                 query.since(13, "s.stxstattarget", "-1"),
                                 query.since(13, "s.stxstattarget", "-1"),
                                 CatalogQuery.USER_SCHEMA,
+                                CatalogQuery.notOfExtensionsRelation("c.oid"),
                                 CatalogQuery.memberOfExtension("pg_statistic_ext", "s.oid")),
                 row -> {
                     SchemaObject statistics = SchemaObject.of(

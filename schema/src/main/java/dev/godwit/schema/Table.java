@@ -2,6 +2,8 @@ package dev.godwit.schema;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +68,21 @@ public record Table(
      * @param extension the extension's name
      * @param condition the {@code WHERE} clause, with its keyword, of the rows that are the user's; empty for all
      */
-    public record ExtensionConfiguration(String extension, String condition) {}
+    public record ExtensionConfiguration(String extension, String condition) {
+
+        private static final Pattern CLAUSE =
+                Pattern.compile("\\s*WHERE\\b(.+)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+        /**
+         * Gives what rows of the user meet.
+         *
+         * @return the condition without its keyword; empty if all rows are the user's, or if the clause begins with another word
+         */
+        public Optional<String> predicate() {
+            Matcher clause = CLAUSE.matcher(condition);
+            return clause.matches() ? Optional.of(clause.group(1).strip()) : Optional.empty();
+        }
+    }
 
     /**
      * Copies the lists.

@@ -84,11 +84,12 @@ final class TriggerReader implements ObjectReader {
                             ELSE format('ALTER TABLE @only%I.%I', n.nspname, c.relname) END,
                        quote_ident(t.tgname), t.tgenabled
                 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE @condition AND c.relkind IN ('r', 'p', 'v', 'f') AND @user AND NOT @member
+                WHERE @condition AND c.relkind IN ('r', 'p', 'v', 'f') AND @user AND @relation AND NOT @member
                 """.replace("@definition", definition)
                 .replace("@condition", condition)
                 .replace("@only", definition.startsWith("pg_get") ? "" : "ONLY ")
                 .replace("@user", CatalogQuery.USER_SCHEMA)
+                .replace("@relation", CatalogQuery.notOfExtensionsRelation("c.oid"))
                 .replace("@member", CatalogQuery.memberOfExtension("pg_trigger", "t.oid"));
         return query.list(sql, TriggerReader::row);
     }

@@ -1,6 +1,7 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.internal.preflight.ConfigurationRows;
 import dev.godwit.internal.preflight.RowsProbe;
 import dev.godwit.internal.state.RowStore;
 import dev.godwit.internal.state.RowStore.Part;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,15 +27,18 @@ record WantedParts(MigrationPlan plan) {
     /** Gives what is to be recorded of tables that come to the migration, after asking the source what it makes of it. */
     Map<TableName, Part> of(Connection source, Collection<Table> tables) throws SQLException {
         Map<TableName, Part> parts = new TreeMap<>();
-        if (plan.rows().isEmpty()) {
-            return parts;
-        }
-        Map<TableName, TableRows> wanted =
-                plan.rows().of(CatalogReader.read(source, name -> true).tables());
+        Map<TableName, TableRows> wanted = plan.rows().isEmpty()
+                ? Map.of()
+                : plan.rows().of(CatalogReader.read(source, name -> true).tables());
         for (Table table : tables) {
             TableRows rows = wanted.get(table.name());
             if (rows != null) {
                 parts.put(table.name(), new Part(rows, used(source, table, rows)));
+            } else {
+                Optional<TableRows> configuration = ConfigurationRows.streamed(source, table);
+                if (configuration.isPresent()) {
+                    parts.put(table.name(), new Part(TableRows.ALL, configuration.get()));
+                }
             }
         }
         return parts;

@@ -52,7 +52,7 @@ public record RowStore(String migration) {
         Map<TableName, Part> parts = new TreeMap<>();
         try (PreparedStatement query = target.prepareStatement("SELECT schema_name, table_name, row_columns,"
                 + " row_condition, row_filter FROM godwit.table_state"
-                + " WHERE migration = ? AND (row_columns IS NOT NULL OR row_condition IS NOT NULL)")) {
+                + " WHERE migration = ? AND (row_columns IS NOT NULL OR row_filter IS NOT NULL)")) {
             query.setString(1, migration);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
