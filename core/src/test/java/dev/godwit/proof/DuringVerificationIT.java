@@ -118,13 +118,14 @@ final class DuringVerificationIT {
                 interrupted.thread.interrupt();
                 assertThat(interrupted.failure()).isInstanceOf(InterruptedException.class);
                 assertThat(run.verify().isEqual()).isTrue();
-                Standing closed = new Standing(run);
+                // A second one that begins just then would notice by itself.
+                Standing closed = new Standing(run, 1);
                 run.close();
                 assertThat(closed.failure()).isInstanceOf(MigrationCancelledException.class);
             }
             try (MigrationRun run = trial.migration().resume()) {
                 run.awaitReadyToCutover(Trial.LIMIT);
-                Standing cancelled = new Standing(run);
+                Standing cancelled = new Standing(run, 1);
                 run.cancel(CancelOption.CLEAN_TARGET);
                 assertThat(cancelled.failure()).isInstanceOf(MigrationCancelledException.class);
             }

@@ -52,12 +52,8 @@ final class LivePair implements SnapshotPair {
         return source.consistentPoint();
     }
 
-    /**
-     * Makes sure that what was read under the snapshots can be trusted: that nobody could rewrite or truncate a table meanwhile.
-     *
-     * @throws MigrationException if a session that keeps a snapshot has ended
-     */
-    void requireAlive() {
+    @Override
+    public void requireAlive() {
         requireAlive("source", source::requireAlive);
         requireAlive("target", target::requireAlive);
     }

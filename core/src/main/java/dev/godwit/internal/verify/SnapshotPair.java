@@ -1,6 +1,7 @@
 package dev.godwit.internal.verify;
 
 import dev.godwit.replication.Lsn;
+import dev.godwit.result.MigrationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -30,6 +31,13 @@ public interface SnapshotPair extends AutoCloseable {
 
     /** Gives the position. */
     Lsn lsn();
+
+    /**
+     * Makes sure that what was read under the snapshots can be trusted: that nobody could rewrite or truncate a table meanwhile.
+     *
+     * @throws MigrationException if a session that keeps a snapshot has ended
+     */
+    void requireAlive();
 
     /** Ends the snapshots for those who have not joined them. */
     @Override

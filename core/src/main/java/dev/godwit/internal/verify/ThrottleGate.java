@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Holds the workers back between two parts while the throttle says no. Safe for use by any thread; one at a time asks the throttle. */
+/**
+ * Holds the workers back between two parts while the throttle says no, as long as there is something to wait for. Safe for use by any
+ * thread; one at a time asks the throttle.
+ */
 final class ThrottleGate {
     private static final Logger LOG = LoggerFactory.getLogger(ThrottleGate.class);
     private static final long ASK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final SnapshotPair pair;
     private final String migration;
     private final Throttle throttle;
     private final ThrottleContext context;
@@ -23,7 +27,8 @@ final class ThrottleGate {
     private long askedAt = System.nanoTime() - ASK_EVERY_NANOS;
     private @Nullable String reason;
 
-    ThrottleGate(String migration, Throttle throttle, ThrottleContext context) {
+    ThrottleGate(SnapshotPair pair, String migration, Throttle throttle, ThrottleContext context) {
+        this.pair = pair;
         this.migration = migration;
         this.throttle = throttle;
         this.context = context;
@@ -49,6 +54,10 @@ final class ThrottleGate {
                 LOG.info("{}: the verification pauses: {}", migration, answer);
             }
             reason = answer;
+            if (answer != null) {
+                // Nobody else uses a session meanwhile, and would notice that all of them were ended.
+                pair.requireAlive();
+            }
         }
         return reason == null;
     }

@@ -138,7 +138,8 @@ public final class Verifier {
         for (Compared table : selection.tables()) {
             results.put(table, new TableResult(table.name(), job.settings().maxDifferences(), table.problemOrNull()));
         }
-        ThrottleGate gate = new ThrottleGate(job.migration(), job.settings().throttle(), job.throttleContext());
+        ThrottleGate gate =
+                new ThrottleGate(pair, job.migration(), job.settings().throttle(), job.throttleContext());
         PartComparison comparison = new PartComparison(job.settings(), queries, gate);
         Progress progress = new Progress(job.observer(), parts);
         progress.begin();

@@ -73,6 +73,10 @@ final class QuietPair implements SnapshotPair {
         return POSITION;
     }
 
+    /** Nobody writes, so no session has to keep anything. */
+    @Override
+    public void requireAlive() {}
+
     /** Gives the sessions that were opened so far. */
     List<Connection> opened() {
         return opened;
