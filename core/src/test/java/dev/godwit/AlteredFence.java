@@ -87,6 +87,11 @@ public final class AlteredFence implements WriteFence {
         }
 
         @Override
+        public void beginSeal(Instant deadline) throws Exception {
+            raised.beginSeal(deadline);
+        }
+
+        @Override
         public void seal(Instant deadline) throws Exception {
             beforeSeal.run();
             raised.seal(deadline);

@@ -83,7 +83,7 @@ final class CutoverRehearsalIT {
             }
             assertThatThrownBy(run::rehearseCutover)
                     .isInstanceOf(CutoverRevertedException.class)
-                    .hasMessageContaining("the rehearsal of the cutover of migration 'undo' ended in step 'decide'");
+                    .hasMessageContaining("the rehearsal of the cutover of migration 'undo' ended in step 'seal'");
             reader.rollback();
             CutoverUndoIT.write(pair, "INSERT INTO item (name) VALUES ('open')");
             run.awaitReadyToCutover(READY);

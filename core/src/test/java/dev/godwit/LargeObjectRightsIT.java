@@ -225,6 +225,11 @@ final class LargeObjectRightsIT {
         }
 
         @Override
+        public void beginSeal(Instant deadline) throws Exception {
+            real.beginSeal(deadline);
+        }
+
+        @Override
         public void seal(Instant deadline) throws Exception {
             real.seal(deadline);
             if (writing.get()) {

@@ -144,7 +144,7 @@ final class TrafficSwitchIT {
             }
             assertThatThrownBy(run::cutover)
                     .isInstanceOf(CutoverRevertedException.class)
-                    .hasMessageContaining("in step 'decide'")
+                    .hasMessageContaining("in step 'seal'")
                     .hasMessageContaining("maxWritePause");
             await().until(() -> !pacer.longestGap().isZero());
             reader.rollback();

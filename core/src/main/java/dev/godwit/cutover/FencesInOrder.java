@@ -93,12 +93,24 @@ final class FencesInOrder implements WriteFence {
             return fences.get(0).pausedSinceNanos();
         }
 
-        /** The source is closed once. */
+        /** The source is closed once, so by another one if there is one that does it. */
+        private boolean leavesClosing(RaisedFence fence) {
+            return fence instanceof UserFence.Raised && fences.stream().anyMatch(ClosingFence.class::isInstance);
+        }
+
+        @Override
+        public void beginSeal(Instant deadline) throws Exception {
+            for (RaisedFence fence : fences) {
+                if (!leavesClosing(fence)) {
+                    fence.beginSeal(deadline);
+                }
+            }
+        }
+
         @Override
         public void seal(Instant deadline) throws Exception {
-            boolean closed = fences.stream().anyMatch(ClosingFence.class::isInstance);
             for (RaisedFence fence : fences) {
-                if (closed && fence instanceof UserFence.Raised user) {
+                if (fence instanceof UserFence.Raised user && leavesClosing(fence)) {
                     user.recheck(deadline);
                 } else {
                     fence.seal(deadline);

@@ -198,6 +198,12 @@ final class LockTablesFence implements WriteFence {
         }
 
         @Override
+        public void beginSeal(Instant deadline) throws SQLException {
+            sealed = true;
+            seal.shut(control, FenceContext.left(deadline));
+        }
+
+        @Override
         public void seal(Instant deadline) throws SQLException {
             sealed = true;
             seal.close(control, List.of(holder), FenceContext.left(deadline));

@@ -14,6 +14,16 @@ public interface RaisedFence extends AutoCloseable {
     long pausedSinceNanos();
 
     /**
+     * Begins what {@link #seal} completes, as far as it disturbs nobody who is connected: from now on who connects cannot write. Called
+     * before {@code seal}, so that what is to be looked at on a closed source can be looked at before clients are disconnected and come
+     * back all at once; undone by {@link #lift()}. Does nothing unless it is overridden: {@code seal} does all of it then.
+     *
+     * @param deadline by when it must be done, by this process's clock; writers wait meanwhile, so it is to be kept by this method
+     * @throws Exception if the source cannot be closed by then; the cutover is undone
+     */
+    default void beginSeal(Instant deadline) throws Exception {}
+
+    /**
      * Makes the fence outlast this process: from now on the source stays closed for writes even if the process dies, until
      * {@link #lift()} or {@link WriteFence#reopen} opens it. Called right before the decision.
      *
@@ -23,7 +33,7 @@ public interface RaisedFence extends AutoCloseable {
     void seal(Instant deadline) throws Exception;
 
     /**
-     * Does as much of {@link #seal} as leaves no trace and disturbs nobody, for a rehearsal that measures it. Does nothing unless it is
+     * Does as much of {@link #beginSeal} and {@link #seal} as leaves no trace and disturbs nobody, for a rehearsal that measures it. Does nothing unless it is
      * overridden.
      *
      * @param deadline by when it must be done, by this process's clock

@@ -89,15 +89,23 @@ final class SourceSeal {
     @Nullable
     private String closedSince;
 
+    /** Closes the database for who connects from now on; without effect the second time. */
+    void shut(Connection connection, Duration patience) throws SQLException {
+        if (closedSince == null) {
+            closedSince = first(
+                    connection,
+                    "SELECT clock_timestamp()::text; " + limit("", patience) + "; " + alter(connection, "SET"));
+        }
+    }
+
     /**
-     * Closes the database; returns when no session from before is left but this one and those given.
+     * Closes the database, unless that was done before; returns when no session from before is left but this one and those given.
      *
      * @param patience how long all of that may take
      */
     void close(Connection connection, List<Connection> holders, Duration patience) throws SQLException {
         long deadline = System.nanoTime() + patience.toNanos();
-        closedSince = first(
-                connection, "SELECT clock_timestamp()::text; " + limit("", patience) + "; " + alter(connection, "SET"));
+        shut(connection, patience);
         Sessions sessions = new Sessions(connection, holders);
         while (!sessions.endThoseOfBefore()) {
             if (System.nanoTime() - deadline > 0) {

@@ -98,6 +98,11 @@ final class UserFence implements WriteFence {
         }
 
         @Override
+        public void beginSeal(Instant deadline) throws SQLException {
+            seal.shut(control, FenceContext.left(deadline));
+        }
+
+        @Override
         public void seal(Instant deadline) throws Exception {
             recheck(deadline);
             seal.close(control, List.of(), FenceContext.left(deadline));

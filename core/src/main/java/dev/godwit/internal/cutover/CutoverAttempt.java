@@ -6,7 +6,6 @@ import dev.godwit.internal.cutover.WritePause.Share;
 import dev.godwit.internal.state.GroupTables;
 import dev.godwit.internal.state.GroupVote;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
-import dev.godwit.replication.Lsn;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.result.CutoverReport;
@@ -46,6 +45,7 @@ public final class CutoverAttempt implements AutoCloseable {
     private final Refill refill;
     private final Recheck recheck;
     private final EndOfLog end;
+    private final LastLook lastLook;
 
     /** Of the source's schema as it was compared with the target's. */
     private String fingerprint = "";
@@ -97,6 +97,7 @@ public final class CutoverAttempt implements AutoCloseable {
         this.refill = new Refill(context);
         this.recheck = new Recheck(context);
         this.end = new EndOfLog(context, subscriber);
+        this.lastLook = new LastLook(context, refill, end);
     }
 
     String name() {
@@ -242,18 +243,21 @@ public final class CutoverAttempt implements AutoCloseable {
             if (rehearsal) {
                 fenced().fence().rehearseSeal(pause().deadline(Share.SEAL));
             } else {
+                fenced().fence().beginSeal(pause().deadline(Share.SEAL));
+            }
+            if (lastLook.ahead(source(), target(), fingerprint, pause())) {
+                fenced().undo().takingOver(true);
+                takeover.begin(target());
+            }
+            if (!rehearsal) {
                 fenced().fence().seal(pause().deadline(Share.SEAL));
             }
-            // What was prepared behind a fence that did not hold could still be committed, also in a database that is
-            // closed.
-            SourceWriters.refusePrepared(source());
-            Lsn sealed = end.toSearch(source());
-            // What is changed in the schema from here on is changed against the source's being closed.
-            context.watch().requireUnchanged(source(), fingerprint);
-            refill.closed(source(), target(), pause().remaining(Share.SEAL));
+            if (!lastLook.isStill(source())) {
+                takeover.takeBack(target());
+                fenced().undo().takingOver(false);
+                lastLook.behind(source(), target(), fingerprint, pause());
+            }
             takeover.lookAtSequences(source());
-            // The source is closed by now: what was written behind the fence lies before the end of its log.
-            end.search(sealed, pause(), Share.SEAL);
         });
     }
 
@@ -272,13 +276,15 @@ public final class CutoverAttempt implements AutoCloseable {
         if (!rehearsal) {
             fenced().undo().deciding();
         }
-        fenced().undo().recording(true);
+        fenced().undo().takingOver(true);
         fenced().within(Share.DECIDE, clock, "decide", () -> {
             takeover.run(source(), target(), recording);
             pause().requireWithin(Share.DECIDE);
             if (rehearsal) {
                 takeover.takeBack(target());
-                fenced().undo().recording(false);
+                fenced().undo().takingOver(false);
+                // A commit that has to be durable costs what that of the decision does.
+                context.state().ping();
             } else {
                 target().commit();
             }
@@ -298,7 +304,9 @@ public final class CutoverAttempt implements AutoCloseable {
             if (!rehearsal) {
                 fenced().fence().requireSealed(pause().deadline(Share.CONFIRM));
             }
-            end.search(end.toSearch(source()), pause(), Share.CONFIRM);
+            if (!lastLook.isStill(source())) {
+                end.search(end.toSearch(source()), pause(), Share.CONFIRM);
+            }
         });
         fenced().endWatch();
         confirmed = true;

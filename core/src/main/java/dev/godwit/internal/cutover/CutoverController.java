@@ -18,9 +18,9 @@ import java.util.function.Consumer;
  *   <li>fence: no transaction writes to a migrated table, and none can begin to;
  *   <li>drain: the end of the log is read, and everything before it applied; a change beyond it is a leak and ends it;
  *   <li>fill: what is in no stream, unlogged tables and large objects; deferrable constraints once more;
- *   <li>seal: the source stays closed even if this process dies; large objects once more;
- *   <li>decide: one transaction on the target sets the sequences, puts triggers and identities back and records the
- *       decision;
+ *   <li>seal: the source is closed for who connects, even if this process dies; large objects, schema and log are looked at once more; a
+ *       transaction on the target puts triggers and identities back; the clients' sessions are ended;
+ *   <li>decide: the same transaction sets the sequences and records the decision;
  *   <li>switch: traffic goes to the target.
  * </ol>
  *

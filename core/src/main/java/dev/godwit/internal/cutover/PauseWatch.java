@@ -48,7 +48,7 @@ final class PauseWatch implements AutoCloseable {
         }
     }
 
-    private void cancel(Connection session) {
+    private synchronized void cancel(Connection session) {
         try {
             if (!closed && !session.isClosed()) {
                 session.unwrap(PGConnection.class).cancelQuery();
@@ -61,18 +61,9 @@ final class PauseWatch implements AutoCloseable {
     /** Returns when nothing is cancelled any more. */
     @Override
     public void close() {
-        closed = true;
+        synchronized (this) {
+            closed = true;
+        }
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Who writes on the source in a way that a fence has to wait for, or does not hold back at all; looked for before it is raised. */
 record SourceWriters(CutoverContext context) {
-    private static final String PREPARED =
+    static final String PREPARED =
             "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT 1";
 
     /** Transactions that have written something, for longer than a fence should have to wait. */
@@ -64,7 +65,14 @@ record SourceWriters(CutoverContext context) {
     /** Each holds its locks until somebody ends it, and can be committed in a closed database. */
     static void refusePrepared(Connection source) throws SQLException {
         for (String gid : names(source, PREPARED)) {
-            throw new IllegalStateException("prepared transaction '" + gid
+            refuse(gid);
+        }
+    }
+
+    /** The same for what was found elsewhere, null for nothing. */
+    static void refuse(@Nullable String prepared) {
+        if (prepared != null) {
+            throw new IllegalStateException("prepared transaction '" + prepared
                     + "' is pending on the source; COMMIT PREPARED or ROLLBACK PREPARED it, then cut over again");
         }
     }

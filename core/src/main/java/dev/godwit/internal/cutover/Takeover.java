@@ -45,10 +45,10 @@ final class Takeover {
     }
 
     /**
-     * Makes the target fit, in a transaction that the caller commits. What puts things back comes before what has the user's event
-     * triggers fire, so that none of them sees what we do.
+     * Begins a transaction that makes the target fit, as far as that does not depend on what the source comes to. What puts things back
+     * comes before what has the user's event triggers fire, so that none of them sees what we do.
      */
-    void run(Connection source, Connection target, Recording recording) throws SQLException {
+    void begin(Connection target) throws SQLException {
         target.setAutoCommit(false);
         SchemaSteps steps = new SchemaSteps(context.schemaPlan());
         boolean defines = !restoring.isEmpty() || !steps.isEmpty(SchemaStage.AT_CUTOVER);
@@ -60,15 +60,23 @@ final class Takeover {
         if (defines && eventTriggers != null) {
             eventTriggers.restore(target);
         }
+    }
+
+    /** Makes the target fit, in a transaction that the caller commits, which may have been begun before. */
+    void run(Connection source, Connection target, Recording recording) throws SQLException {
+        if (target.getAutoCommit()) {
+            begin(target);
+        }
         sequences.carry(source, target);
         recording.record(target);
     }
 
-    /** Takes it back instead, for a rehearsal, in about the time of a commit. */
+    /** Takes back what was done in the transaction, if one was begun. */
     void takeBack(Connection target) throws SQLException {
-        target.rollback();
-        // A commit that has to be durable costs what that of the decision does.
-        context.state().ping();
+        if (!target.getAutoCommit()) {
+            target.rollback();
+            target.setAutoCommit(true);
+        }
     }
 
     /** Records what a group has decided, for which the target was made fit before. */

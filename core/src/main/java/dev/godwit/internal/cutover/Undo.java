@@ -28,7 +28,7 @@ final class Undo {
     private final RaisedFence fence;
     private final String undertaking;
     private final int recorder;
-    private boolean recording;
+    private boolean takingOver;
     private boolean deciding;
     private boolean decided;
 
@@ -44,9 +44,12 @@ final class Undo {
         this.recorder = recorder;
     }
 
-    /** Whether a transaction of the attempt may be open that has written the migration's record, as a rehearsal's does, too. */
-    void recording(boolean open) {
-        recording = open;
+    /**
+     * Whether a transaction of the attempt may be open that makes the target fit for traffic, and by that locks tables and the migration's
+     * record, as a rehearsal's does, too.
+     */
+    void takingOver(boolean open) {
+        takingOver = open;
     }
 
     /** From now on only the target's memory tells whether the cutover was decided. */
@@ -57,7 +60,7 @@ final class Undo {
     /** From now on the target is made unfit for traffic again before the source is opened. */
     void decided() {
         decided = true;
-        recording = false;
+        takingOver = false;
     }
 
     /** Undoes what was done; gives the exception that tells the caller how that went. */
@@ -127,7 +130,7 @@ final class Undo {
      */
     private void requireOwner() {
         try {
-            endRecording();
+            endTakeover();
             context.state().ping();
         } catch (SQLException e) {
             LOG.info(
@@ -137,9 +140,9 @@ final class Undo {
         }
     }
 
-    /** The attempt has failed in the middle of it: nobody else ends that transaction, and its lock on the record would be waited for. */
-    private void endRecording() throws SQLException {
-        if (recording) {
+    /** The attempt has failed in the middle of it: nobody else ends that transaction, and its locks would be waited for. */
+    private void endTakeover() throws SQLException {
+        if (takingOver) {
             context.state().end(recorder);
         }
     }
@@ -163,7 +166,7 @@ final class Undo {
         if (decided || !deciding) {
             return decided;
         }
-        endRecording();
+        endTakeover();
         CutoverStep step = context.state().settledRecord().cutoverStep();
         return step == CutoverStep.DECIDED || step == CutoverStep.PREPARED;
     }

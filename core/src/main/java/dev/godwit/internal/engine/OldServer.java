@@ -138,6 +138,11 @@ final class OldServer {
         }
 
         @Override
+        public void beginSeal(Instant deadline) throws Exception {
+            raised.beginSeal(deadline);
+        }
+
+        @Override
         public void seal(Instant deadline) throws Exception {
             raised.seal(deadline);
         }
