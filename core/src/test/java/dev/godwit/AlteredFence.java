@@ -32,7 +32,7 @@ public final class AlteredFence implements WriteFence {
         this.lifts = lifts;
     }
 
-    /** Something happens between its being raised and its being sealed. */
+    /** Something happens when it is about to be sealed: nobody new can write, and who is connected still is. */
     public static AlteredFence beforeSeal(WriteFence real, Deed deed) {
         return around(real, deed, NOTHING);
     }

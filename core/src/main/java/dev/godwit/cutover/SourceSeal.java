@@ -28,10 +28,15 @@ final class SourceSeal {
     private static final Logger LOG = LoggerFactory.getLogger(SourceSeal.class);
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
     static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** More sessions than a server can have. */
+    private static final int EVERYBODY = 1 << 24;
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
+    /** All of them, of which some are ended: first those whose clients wait for an answer. */
     private static final String END_OTHERS = """
-            SELECT pid, pg_terminate_backend(pid)
+            SELECT pid, CASE WHEN row_number() OVER (ORDER BY state = 'active' DESC NULLS LAST, backend_start, pid) <= ?
+                             THEN pg_terminate_backend(pid) END
               FROM pg_catalog.pg_stat_activity
              WHERE datname = current_database()
                AND backend_type = 'client backend'
@@ -139,6 +144,8 @@ final class SourceSeal {
         private Set<Integer> starting;
 
         private int seen;
+        /** How many are ended at the next look; it doubles each time. */
+        private int some = 1;
 
         Sessions(Connection connection, List<Connection> holders) throws SQLException {
             this.connection = connection;
@@ -152,18 +159,24 @@ final class SourceSeal {
             return seen + (starting == null ? 0 : starting.size());
         }
 
-        /** Ends them; tells whether none was left. Those that are starting are looked at first, so that none is in between. */
+        /**
+         * Ends some of them; tells whether none was left. Those that are starting are looked at first, so that none is in between. A
+         * server whose sessions all end at once lets go of none of the clients before it has cleared up behind all of them; so the
+         * first ones are ended a little earlier, and by the time of the switch their clients are there.
+         */
         boolean endThoseOfBefore() throws SQLException {
             try (PreparedStatement statement =
                     connection.prepareStatement("SELECT clock_timestamp()::text; " + STARTING + "; " + END_OTHERS)) {
-                statement.setString(1, closed);
-                statement.setArray(2, connection.createArrayOf("int4", own.toArray()));
+                statement.setInt(1, some);
+                statement.setString(2, closed);
+                statement.setArray(3, connection.createArrayOf("int4", own.toArray()));
                 statement.execute();
                 List<String> now = results(statement);
                 statement.getMoreResults();
                 List<String> begin = results(statement);
                 statement.getMoreResults();
                 seen = results(statement).size();
+                some = Math.min(some * 2, EVERYBODY);
                 note(now.get(0), begin);
                 return left() == 0;
             } catch (SQLException e) {

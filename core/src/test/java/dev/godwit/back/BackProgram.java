@@ -26,7 +26,7 @@ import java.util.List;
 final class BackProgram {
     static final int KILLED = 137;
     static final List<String> MOMENTS =
-            List.of("before fence", "after fence", "before seal", "after seal", "in switch back");
+            List.of("before fence", "after fence", "in seal", "after seal", "in switch back");
 
     private BackProgram() {}
 
@@ -99,7 +99,7 @@ final class BackProgram {
             halt(wanted, "before fence");
             RaisedFence raised = WriteFences.lockTables().raise(context);
             halt(wanted, "after fence");
-            return AlteredFence.around(raised, () -> halt(wanted, "before seal"), () -> halt(wanted, "after seal"));
+            return AlteredFence.around(raised, () -> halt(wanted, "in seal"), () -> halt(wanted, "after seal"));
         }
 
         private boolean isRollback(FenceContext context) throws SQLException {

@@ -47,7 +47,7 @@ final class WayBackCrashIT {
             kill(pair, logs, moment);
             expected.add(moment);
             boolean opened = moment.equals("in switch back");
-            boolean sealed = opened || moment.equals("after seal");
+            boolean sealed = opened || moment.endsWith(" seal");
             requireClosed(pair, !opened, sealed);
         }
         try (MigrationRun run = BackProgram.migration(pair.sourceUrl(), pair.targetUrl(), "none")

@@ -113,6 +113,6 @@ record Moment(String name, AtomicInteger count, Dialogue dialogue) {
     }
 
     private RaisedFence halting(RaisedFence real) {
-        return AlteredFence.around(real, () -> at("before seal"), () -> at("after seal"));
+        return AlteredFence.around(real, () -> at("in seal"), () -> at("after seal"));
     }
 }

@@ -34,11 +34,12 @@ final class LastLook {
     boolean ahead(Connection source, Connection target, String fingerprint, WritePause pause)
             throws SQLException, InterruptedException {
         Moment moment = Moment.at(source, end);
-        if (moment.ended() != null) {
-            all(source, target, fingerprint, pause, moment.log());
-            seen = moment.ended();
+        if (moment.ended() == null) {
+            return false;
         }
-        return seen != null;
+        all(source, target, fingerprint, pause, moment.log());
+        seen = moment.ended();
+        return true;
     }
 
     /** Looks at everything after nobody was left who could write. */
