@@ -53,7 +53,9 @@ final class FencedDdl implements WriteFence {
 
     private UnderLocks attempt(DdlKind now) throws SQLException {
         try (Connection source = pair.connectSource()) {
-            DdlTrial.execute(source, now.searchPath(), "SET lock_timeout = '100ms'");
+            // As a session from before the source was closed may still do.
+            DdlTrial.execute(
+                    source, "SET default_transaction_read_only = off", now.searchPath(), "SET lock_timeout = '100ms'");
             DdlTrial.execute(source, now.ddl().toArray(String[]::new));
             return now.underLocks() == UnderLocks.PASSES ? UnderLocks.PASSES : UnderLocks.UNDOES;
         } catch (SQLException e) {

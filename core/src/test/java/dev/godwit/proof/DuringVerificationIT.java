@@ -228,6 +228,30 @@ final class DuringVerificationIT {
         }
     }
 
+    /** Who truncates waits for the verification, and the verification, with a table that it has not begun yet, would wait for that. */
+    @Test
+    void itGivesWayToWhoWaitsForIt(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create();
+                MigrationRun run = trial.migration().start()) {
+            run.awaitReadyToCutover(Trial.LIMIT);
+            Standing standing = new Standing(run, 1);
+            CompletableFuture<Void> truncated = CompletableFuture.runAsync(
+                    () -> pair.source().execute(pair.database(), "TRUNCATE part", "INSERT INTO part VALUES (1, 1)"));
+            Awaitility.await()
+                    .atMost(Trial.LIMIT)
+                    .until(() -> count(pair, "SELECT count(*) FROM pg_locks WHERE NOT granted") == 1);
+            standing.reason.set(null);
+            assertThat(standing.failure())
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("part")
+                    .hasMessageContaining("the verification has given way");
+            truncated.get(60, TimeUnit.SECONDS);
+            assertThat(run.verify().isEqual()).isTrue();
+            assertThat(trial.parts()).isEqualTo(1);
+            run.cancel();
+        }
+    }
+
     private static CompletableFuture<VerificationReport> verify(MigrationRun run) {
         return CompletableFuture.supplyAsync(() -> {
             try {

@@ -7,9 +7,14 @@ import dev.godwit.replication.Lsn;
 import dev.godwit.result.MigrationException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 
 /** Both databases of a run that goes on, as of one position; see {@link PairMaker}. Safe for use by any thread. */
 final class LivePair implements SnapshotPair {
+    /** How long a session of the pair waits for a table. */
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(3);
+
     private final OwnConnections sourceServer;
     private final OwnConnections targetServer;
     private final SnapshotSession source;
@@ -40,6 +45,11 @@ final class LivePair implements SnapshotPair {
     private static Connection joined(Connection connection, Joining joining) throws SQLException {
         try {
             joining.join(connection);
+            try (Statement statement = connection.createStatement()) {
+                // Who waits for the keeper's lock (TRUNCATE, DDL) lets nobody pass, and no server sees that we wait for
+                // ourselves.
+                statement.execute("SET LOCAL lock_timeout = " + LOCK_TIMEOUT.toMillis());
+            }
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();

@@ -57,6 +57,8 @@ final class LiveVerification implements AutoCloseable {
     private static final int MOST_REPAIRED = 10_000;
 
     private static final Duration TELL_EVERY = Duration.ofSeconds(1);
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     /** What the cutover itself puts on the target; before, the target does without. */
     private static final List<String> OF_THE_CUTOVER = List.of("identity ", "row security ", "firing ");
 
@@ -286,6 +288,15 @@ final class LiveVerification implements AutoCloseable {
             return new MigrationCancelledException(
                     "migration '" + core.name() + "' could not be " + what + ": its run was closed or cancelled", null);
         }
+        if (isLockedOut(failure)) {
+            return new MigrationException(
+                    core.phases().phase(),
+                    "migration '" + core.name() + "' could not be " + what + ": " + WithoutValues.message(failure)
+                            + ". Somebody waits to truncate or change a table that is being compared, and nobody who came later"
+                            + " gets past that; so the verification has given way. Verify again, without tables to which that"
+                            + " happens all the time",
+                    failure);
+        }
         if (failure instanceof MigrationException known) {
             return known;
         }
@@ -294,6 +305,15 @@ final class LiveVerification implements AutoCloseable {
                 "migration '" + core.name() + "' could not be " + what + ": " + WithoutValues.message(failure)
                         + ". Nothing was changed, and the run goes on; once the cause is gone, try again",
                 failure);
+    }
+
+    private static boolean isLockedOut(Throwable failure) {
+        for (Throwable e = failure; e != null; e = e.getCause()) {
+            if (e instanceof SQLException sql && LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Breaks it off: what its sessions are doing is cancelled. May be called by any thread. */
