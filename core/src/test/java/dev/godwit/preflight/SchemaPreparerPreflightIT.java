@@ -12,11 +12,14 @@ import dev.godwit.schema.SchemaPreparer;
 import dev.godwit.schema.SchemaPreparers;
 import dev.godwit.schema.SchemaStage;
 import dev.godwit.schema.SchemaStep;
+import dev.godwit.schema.TableName;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -67,10 +70,34 @@ final class SchemaPreparerPreflightIT {
         Assessment.of(pair, "postgres", TableFilter.all(), planning(960)).hasNone(FindingCode.SCHEMA_NOT_TRIED);
     }
 
+    /** What the user's scripts do, a rollback may not take back. */
+    @Test
+    void whatDoesMoreThanDefineIsNotTried(PostgresPair pair) {
+        pair.source().execute("app", "CREATE TABLE t (id int PRIMARY KEY)");
+        List<SchemaStep> steps = List.of(
+                new SchemaStep("step", SchemaStage.BEFORE_COPY, null, "COMMIT; CREATE TABLE left_behind (id int)"));
+
+        Assessment.of(pair, "postgres", TableFilter.all(), (source, target, tables) -> new SchemaPlan(steps, List.of()))
+                .hasNone(FindingCode.REFUSED_STEP);
+
+        assertThat(pair.target().query("app", "SELECT 1 FROM pg_class WHERE relname = 'left_behind'"))
+                .isEmpty();
+    }
+
     private static SchemaPreparer planning(int steps) {
         List<SchemaStep> some = IntStream.rangeClosed(1, steps)
                 .mapToObj(i -> new SchemaStep("step " + i, SchemaStage.BEFORE_COPY, null, "SELECT 1"))
                 .toList();
-        return (source, target, tables) -> new SchemaPlan(some, List.of());
+        return new SchemaPreparer() {
+            @Override
+            public SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables) {
+                return new SchemaPlan(some, List.of());
+            }
+
+            @Override
+            public boolean onlyDefines() {
+                return true;
+            }
+        };
     }
 }

@@ -220,7 +220,11 @@ final class DuringVerificationIT {
             CompletableFuture<VerificationReport> verified = verify(run);
             Awaitility.await()
                     .atMost(Trial.LIMIT)
-                    .until(() -> count(pair, "SELECT count(*) FROM pg_replication_slots WHERE temporary") == 1);
+                    .until(() -> count(
+                                    pair,
+                                    "SELECT count(*) FROM pg_locks WHERE relation = 'part'::regclass"
+                                            + " AND mode = 'AccessShareLock'")
+                            > 0);
             outsider.rollback();
             assertThat(verified.get(60, TimeUnit.SECONDS).isEqual()).isTrue();
             assertThat(trial.parts()).isEqualTo(1);

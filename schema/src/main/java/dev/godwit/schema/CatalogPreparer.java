@@ -12,6 +12,11 @@ import java.util.function.Predicate;
 record CatalogPreparer(SchemaCopyOptions options) implements SchemaPreparer {
 
     @Override
+    public boolean onlyDefines() {
+        return true;
+    }
+
+    @Override
     public SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables) throws SQLException {
         TargetServer targetServer = TargetServer.of(target, options);
         return CatalogQuery.on(source, query -> {

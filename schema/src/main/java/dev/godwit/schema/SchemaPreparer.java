@@ -40,4 +40,15 @@ public interface SchemaPreparer {
             throws SQLException {
         return plan(source, target, tables);
     }
+
+    /**
+     * Tells whether the steps before the copy and behind it do nothing but define objects, so that the preflight may try them on the target
+     * in a transaction that it rolls back: each can be executed in a transaction, ends none, and has no effect that outlasts a rollback.
+     * What {@link SchemaPreparers#fromCatalog()} plans is such; unless this is overridden, nothing is tried.
+     *
+     * @return whether they may be tried
+     */
+    default boolean onlyDefines() {
+        return false;
+    }
 }

@@ -60,6 +60,9 @@ final class RefusedStepCheck implements Check {
 
     @Override
     public void run(CheckContext context) throws SQLException {
+        if (!context.plan().preparer().onlyDefines()) {
+            return;
+        }
         List<SchemaStep> steps = STAGES.stream()
                 .flatMap(stage -> context.schemaPlan().steps(stage).stream())
                 .toList();
