@@ -34,8 +34,8 @@ public interface CustomFence {
     void raise(FenceContext context) throws Exception;
 
     /**
-     * Makes sure that writers are still held back. Called inside the write pause, right before the source is closed for good, so it
-     * should take no time. Does nothing unless it is overridden.
+     * Makes sure that writers are still held back. Called inside the write pause, when who connects can write no more, right before who
+     * is connected is disconnected, so it should take no time. Does nothing unless it is overridden.
      *
      * @param context the source; its deadline is that of closing it
      * @throws Exception if they are not; the cutover is undone
