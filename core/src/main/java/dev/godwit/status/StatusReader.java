@@ -153,7 +153,7 @@ final class StatusReader {
         String step = row.getString("cutover_step");
         return switch (recorded) {
             case CUTOVER ->
-                step == null ? WriteSide.SOURCE : step.equals("DECIDED") ? WriteSide.TARGET : WriteSide.NEITHER;
+                step == null ? WriteSide.SOURCE : step.equals("SWITCHING") ? WriteSide.TARGET : WriteSide.NEITHER;
             case ROLLBACK -> WriteSide.NEITHER;
             case COMPLETED, REVERSE_SYNC, FINALIZED -> WriteSide.TARGET;
             default -> WriteSide.SOURCE;

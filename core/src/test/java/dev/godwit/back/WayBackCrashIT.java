@@ -39,7 +39,7 @@ final class WayBackCrashIT {
                         .query(
                                 pair.database(),
                                 "UPDATE godwit.migration SET reverse_lsn = NULL RETURNING cutover_step"))
-                .containsExactly("DECIDED");
+                .containsExactly("SWITCHING");
         kill(pair, logs, "in reverse sync");
         requireClosed(pair, true, false);
         List<String> expected = new ArrayList<>(List.of("before"));

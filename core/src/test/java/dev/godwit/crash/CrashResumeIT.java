@@ -10,7 +10,7 @@ import java.sql.Statement;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A process is killed, another resumes, moment after moment; in the end both databases are identical. */
 @Tag("F1")
@@ -26,6 +26,8 @@ final class CrashResumeIT {
     private static final String SLOT_IN_THE_MAKING =
             "SELECT active_pid FROM pg_replication_slots WHERE active AND confirmed_flush_lsn IS NULL";
     private static final String PHASE = "SELECT phase FROM godwit.migration";
+    private static final String STEP = "SELECT cutover_step FROM godwit.migration";
+    private static final String LATE = "SELECT count(*) FROM app.kind WHERE id = 100";
 
     @Test
     void survivesAKillInEveryPhaseBeforeTheCutover(PostgresPair pair) throws Exception {
@@ -192,18 +194,63 @@ final class CrashResumeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"before switch", "after switch"})
-    void finishesACutoverThatWasDecided(String moment, PostgresPair pair) throws Exception {
+    @CsvSource({"end of decide, DECIDED", "after switch, SWITCHING"})
+    void finishesACutoverThatWasDecided(String moment, String recorded, PostgresPair pair) throws Exception {
         try (LiveSource source = new LiveSource(pair, 3)) {
             Migrator killed = source.resume(moment).awaitReady();
             killed.go();
             killed.awaitHalt();
-            assertThat(source.ofTarget("SELECT cutover_step FROM godwit.migration"))
-                    .isEqualTo("DECIDED");
+            assertThat(source.ofTarget(STEP)).isEqualTo(recorded);
             assertThat(source.ofSource(CLOSED)).isEqualTo("on");
             source.resume("before reclose").awaitHalt();
             source.resume("after switch").awaitHalt();
-            source.requireCompleted(source.resume());
+            Migrator last = source.resume();
+            source.requireCompleted(last);
+            assertThat(last.warnings()).isEmpty();
+        }
+    }
+
+    /** The change is applied, and the next cutover comes to an end that lies behind it. */
+    @Test
+    void takesADecisionBackBehindWhichSomebodyHasWritten(PostgresPair pair) throws Exception {
+        try (LiveSource source = new LiveSource(pair, 12)) {
+            Migrator killed = source.resume("end of decide").awaitReady();
+            killed.go();
+            killed.awaitHalt();
+            assertThat(source.ofTarget(STEP)).isEqualTo("DECIDED");
+            writeLate(pair);
+            Migrator next = source.resume();
+            requireOpen(source, next);
+            assertThat(next.warnings())
+                    .anyMatch(warning -> warning.contains("a change of table app.kind, committed at")
+                            && warning.contains("the cutover is undone"));
+            source.cutOver(next);
+            assertThat(source.ofTarget(LATE)).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void namesWhatSomebodyHasWrittenWhenTrafficMayBeSwitched(PostgresPair pair) throws Exception {
+        try (LiveSource source = new LiveSource(pair, 13)) {
+            Migrator killed = source.resume("before switch").awaitReady();
+            killed.go();
+            killed.awaitHalt();
+            writeLate(pair);
+            Migrator next = source.resume();
+            source.requireCompleted(next);
+            assertThat(next.warnings())
+                    .anyMatch(warning -> warning.contains("a change of table app.kind, committed at")
+                            && warning.contains("the target lacks this change"));
+            assertThat(source.ofTarget(LATE)).isEqualTo("0");
+        }
+    }
+
+    /** Nobody may, but who insists can. */
+    private static void writeLate(PostgresPair pair) throws SQLException {
+        try (Connection session = pair.connectSource();
+                Statement statement = session.createStatement()) {
+            statement.execute("SET default_transaction_read_only = off");
+            statement.execute("INSERT INTO app.kind VALUES (100, 'late')");
         }
     }
 
@@ -218,7 +265,7 @@ final class CrashResumeIT {
                             "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql"
                                     + " AS $$ BEGIN RAISE 'refused by the test'; END $$",
                             "CREATE TRIGGER refuse BEFORE UPDATE ON godwit.migration FOR EACH ROW WHEN"
-                                    + " (old.cutover_step = 'DECIDED' AND new.cutover_step = 'SEALING')"
+                                    + " (old.cutover_step = 'SWITCHING' AND new.cutover_step = 'SEALING')"
                                     + " EXECUTE FUNCTION public.refuse()");
             failing.go();
             assertThat(failing.awaitFailure()).contains("could not be undone").contains("SQLSTATE P0001");

@@ -13,6 +13,8 @@ public final class Dialogue {
     static final String MARK = "@";
     /** Asks the test to switch traffic; the name of the migration may follow. */
     public static final String SWITCH = "switch";
+    /** Begins what the migration warns of. */
+    static final String WARNING = "warning: ";
 
     private final Semaphore told = new Semaphore(0);
 

@@ -4,7 +4,6 @@ import dev.godwit.CutoverOptions;
 import dev.godwit.MigrationGroup;
 import dev.godwit.MigrationGroupRun;
 import dev.godwit.group.Shops;
-import dev.godwit.internal.cutover.StepActs;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,7 +21,7 @@ final class GroupProcess {
 
     public static void main(String[] args) {
         Dialogue dialogue = Dialogue.withTest();
-        haltInStep(args[3], args[4]);
+        Moment.haltInStep(args[3], args[4]);
         try (MigrationGroupRun run = group(args, dialogue).resume()) {
             Shops.ready(run);
             dialogue.say("ready");
@@ -34,19 +33,6 @@ final class GroupProcess {
             System.exit(1);
         }
         System.exit(0);
-    }
-
-    /** Halts at begin or end of a step, if that is what is wanted. */
-    private static void haltInStep(String member, String moment) {
-        if (dev.godwit.race.Moment.all().stream()
-                .anyMatch(step -> step.toString().equals(moment))) {
-            StepActs.set((migration, step, ended) -> {
-                if (migration.equals(member)
-                        && new dev.godwit.race.Moment(step, ended).toString().equals(moment)) {
-                    Runtime.getRuntime().halt(Moment.STATUS);
-                }
-            });
-        }
     }
 
     private static MigrationGroup group(String[] args, Dialogue dialogue) {

@@ -29,6 +29,7 @@ public final class Migrator implements AutoCloseable {
     private final Writer in;
     private final Consumer<String> onSwitch;
     private final List<String> said = new CopyOnWriteArrayList<>();
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
     private final Thread reader;
 
     /**
@@ -101,7 +102,7 @@ public final class Migrator implements AutoCloseable {
             }
             go();
         }
-        said.add(line);
+        (line.startsWith(Dialogue.WARNING) ? warnings : said).add(line);
     }
 
     /** Lets it go on. */
@@ -116,6 +117,10 @@ public final class Migrator implements AutoCloseable {
 
     List<String> said() {
         return said;
+    }
+
+    List<String> warnings() {
+        return warnings;
     }
 
     Migrator awaitReady() {

@@ -18,7 +18,8 @@ import java.util.List;
  * The process that is killed: resumes the migration, says what it reaches on its standard output, and goes on past READY and
  * past the switch when it is told to on its standard input.
  *
- * <p>Arguments: source URL, target URL, the {@link Moment} at which to halt, and an identifier of a schema step that is
+ * <p>Arguments: source URL, target URL, the {@link Moment}, or begin or end of a step
+ * ({@link dev.godwit.race.Moment}), at which to halt, and an identifier of a schema step that is
  * stretched by a sleep (empty for none), so that the process can be killed in the middle of it.
  */
 final class MigratorProcess {
@@ -29,6 +30,7 @@ final class MigratorProcess {
 
     public static void main(String[] args) {
         Dialogue dialogue = Dialogue.withTest();
+        Moment.haltInStep(MIGRATION, args[2]);
         Migration migration = migration(args[0], args[1], Moment.parse(args[2], dialogue), args[3]);
         try {
             run(migration, dialogue);

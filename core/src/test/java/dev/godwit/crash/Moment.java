@@ -7,6 +7,7 @@ import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationEvent;
+import dev.godwit.internal.cutover.StepActs;
 import dev.godwit.result.Finding;
 import dev.godwit.schema.SchemaPreparer;
 import java.sql.SQLException;
@@ -35,6 +36,19 @@ record Moment(String name, AtomicInteger count, Dialogue dialogue) {
                         dialogue);
     }
 
+    /** Halts at begin or end of a step of the cutover ({@link dev.godwit.race.Moment}), if that is what is wanted. */
+    static void haltInStep(String member, String moment) {
+        if (dev.godwit.race.Moment.all().stream()
+                .anyMatch(step -> step.toString().equals(moment))) {
+            StepActs.set((migration, step, ended) -> {
+                if (migration.equals(member)
+                        && new dev.godwit.race.Moment(step, ended).toString().equals(moment)) {
+                    Runtime.getRuntime().halt(STATUS);
+                }
+            });
+        }
+    }
+
     private void at(String moment) {
         if (name.equals(moment) && count.decrementAndGet() == 0) {
             Runtime.getRuntime().halt(STATUS);
@@ -50,6 +64,8 @@ record Moment(String name, AtomicInteger count, Dialogue dialogue) {
             at("table copied");
         } else if (event instanceof MigrationEvent.SchemaStepDone) {
             at("schema step");
+        } else if (event instanceof MigrationEvent.Warning warning) {
+            dialogue.say(Dialogue.WARNING + warning.message().replace('\n', ' '));
         }
     }
 

@@ -1,8 +1,7 @@
 package dev.godwit.internal.copy;
 
-import java.sql.SQLException;
+import dev.godwit.internal.plan.SqlStates;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Tells failures of sessions from those of the data. */
 final class Losses {
@@ -24,23 +23,14 @@ final class Losses {
     }
 
     static boolean isConnectionLoss(Throwable failure) {
-        String state = state(failure);
+        String state = SqlStates.of(failure);
         return state != null && (state.startsWith("08") || state.startsWith("57P"));
     }
 
     static boolean mayPass(Throwable failure) {
-        String state = state(failure);
+        String state = SqlStates.of(failure);
         return isConnectionLoss(failure)
                 || (state != null && OF_THE_MOMENT.contains(state))
                 || String.valueOf(failure.getMessage()).contains(CONCURRENTLY);
-    }
-
-    private static @Nullable String state(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                return sql.getSQLState();
-            }
-        }
-        return null;
     }
 }

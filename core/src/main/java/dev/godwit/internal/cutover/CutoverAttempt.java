@@ -53,9 +53,6 @@ public final class CutoverAttempt implements AutoCloseable {
     /** Whether it is recorded that the source may be closed. */
     private boolean marked;
 
-    /** Whether it was made sure of behind the decision that nobody has written at the source. */
-    private boolean confirmed;
-
     private Duration paused = Duration.ZERO;
 
     @Nullable
@@ -309,14 +306,19 @@ public final class CutoverAttempt implements AutoCloseable {
             }
         });
         fenced().endWatch();
-        confirmed = true;
     }
 
-    /** Has the user's traffic go to the target, if nothing is in the way of that. */
-    void switchTraffic() throws Exception {
-        if (!confirmed) {
-            confirm();
+    /** Records that from now on traffic may be switched, and the decision is not to be taken back by who resumes. */
+    void recordSwitching() throws SQLException {
+        if (rehearsal) {
+            context.state().ping();
+        } else {
+            context.state().recordCutoverStep(CutoverStep.SWITCHING);
         }
+    }
+
+    /** Has the user's traffic go to the target; nothing is in the way of that. */
+    void switchTraffic() throws Exception {
         clock.run("switch", () -> traffic.switchToTarget(end.position()));
         paused = fenced().held();
     }
@@ -324,6 +326,7 @@ public final class CutoverAttempt implements AutoCloseable {
     /** Ends a rehearsal where traffic would be switched: the source takes writes again. */
     RehearsalReport takeBackRehearsal() throws Exception {
         confirm();
+        recordSwitching();
         Duration expected = fenced().held();
         end.permit();
         fenced().undo().takeBack();

@@ -117,6 +117,8 @@ public final class CutoverController {
     private static CutoverReport behind(CutoverAttempt attempt) {
         try {
             upToDecision(attempt);
+            attempt.confirm();
+            attempt.recordSwitching();
             attempt.switchTraffic();
             return attempt.report();
         } catch (Exception | Error e) {

@@ -2,6 +2,7 @@ package dev.godwit.internal.cutover;
 
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.internal.cutover.WritePause.Share;
+import dev.godwit.internal.plan.SqlStates;
 import java.sql.SQLException;
 import java.time.Duration;
 
@@ -63,12 +64,7 @@ final class FencedSource implements AutoCloseable {
     }
 
     private static boolean isCancelled(Throwable failure) {
-        for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (e instanceof SQLException sql && QUERY_CANCELED.equals(sql.getSQLState())) {
-                return true;
-            }
-        }
-        return false;
+        return QUERY_CANCELED.equals(SqlStates.of(failure));
     }
 
     /** From now on no step of it is cancelled. */

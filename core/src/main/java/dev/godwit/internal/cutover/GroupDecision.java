@@ -81,7 +81,7 @@ public record GroupDecision(ServerConnections coordinator, GroupVote vote) {
                 MigrationPhase.CUTOVER,
                 "the outcome of the cutover of group '" + vote.group() + "' is not recorded any more in database '"
                         + vote.database() + "' of " + coordinator + ", with migration '" + vote.coordinator()
-                        + "': if one of the group's members has COMPLETED, set cutover_step to DECIDED in godwit.migration on"
+                        + "': if one of the group's members has COMPLETED, set cutover_step to SWITCHING in godwit.migration on"
                         + " the targets of the others, else to SEALING, then resume them",
                 null));
         return known == State.DECIDED || known == State.FINAL;

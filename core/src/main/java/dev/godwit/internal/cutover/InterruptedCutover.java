@@ -5,11 +5,17 @@ import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.WithoutValues;
+import dev.godwit.replication.apply.ProgressTable;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A cutover in which an earlier process died: the record tells whether it is to be finished or undone.
@@ -18,6 +24,7 @@ import java.util.concurrent.Callable;
  * @param retry does again what fails for a reason that may pass
  */
 public record InterruptedCutover(CutoverContext context, Retry retry) {
+    private static final Logger LOG = LoggerFactory.getLogger(InterruptedCutover.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Does something until it succeeds, or fails for a reason that cannot pass. */
@@ -26,29 +33,78 @@ public record InterruptedCutover(CutoverContext context, Retry retry) {
         <T> T call(Callable<T> action) throws Exception;
     }
 
-    /** Finishes it if it was decided, else opens the source again; tells whether it is finished. */
+    /**
+     * Finishes it if it was decided, else opens the source again; tells whether it is finished. A decision behind which somebody has
+     * written at the source is taken back, as long as traffic cannot have been switched: what was written is applied then.
+     */
     public boolean finishOrUndo() throws Exception {
         MigrationRecord record = retry.call(() -> settled(context.state().settledRecord()));
         Lsn end = record.endLsn();
-        if (record.cutoverStep() == CutoverStep.DECIDED && end != null) {
+        CutoverStep step = record.cutoverStep();
+        if (end == null || (step != CutoverStep.DECIDED && step != CutoverStep.SWITCHING)) {
+            undo();
+            return false;
+        }
+        retry.call(() -> {
+            context.plan().cutover().fence().reclose(context.fenceContext(PATIENCE));
+            return true;
+        });
+        Optional<String> late = lateWrite(record, end);
+        if (late.isPresent() && step == CutoverStep.DECIDED) {
+            warn(
+                    late.get()
+                            + " at the source, which was closed, by a session that overrides that, behind the end of a decided"
+                            + " cutover in which a process died. Traffic was not switched: the cutover is undone, and the change is applied");
             retry.call(() -> {
-                context.plan().cutover().fence().reclose(context.fenceContext(PATIENCE));
+                Undo.takeBackDecision(context);
                 return true;
             });
-            // What the user's switch throws is the user's to look at.
-            context.plan()
-                    .cutover()
-                    .trafficSwitch()
-                    .switchToTarget(new SwitchContext(context.plan().name(), end, true));
-            return true;
+            undo();
+            return false;
         }
+        late.ifPresent(write ->
+                warn(write + " at the source, which was closed, by a session that overrides that, behind the end of"
+                        + " a cutover in which a process died. Traffic may be on the target already, so the cutover is finished: the target"
+                        + " lacks this change, and perhaps others that came behind it; bring them over by hand"));
+        retry.call(() -> {
+            context.state().recordCutoverStep(CutoverStep.SWITCHING);
+            return true;
+        });
+        // What the user's switch throws is the user's to look at.
+        context.plan()
+                .cutover()
+                .trafficSwitch()
+                .switchToTarget(new SwitchContext(context.plan().name(), end, true));
+        return true;
+    }
+
+    /** Tells what nobody has looked for since the process died. A log that is gone keeps nobody from finishing. */
+    private Optional<String> lateWrite(MigrationRecord record, Lsn end) throws Exception {
+        try {
+            return retry.call(() -> new LateWrites(context.plan().source(), record, applied()).first(end));
+        } catch (ReplicationException | SQLException e) {
+            warn(
+                    "whether somebody has written at the source behind the end of a decided cutover, in which a process died, cannot be"
+                            + " told: " + WithoutValues.message(e) + ". The cutover is finished");
+            return Optional.empty();
+        }
+    }
+
+    private Lsn applied() throws SQLException {
+        try (Connection target = context.plan().target().open()) {
+            return ProgressTable.of(
+                            context.plan().name(), context.state().ownership().epoch())
+                    .read(target);
+        }
+    }
+
+    private void undo() throws Exception {
         retry.call(() -> {
             context.plan().cutover().fence().reopen(context.fenceContext(PATIENCE));
             context.state().recordCutoverStep(null);
             return true;
         });
         tellStay();
-        return false;
     }
 
     /** A member of a group asks for the outcome; what is read again tells it then. */
@@ -69,12 +125,14 @@ public record InterruptedCutover(CutoverContext context, Retry retry) {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            context.events()
-                    .accept(new MigrationEvent.Warning(
-                            name,
-                            Instant.now(),
-                            "the source takes writes again after a cutover in which a process died, and traffic could not be"
-                                    + " told so: " + WithoutValues.message(e)));
+            warn(
+                    "the source takes writes again after a cutover in which a process died, and traffic could not be told so: "
+                            + WithoutValues.message(e));
         }
+    }
+
+    private void warn(String message) {
+        LOG.warn("{}: {}", context.plan().name(), message);
+        context.events().accept(new MigrationEvent.Warning(context.plan().name(), Instant.now(), message));
     }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 record PreparedMember(CutoverContext context) {
 
-    /** Records DECIDED if it has to take over, else SEALING: the target is unfit for traffic then, and the source still closed. */
+    /** Records SWITCHING if it has to take over, else SEALING: the target is unfit for traffic then, and the source still closed. */
     void settle(Lsn end) throws SQLException, InterruptedException {
         GroupVote vote = context.state().groups().vote();
         GroupDecision decision = new GroupDecision(coordinator(vote), vote);

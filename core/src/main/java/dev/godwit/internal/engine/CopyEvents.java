@@ -3,11 +3,11 @@ package dev.godwit.internal.engine;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.copy.SnapshotCopy;
 import dev.godwit.internal.copy.TableCopier;
+import dev.godwit.internal.plan.SqlStates;
 import dev.godwit.internal.status.Speed;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
 import dev.godwit.status.CopyStatus;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -129,10 +129,7 @@ final class CopyEvents implements SnapshotCopy.Observer {
     /** The server's text may quote values; the failure of the run tells more. */
     @Override
     public synchronized void onFailed(Table table, Throwable cause) {
-        String state = null;
-        for (Throwable each = cause; each != null && state == null; each = each.getCause()) {
-            state = each instanceof SQLException sql ? sql.getSQLState() : null;
-        }
+        String state = SqlStates.of(cause);
         context.board()
                 .failed(
                         table.name(),

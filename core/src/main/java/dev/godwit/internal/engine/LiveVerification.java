@@ -2,6 +2,7 @@ package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.copy.ThrottleSessions;
+import dev.godwit.internal.plan.SqlStates;
 import dev.godwit.internal.state.VerificationStore;
 import dev.godwit.internal.verify.ChangedRows;
 import dev.godwit.internal.verify.RowCheck;
@@ -308,12 +309,7 @@ final class LiveVerification implements AutoCloseable {
     }
 
     private static boolean isLockedOut(Throwable failure) {
-        for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (e instanceof SQLException sql && LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
-                return true;
-            }
-        }
-        return false;
+        return LOCK_NOT_AVAILABLE.equals(SqlStates.of(failure));
     }
 
     /** Breaks it off: what its sessions are doing is cancelled. May be called by any thread. */

@@ -28,7 +28,7 @@
  *   <li>Each member makes its target fit for traffic and, in the same transaction, records that it is PREPARED and for which
  *       decision. Such a member neither goes on nor back by itself.
  *   <li>When all have done so, the deciding process changes OPEN to DECIDED. That one commit is the decision of all.
- *   <li>Traffic is switched, first that of one member, then that of the others; each member records DECIDED with itself, then
+ *   <li>Traffic is switched, first that of one member, then that of the others; each member records SWITCHING with itself, then
  *       COMPLETED, and asks nobody any more.
  * </ol>
  *
@@ -41,8 +41,8 @@
  *   <li>A member that is PREPARED asks for the row. OPEN becomes ABANDONED, DECIDED becomes FINAL, in one statement; so the answer is the
  *       same for all members, whoever asks first, and also for the deciding process, should it still be alive: its change from
  *       OPEN finds no OPEN any more. ABANDONED: the target is made unfit for traffic, in one transaction with the end of PREPARED,
- *       then the source is opened. FINAL: DECIDED is recorded, the source is made sure to be closed, traffic switched once more.
- *   <li>A member that is DECIDED or COMPLETED was so after DECIDED was in the row, and only this process may have changed it back
+ *       then the source is opened. FINAL: SWITCHING is recorded, the source is made sure to be closed, traffic switched once more.
+ *   <li>A member that is SWITCHING or COMPLETED was so after DECIDED was in the row, and only this process may have changed it back
  *       (see below), before any member had recorded it.
  *   <li>Where the row cannot be read, nothing is done, and the source stays closed: waiting is right whatever the outcome is. A row that is
  *       missing is never taken for an answer; while members may have to read it, its migration is not forgotten ({@code pending}).

@@ -7,8 +7,8 @@ import java.util.Set;
 
 /** Tells failures that may pass by themselves from those that somebody has to mend. */
 public final class PassingFailure {
-    /** Too many connections for now, a serialisation failure, a deadlock, and a session of ours that is still about to end. */
-    private static final Set<String> STATES = Set.of("53300", "40001", "40P01", "55P03");
+    /** Too many connections for now, a serialisation failure, a deadlock, and a lock or slot of a session of ours that is about to end. */
+    private static final Set<String> STATES = Set.of("53300", "40001", "40P01", "55P03", "55006");
 
     private PassingFailure() {}
 

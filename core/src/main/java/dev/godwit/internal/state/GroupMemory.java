@@ -27,7 +27,7 @@ public final class GroupMemory {
                             MigrationPhase.CUTOVER,
                             "migration '" + migration + "' is PREPARED for the cutover of a group, and its row in"
                                     + " godwit.group_vote on the target is missing: put it back, or set cutover_step in"
-                                    + " godwit.migration by hand, to DECIDED if another member of the group has completed, else"
+                                    + " godwit.migration by hand, to SWITCHING if another member of the group has completed, else"
                                     + " to SEALING",
                             null));
         }

@@ -39,7 +39,12 @@ public record MigrationRecord(
          * group's coordinator (see {@link GroupVote}), so nobody may go on or back without asking there.
          */
         PREPARED,
-        /** The target has taken over; from here only forward. */
-        DECIDED
+        /**
+         * The target has taken over, and traffic is not switched yet. Who resumes goes on from here, unless something was written at the
+         * source behind its end.
+         */
+        DECIDED,
+        /** Traffic may have been switched, of this migration or of others of its group; from here only forward. */
+        SWITCHING
     }
 }

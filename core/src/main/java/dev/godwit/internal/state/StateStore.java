@@ -175,9 +175,9 @@ public final class StateStore implements AutoCloseable {
                 null);
     }
 
-    /** Records the decision of a group, for which the target was made fit before. */
+    /** Records the decision of a group, for which the target was made fit before; of other members traffic may be switched already. */
     public void recordGroupDecision(Connection connection, Lsn endLsn) throws SQLException {
-        recordDecision(connection, endLsn);
+        update(connection, "cutover_step = 'SWITCHING', end_lsn = ?", endLsn.toString());
         GroupTables.forgetVote(connection, migration);
     }
 
