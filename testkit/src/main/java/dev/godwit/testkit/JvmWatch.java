@@ -1,6 +1,5 @@
 package dev.godwit.testkit;
 
-import java.io.File;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +17,7 @@ final class JvmWatch {
     private static List<JvmWatch> running = List.of();
 
     private final Set<Thread> threads = Thread.getAllStackTraces().keySet();
-    private final Set<String> files = temporaryFiles();
+    private final Set<String> files = TemporaryFiles.present();
     private final Set<Long> processes;
     private final Set<PostgresServer> servers = OpenServers.all();
 
@@ -61,7 +60,7 @@ final class JvmWatch {
                 leaks.add("thread " + thread.getName() + ", " + thread.getState());
             }
         }
-        Set<String> now = temporaryFiles();
+        Set<String> now = TemporaryFiles.present();
         now.removeAll(files);
         now.forEach(file -> leaks.add("temporary file " + file));
         addProcesses(leaks);
@@ -90,11 +89,5 @@ final class JvmWatch {
                     .forEach(child -> leaks.add("process " + child.pid() + ", "
                             + child.info().command().orElse("of an unknown program")));
         }
-    }
-
-    private static Set<String> temporaryFiles() {
-        String[] names = new File(System.getProperty("java.io.tmpdir"))
-                .list((directory, name) -> name.startsWith("godwit") && !name.startsWith(ServerDirectory.PREFIX));
-        return new HashSet<>(names == null ? List.of() : List.of(names));
     }
 }

@@ -60,7 +60,7 @@ public final class SmallDisk implements AutoCloseable {
                     + server.kind() + " on " + System.getProperty("os.name"));
         }
         try {
-            Path directory = Files.createTempDirectory("godwit-small-disk");
+            Path directory = TemporaryFiles.directory("small-disk");
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
             SmallDisk small = new SmallDisk(server, database, directory);
             Files.createDirectory(small.disk);

@@ -2,6 +2,8 @@ package dev.godwit.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,25 @@ class JvmWatchTest {
         List<String> leaks = watch.leaks();
         assertThat(process.waitFor()).isNotNegative();
         assertThat(leaks).anyMatch(leak -> leak.startsWith("process " + process.pid()));
+        assertThat(watch.leaks()).isEmpty();
+    }
+
+    @Test
+    void leavesTheFilesOfAnotherJvmAlone() throws Exception {
+        JvmWatch watch = new JvmWatch();
+        Path own = TemporaryFiles.directory("watched");
+        Path others = Files.createTempDirectory(
+                "godwit-watched-p" + (ProcessHandle.current().pid() + 1) + "-");
+        Path nobodys = Files.createTempDirectory("godwit-watched");
+        try {
+            assertThat(watch.leaks())
+                    .containsExactlyInAnyOrder(
+                            "temporary file " + own.getFileName(), "temporary file " + nobodys.getFileName());
+        } finally {
+            Files.delete(own);
+            Files.delete(others);
+            Files.delete(nobodys);
+        }
         assertThat(watch.leaks()).isEmpty();
     }
 }
