@@ -10,6 +10,8 @@ final class Benchmarks {
             CopyBenchmark.run(CopyBenchOptions.fromProperties());
         } else if (args[0].equals("cutover")) {
             CutoverBenchmark.run(CutoverBenchOptions.fromProperties());
+        } else if (args[0].equals("schema")) {
+            SchemaBenchmark.run(SchemaBenchOptions.fromProperties());
         }
         // threads that failed to end must not keep the build waiting
         System.exit(0);

@@ -15,13 +15,23 @@ final class CopyServers implements AutoCloseable {
     static final int MAJOR = 15;
     static final int WORKERS = 2;
 
-    private final PostgresServer source = start();
-    private final PostgresServer target = start();
+    private final PostgresServer source;
+    private final PostgresServer target;
 
-    /** Durable, and large enough that no checkpoint and no vacuum starts by itself in the middle of a measurement. */
-    private static PostgresServer start() {
+    CopyServers() {
+        this(true);
+    }
+
+    /** Starts both; who waits for the disk is durable. */
+    CopyServers(boolean durable) {
+        source = start(durable);
+        target = start(durable);
+    }
+
+    /** Large enough that no checkpoint and no vacuum starts by itself in the middle of a measurement. */
+    private static PostgresServer start(boolean durable) {
         return PostgresServer.builder(MAJOR)
-                .durable(true)
+                .durable(durable)
                 .parameter("shared_buffers", System.getProperty("bench.sharedBuffers", "1GB"))
                 .parameter("max_wal_size", "16GB")
                 .parameter("checkpoint_timeout", "1d")
