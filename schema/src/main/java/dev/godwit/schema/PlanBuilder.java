@@ -53,24 +53,32 @@ final class PlanBuilder {
                 addSteps(object, additionsByStep.getOrDefault(object.id(), List.of()), steps);
             }
         }
-        return new SchemaPlan(steps, notCarried, needsOfTables());
+        return new SchemaPlan(steps, notCarried, needsOfMany());
     }
 
-    /** Tables are many and wait only for tables; of other kinds not everything that they need is in the catalog. */
-    private Map<String, Set<String>> needsOfTables() {
+    /** Tables and sequences are many and wait only for each other; of other kinds not everything that they need is in the catalog. */
+    private Map<String, Set<String>> needsOfMany() {
         Map<String, Set<String>> needs = new HashMap<>();
         for (SchemaObject object : graph.objects()) {
-            if (object.kind() == ObjectKind.TABLE && object.stage() == SchemaStage.BEFORE_COPY) {
+            if (isOneOfMany(object)) {
                 needs.put(
                         object.label(),
                         graph.needs(object).stream()
                                 .map(graph::get)
-                                .filter(needed -> needed.kind() == ObjectKind.TABLE)
+                                .filter(PlanBuilder::isOneOfMany)
                                 .map(SchemaObject::label)
                                 .collect(Collectors.toSet()));
             }
         }
         return needs;
+    }
+
+    private static boolean isOneOfMany(SchemaObject object) {
+        return object.stage() == SchemaStage.BEFORE_COPY
+                && switch (object.kind()) {
+                    case TABLE, SEQUENCE, SEQUENCE_OWNER -> true;
+                    default -> false;
+                };
     }
 
     private void addSteps(SchemaObject object, List<String> itsAdditions, List<SchemaStep> steps) {
