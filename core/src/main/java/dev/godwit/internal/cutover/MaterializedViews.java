@@ -57,15 +57,18 @@ record MaterializedViews(SchemaPlan plan) {
         return names;
     }
 
-    /** Who reads the view goes on meanwhile. */
+    /** Who reads the view goes on meanwhile. In a round that may come too early, the statement is within a block that bears it. */
     private static SchemaStep concurrently(SchemaStep step, Set<String> concurrent) {
-        String sql = step.sql().strip();
-        if (!sql.startsWith(PLAIN) || !sql.endsWith(";")) {
+        String sql = step.sql();
+        int plain = sql.indexOf(PLAIN);
+        int name = plain + PLAIN.length();
+        if (plain < 0 || concurrent.stream().noneMatch(view -> sql.startsWith(view + ";", name))) {
             return step;
         }
-        String view = sql.substring(PLAIN.length(), sql.length() - 1);
-        return concurrent.contains(view)
-                ? new SchemaStep(step.id(), step.stage(), step.tableOrNull(), PLAIN + "CONCURRENTLY " + view)
-                : step;
+        return new SchemaStep(
+                step.id(),
+                step.stage(),
+                step.tableOrNull(),
+                sql.substring(0, name) + "CONCURRENTLY " + sql.substring(name));
     }
 }
