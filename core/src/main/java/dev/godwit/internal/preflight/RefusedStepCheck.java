@@ -1,16 +1,13 @@
 package dev.godwit.internal.preflight;
 
-import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.FindingCode;
 import dev.godwit.schema.SchemaStage;
 import dev.godwit.schema.SchemaStep;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The target takes every definition of the source's schema: what it does not know, such as a function, operator or catalog column that
@@ -26,8 +23,6 @@ final class RefusedStepCheck implements Check {
     /** Of that place most is left to others. */
     private static final int LOCKS_FOR_A_STEP = 8;
 
-    private static final int MOST_TOLD = 20;
-
     /** Those that read no rows of the user and call none of his functions. */
     private static final List<SchemaStage> STAGES = List.of(
             SchemaStage.BEFORE_COPY,
@@ -38,15 +33,6 @@ final class RefusedStepCheck implements Check {
 
     private static final String LIMITS = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '30s';"
             + " SET LOCAL check_function_bodies = off";
-
-    /** A schema, relation, object, function or database that is there: other checks tell of it. */
-    private static final Set<String> EXISTS = Set.of("42P06", "42P07", "42710", "42723", "42P04");
-
-    /** Missing rights and a target that takes no writes, of which other checks tell: what follows fails for it as well. */
-    private static final Set<String> TOLD_OF = Set.of("42501", "25006");
-
-    /** Locks that nobody gave away in time, or too many of them: the trial has no answer. */
-    private static final Set<String> NO_ANSWER = Set.of("55P03", "57014", "53200", "40P01");
 
     @Override
     public Set<FindingCode> codes() {
@@ -87,49 +73,10 @@ final class RefusedStepCheck implements Check {
             // The driver would look for its own escapes, and for placeholders in function bodies.
             statement.setEscapeProcessing(false);
             statement.execute(LIMITS);
-            tryAll(context, statement, steps);
+            new StepTrial(context, statement).run(steps);
         } finally {
             target.rollback();
             target.setAutoCommit(true);
         }
-    }
-
-    private static void tryAll(CheckContext context, Statement statement, List<SchemaStep> steps) throws SQLException {
-        int refused = 0;
-        for (SchemaStep step : steps) {
-            Savepoint before = context.target().setSavepoint();
-            try {
-                statement.execute(step.sql());
-                context.target().releaseSavepoint(before);
-            } catch (SQLException e) {
-                String state = String.valueOf(e.getSQLState());
-                if (NO_ANSWER.contains(state) || Stream.of("08", "57P").anyMatch(state::startsWith)) {
-                    throw e;
-                }
-                context.target().rollback(before);
-                if (TOLD_OF.contains(state)) {
-                    return;
-                }
-                if (!EXISTS.contains(state)) {
-                    refused++;
-                    tell(context, step, e, refused);
-                }
-            }
-        }
-    }
-
-    private static void tell(CheckContext context, SchemaStep step, SQLException e, int number) {
-        if (number > MOST_TOLD) {
-            return;
-        }
-        context.add(
-                FindingCode.REFUSED_STEP,
-                step.id(),
-                "the target refuses the definition of " + step.id() + ": " + WithoutValues.message(e) + " [SQLSTATE "
-                        + e.getSQLState() + "]"
-                        + (number == MOST_TOLD ? "; whatever it refuses besides is not named" : ""),
-                "a definition that the target's version understands, and all that it needs",
-                "change or drop it on the source, or mend on the target what the message names; what fails for an object that is"
-                        + " named before it is mended with that");
     }
 }
