@@ -22,23 +22,43 @@ import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Names with anything in them, of the database, the role, and of what is migrated: each statement is about the object that it means, and
- * about no other one. {@code -Dgodwit.names} is how many there are in all, {@code -Dgodwit.names.seed} repeats a choice.
+ * about no other one. {@code -Dgodwit.names} is how many there are in all, {@code -Dgodwit.names.seed} repeats a choice, and with
+ * {@code -Dgodwit.pairs=all} the oldest and the newest versions have their turn, too.
  */
 @Tag("B4")
-@PostgresPairTest(source = "13", target = "17")
 final class AnyNameIT {
     private static final Logger LOG = LoggerFactory.getLogger(AnyNameIT.class);
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int PER_MIGRATION = 200;
 
     @Test
+    @PostgresPairTest(source = "13", target = "17")
     void isTakenForWhatItIs(PostgresPair pair) throws Exception {
+        migrateAll(pair);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "godwit.pairs", matches = "all")
+    @PostgresPairTest(source = "10", target = "18")
+    void isTakenForWhatItIsFrom10To18(PostgresPair pair) throws Exception {
+        migrateAll(pair);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "godwit.pairs", matches = "all")
+    @PostgresPairTest(source = "18", target = "18")
+    void isTakenForWhatItIsFrom18To18(PostgresPair pair) throws Exception {
+        migrateAll(pair);
+    }
+
+    private static void migrateAll(PostgresPair pair) throws Exception {
         long seed =
                 Long.getLong("godwit.names.seed", ThreadLocalRandom.current().nextLong(1_000_000));
         LOG.warn("-Dgodwit.names.seed={}", seed);
@@ -64,7 +84,7 @@ final class AnyNameIT {
             migrate(pair, database, role, tables);
         } finally {
             for (PostgresServer server : List.of(pair.source(), pair.target())) {
-                server.execute("postgres", "DROP DATABASE IF EXISTS " + NamedTables.quoted(database) + " WITH (FORCE)");
+                server.dropDatabase(database);
                 server.execute("postgres", "DROP ROLE " + NamedTables.quoted(role));
             }
         }
