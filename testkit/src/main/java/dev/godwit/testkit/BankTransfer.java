@@ -1,7 +1,6 @@
 package dev.godwit.testkit;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.SplittableRandom;
 
@@ -15,15 +14,11 @@ record BankTransfer(int lower, int higher, int amount) implements WorkloadWrites
 
     @Override
     public void execute(Connection connection) throws SQLException {
-        try (PreparedStatement update =
-                connection.prepareStatement("UPDATE workload.account SET balance = balance + ? WHERE id = ?")) {
-            update.setInt(1, amount);
-            update.setInt(2, lower);
-            update.executeUpdate();
-            update.setInt(1, -amount);
-            update.setInt(2, higher);
-            update.executeUpdate();
-        }
+        RowUpdate.execute(
+                connection,
+                "UPDATE workload.account SET balance = balance + ? WHERE id = ?",
+                new RowUpdate(amount, lower),
+                new RowUpdate(-amount, higher));
     }
 
     @Override

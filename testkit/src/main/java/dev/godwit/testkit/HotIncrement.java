@@ -1,7 +1,6 @@
 package dev.godwit.testkit;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.SplittableRandom;
 
@@ -13,12 +12,10 @@ record HotIncrement(int counter, int increment) implements WorkloadWrites {
 
     @Override
     public void execute(Connection connection) throws SQLException {
-        try (PreparedStatement update =
-                connection.prepareStatement("UPDATE workload.hot SET counter = counter + ? WHERE id = ?")) {
-            update.setInt(1, increment);
-            update.setInt(2, counter);
-            update.executeUpdate();
-        }
+        RowUpdate.execute(
+                connection,
+                "UPDATE workload.hot SET counter = counter + ? WHERE id = ?",
+                new RowUpdate(increment, counter));
     }
 
     @Override
