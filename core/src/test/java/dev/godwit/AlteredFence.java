@@ -1,11 +1,11 @@
 package dev.godwit;
 
+import dev.godwit.cutover.Deadline;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.result.Finding;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 
 /** A fence with something that happens around its being sealed, or instead of its being lifted. */
@@ -87,24 +87,24 @@ public final class AlteredFence implements WriteFence {
         }
 
         @Override
-        public void beginSeal(Instant deadline) throws Exception {
+        public void beginSeal(Deadline deadline) throws Exception {
             raised.beginSeal(deadline);
         }
 
         @Override
-        public void seal(Instant deadline) throws Exception {
+        public void seal(Deadline deadline) throws Exception {
             beforeSeal.run();
             raised.seal(deadline);
             afterSeal.run();
         }
 
         @Override
-        public void rehearseSeal(Instant deadline) throws Exception {
+        public void rehearseSeal(Deadline deadline) throws Exception {
             raised.rehearseSeal(deadline);
         }
 
         @Override
-        public void requireSealed(Instant deadline) throws Exception {
+        public void requireSealed(Deadline deadline) throws Exception {
             raised.requireSealed(deadline);
         }
 

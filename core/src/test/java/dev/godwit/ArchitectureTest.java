@@ -14,6 +14,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.lang.annotation.Annotation;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 
 /** The edges between packages that the build's modules cannot draw. */
@@ -79,6 +81,21 @@ final class ArchitectureTest {
                     call -> call.getTargetOwner().getName().startsWith("java.util.logging.Logger")
                             && !Set.of("getLogger", "getFilter", "setFilter")
                                     .contains(call.getTarget().getName())));
+
+    /** Somebody may set it meanwhile; a {@code Deadline} or {@code nanoTime} is what to measure with. */
+    @ArchTest
+    static final ArchRule A_CUTOVER_DOES_NOT_REASON_WITH_THE_CLOCK_ON_THE_WALL = noClasses()
+            .that()
+            .resideInAnyPackage("dev.godwit.cutover", "dev.godwit.internal.cutover")
+            .should()
+            .callMethodWhere(describe(
+                    "it computes with an instant",
+                    call -> (call.getTargetOwner().isEquivalentTo(Instant.class)
+                                    && !call.getTarget().getName().equals("now"))
+                            || (call.getTargetOwner().isEquivalentTo(Duration.class)
+                                    && call.getTarget().getName().equals("between"))
+                            || (call.getTargetOwner().isEquivalentTo(System.class)
+                                    && call.getTarget().getName().equals("currentTimeMillis"))));
 
     private ArchitectureTest() {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.godwit.cutover.CustomFence;
+import dev.godwit.cutover.Deadline;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.TrafficSwitch;
@@ -21,7 +22,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -342,7 +342,7 @@ final class CutoverUndoIT {
             }
 
             @Override
-            public void seal(Instant deadline) throws Exception {
+            public void seal(Deadline deadline) throws Exception {
                 write(pair, "INSERT INTO item (name) VALUES ('leaked')");
             }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.godwit.cutover.Deadline;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.WriteFence;
@@ -17,7 +18,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,12 +225,12 @@ final class LargeObjectRightsIT {
         }
 
         @Override
-        public void beginSeal(Instant deadline) throws Exception {
+        public void beginSeal(Deadline deadline) throws Exception {
             real.beginSeal(deadline);
         }
 
         @Override
-        public void seal(Instant deadline) throws Exception {
+        public void seal(Deadline deadline) throws Exception {
             real.seal(deadline);
             if (writing.get()) {
                 Connection clerk = pair.source().connect("app", "clerk", "");

@@ -3,7 +3,6 @@ package dev.godwit.cutover;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.schema.TableName;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /**
@@ -12,12 +11,12 @@ import java.util.List;
  * @param migration the migration's name, for messages
  * @param source opens connections to the source; each one opened is the fence's to close
  * @param tables the tables to protect, partitioned parents and leaves, in the fixed order in which locks are taken
- * @param deadline when the fence must hold at the latest, by this process's clock
+ * @param deadline when the fence must hold at the latest
  * @param hold how long writers may be held back by a fence that does not hold yet, the part of {@code maxWritePause} that is for that: of
  *     one attempt where there are several, and of the whole where writers are held back from its first moment on
  */
 public record FenceContext(
-        String migration, ServerConnections source, List<TableName> tables, Instant deadline, Duration hold) {
+        String migration, ServerConnections source, List<TableName> tables, Deadline deadline, Duration hold) {
 
     /**
      * Copies the list.
@@ -32,17 +31,7 @@ public record FenceContext(
         tables = List.copyOf(tables);
     }
 
-    /** Gives what is left until the deadline; nothing if it is past. */
-    Duration left() {
-        return left(deadline);
-    }
-
-    static Duration left(Instant deadline) {
-        Duration left = Duration.between(Instant.now(), deadline);
-        return left.isNegative() ? Duration.ZERO : left;
-    }
-
-    FenceContext until(Instant other) {
-        return new FenceContext(migration, source, tables, other, left(other));
+    FenceContext until(Deadline other) {
+        return new FenceContext(migration, source, tables, other, other.left());
     }
 }

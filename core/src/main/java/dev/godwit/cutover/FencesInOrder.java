@@ -2,7 +2,6 @@ package dev.godwit.cutover;
 
 import dev.godwit.result.Finding;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -99,7 +98,7 @@ final class FencesInOrder implements WriteFence {
         }
 
         @Override
-        public void beginSeal(Instant deadline) throws Exception {
+        public void beginSeal(Deadline deadline) throws Exception {
             for (RaisedFence fence : fences) {
                 if (!leavesClosing(fence)) {
                     fence.beginSeal(deadline);
@@ -108,7 +107,7 @@ final class FencesInOrder implements WriteFence {
         }
 
         @Override
-        public void seal(Instant deadline) throws Exception {
+        public void seal(Deadline deadline) throws Exception {
             for (RaisedFence fence : fences) {
                 if (fence instanceof UserFence.Raised user && leavesClosing(fence)) {
                     user.recheck(deadline);
@@ -119,14 +118,14 @@ final class FencesInOrder implements WriteFence {
         }
 
         @Override
-        public void rehearseSeal(Instant deadline) throws Exception {
+        public void rehearseSeal(Deadline deadline) throws Exception {
             for (RaisedFence fence : fences) {
                 fence.rehearseSeal(deadline);
             }
         }
 
         @Override
-        public void requireSealed(Instant deadline) throws Exception {
+        public void requireSealed(Deadline deadline) throws Exception {
             for (RaisedFence fence : fences) {
                 fence.requireSealed(deadline);
             }

@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -113,7 +112,7 @@ final class LockTablesFence implements WriteFence {
             if (outcome == LockAttempt.Outcome.LOCKED) {
                 return started;
             }
-            if (Instant.now().isAfter(context.deadline())) {
+            if (context.deadline().isPast()) {
                 throw new IllegalStateException("the tables could not be locked against writes in time; in the way: "
                         + attempt.blockers() + ". End these sessions or wait for them, then cut over again");
             }
@@ -198,25 +197,25 @@ final class LockTablesFence implements WriteFence {
         }
 
         @Override
-        public void beginSeal(Instant deadline) throws SQLException {
+        public void beginSeal(Deadline deadline) throws SQLException {
             sealed = true;
-            seal.shut(control, FenceContext.left(deadline));
+            seal.shut(control, deadline.left());
         }
 
         @Override
-        public void seal(Instant deadline) throws SQLException {
+        public void seal(Deadline deadline) throws SQLException {
             sealed = true;
-            seal.close(control, List.of(holder), FenceContext.left(deadline));
+            seal.close(control, List.of(holder), deadline.left());
         }
 
         @Override
-        public void rehearseSeal(Instant deadline) throws SQLException {
-            SourceSeal.tryOut(control, FenceContext.left(deadline));
+        public void rehearseSeal(Deadline deadline) throws SQLException {
+            SourceSeal.tryOut(control, deadline.left());
         }
 
         @Override
-        public void requireSealed(Instant deadline) throws SQLException {
-            SourceSeal.requireClosed(control, FenceContext.left(deadline));
+        public void requireSealed(Deadline deadline) throws SQLException {
+            SourceSeal.requireClosed(control, deadline.left());
         }
 
         @Override

@@ -1,7 +1,5 @@
 package dev.godwit.cutover;
 
-import java.time.Instant;
-
 /** A fence that holds. Used by one thread. */
 public interface RaisedFence extends AutoCloseable {
 
@@ -18,37 +16,37 @@ public interface RaisedFence extends AutoCloseable {
      * before {@code seal}, so that what is to be looked at on a closed source can be looked at before clients are disconnected and come
      * back all at once; undone by {@link #lift()}. Does nothing unless it is overridden: {@code seal} does all of it then.
      *
-     * @param deadline by when it must be done, by this process's clock; writers wait meanwhile, so it is to be kept by this method
+     * @param deadline by when it must be done, writers wait meanwhile, so it is to be kept by this method
      * @throws Exception if the source cannot be closed by then; the cutover is undone
      */
-    default void beginSeal(Instant deadline) throws Exception {}
+    default void beginSeal(Deadline deadline) throws Exception {}
 
     /**
      * Makes the fence outlast this process: from now on the source stays closed for writes even if the process dies, until
      * {@link #lift()} or {@link WriteFence#reopen} opens it. Called right before the decision.
      *
-     * @param deadline by when it must be closed, by this process's clock; writers wait meanwhile, so it is to be kept by this method
+     * @param deadline by when it must be closed, writers wait meanwhile, so it is to be kept by this method
      * @throws Exception if the source cannot be closed by then; the cutover is undone
      */
-    void seal(Instant deadline) throws Exception;
+    void seal(Deadline deadline) throws Exception;
 
     /**
      * Does as much of {@link #beginSeal} and {@link #seal} as leaves no trace and disturbs nobody, for a rehearsal that measures it. Does nothing unless it is
      * overridden.
      *
-     * @param deadline by when it must be done, by this process's clock
+     * @param deadline by when it must be done
      * @throws Exception if the source could not be closed; the rehearsal fails
      */
-    default void rehearseSeal(Instant deadline) throws Exception {}
+    default void rehearseSeal(Deadline deadline) throws Exception {}
 
     /**
      * Makes sure that the source is still as {@link #seal} has left it: closed, for every role. Called behind the decision, right before
      * traffic is switched, so it should take no time. Does nothing unless it is overridden.
      *
-     * @param deadline by when it must be known, by this process's clock
+     * @param deadline by when it must be known
      * @throws Exception if somebody may write there, or that is not known by then; the cutover is undone
      */
-    default void requireSealed(Instant deadline) throws Exception {}
+    default void requireSealed(Deadline deadline) throws Exception {}
 
     /**
      * Undoes the fence: the source takes writes again.

@@ -7,7 +7,6 @@ import dev.godwit.result.MigrationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,7 +39,7 @@ final class ReadOnlyDatabaseFence implements WriteFence {
 
     /** Writers are held back from the first moment on. */
     private static Duration patience(FenceContext context) {
-        Duration left = context.left();
+        Duration left = context.deadline().left();
         return left.compareTo(context.hold()) < 0 ? left : context.hold();
     }
 
@@ -98,11 +97,11 @@ final class ReadOnlyDatabaseFence implements WriteFence {
 
         /** It outlasts this process already. Who wrote in between, against the default, is found in the log. */
         @Override
-        public void seal(Instant deadline) {}
+        public void seal(Deadline deadline) {}
 
         @Override
-        public void requireSealed(Instant deadline) throws SQLException {
-            SourceSeal.requireClosed(control, FenceContext.left(deadline));
+        public void requireSealed(Deadline deadline) throws SQLException {
+            SourceSeal.requireClosed(control, deadline.left());
         }
 
         @Override

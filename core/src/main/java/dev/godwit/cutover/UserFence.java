@@ -3,7 +3,6 @@ package dev.godwit.cutover;
 import dev.godwit.result.Finding;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -93,30 +92,30 @@ final class UserFence implements WriteFence {
         }
 
         /** Makes sure that it holds; for a place where another fence closes the source. */
-        void recheck(Instant deadline) throws Exception {
+        void recheck(Deadline deadline) throws Exception {
             custom.recheck(context.until(deadline));
         }
 
         @Override
-        public void beginSeal(Instant deadline) throws SQLException {
-            seal.shut(control, FenceContext.left(deadline));
+        public void beginSeal(Deadline deadline) throws SQLException {
+            seal.shut(control, deadline.left());
         }
 
         @Override
-        public void seal(Instant deadline) throws Exception {
+        public void seal(Deadline deadline) throws Exception {
             recheck(deadline);
-            seal.close(control, List.of(), FenceContext.left(deadline));
+            seal.close(control, List.of(), deadline.left());
         }
 
         @Override
-        public void rehearseSeal(Instant deadline) throws Exception {
+        public void rehearseSeal(Deadline deadline) throws Exception {
             recheck(deadline);
-            SourceSeal.tryOut(control, FenceContext.left(deadline));
+            SourceSeal.tryOut(control, deadline.left());
         }
 
         @Override
-        public void requireSealed(Instant deadline) throws SQLException {
-            SourceSeal.requireClosed(control, FenceContext.left(deadline));
+        public void requireSealed(Deadline deadline) throws SQLException {
+            SourceSeal.requireClosed(control, deadline.left());
         }
 
         @Override

@@ -7,6 +7,7 @@ import dev.godwit.CutoverOptions;
 import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
+import dev.godwit.cutover.Deadline;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.TrafficSwitch;
@@ -21,7 +22,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
@@ -177,7 +177,7 @@ final class WriteLeaksIT {
             }
 
             @Override
-            public void seal(Instant deadline) throws Exception {
+            public void seal(Deadline deadline) throws Exception {
                 try (Connection writer = DriverManager.getConnection(pair.sourceUrl(), "postgres", "")) {
                     leak.at(writer);
                 }

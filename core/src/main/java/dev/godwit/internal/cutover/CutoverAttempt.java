@@ -1,5 +1,6 @@
 package dev.godwit.internal.cutover;
 
+import dev.godwit.cutover.Deadline;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.internal.cutover.WritePause.Share;
@@ -15,7 +16,6 @@ import dev.godwit.result.RehearsalReport;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +148,7 @@ public final class CutoverAttempt implements AutoCloseable {
     }
 
     /** Raises the fence; the write pause begins with it and may last as long as the plan says. */
-    void raise(Instant deadline) throws Exception {
+    void raise(Deadline deadline) throws Exception {
         try {
             clock.run("fence", () -> {
                 traffic.beforeFence();

@@ -1,5 +1,6 @@
 package dev.godwit.internal.cutover;
 
+import dev.godwit.cutover.Deadline;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.plan.MigrationPlan;
@@ -13,7 +14,6 @@ import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.Table;
 import dev.godwit.schema.TableName;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -48,16 +48,16 @@ public record CutoverContext(
     }
 
     /** Gives what a fence works with that is raised: all migrated tables, sorted by name. */
-    FenceContext fenceToRaise(Instant deadline) {
+    FenceContext fenceToRaise(Deadline deadline) {
         return fence(deadline, WritePause.Share.FENCE.of(plan.cutover().maxWritePause()));
     }
 
     /** Gives what a fence works with when the source is opened or closed again. */
     FenceContext fenceContext(Duration patience) {
-        return fence(Instant.now().plus(patience), patience);
+        return fence(Deadline.after(patience), patience);
     }
 
-    private FenceContext fence(Instant deadline, Duration hold) {
+    private FenceContext fence(Deadline deadline, Duration hold) {
         return new FenceContext(
                 plan.name(),
                 plan.source(),

@@ -1,12 +1,12 @@
 package dev.godwit.internal.cutover;
 
+import dev.godwit.cutover.Deadline;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RehearsalReport;
-import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
@@ -88,7 +88,7 @@ public final class CutoverController {
         try (attempt) {
             try {
                 attempt.prepare();
-                attempt.raise(Instant.now().plus(context.plan().cutover().fenceTimeout()));
+                attempt.raise(Deadline.after(context.plan().cutover().fenceTimeout()));
             } catch (MigrationException e) {
                 throw e;
             } catch (Exception | Error e) {

@@ -1,7 +1,7 @@
 package dev.godwit.internal.cutover;
 
+import dev.godwit.cutover.Deadline;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,29 +17,28 @@ final class FenceRounds {
     private final List<CutoverAttempt> attempts;
     private final Together together;
     private final Duration round;
-    private final Instant last;
+    private final Deadline last;
     private final AtomicBoolean isLast = new AtomicBoolean();
 
     FenceRounds(List<CutoverAttempt> attempts, Together together, Duration max) {
         this.attempts = attempts;
         this.together = together;
         this.round = max.dividedBy(SHARE_OF_PAUSE);
-        this.last = Instant.now()
-                .plus(attempts.stream()
-                        .map(attempt -> attempt.context().plan().cutover().fenceTimeout())
-                        .min(Duration::compareTo)
-                        .orElseThrow());
+        this.last = Deadline.after(attempts.stream()
+                .map(attempt -> attempt.context().plan().cutover().fenceTimeout())
+                .min(Duration::compareTo)
+                .orElseThrow());
     }
 
     /** Raises all; gives what went wrong. */
     Map<CutoverAttempt, Throwable> next() {
-        Instant deadline = Instant.now().plus(round);
+        Deadline deadline = Deadline.after(round);
         isLast.set(!deadline.isBefore(last));
         return together.run(attempts, attempt -> {
             try {
                 attempt.raise(deadline);
             } catch (Exception | Error e) {
-                if (Instant.now().isBefore(deadline)) {
+                if (!deadline.isPast()) {
                     // For another reason than the writers, and so it would again.
                     isLast.set(true);
                 }

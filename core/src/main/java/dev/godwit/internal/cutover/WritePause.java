@@ -1,7 +1,7 @@
 package dev.godwit.internal.cutover;
 
+import dev.godwit.cutover.Deadline;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +42,9 @@ record WritePause(long sinceNanos, Duration max) {
         return Duration.ofNanos(nanosUntil(share) - System.nanoTime());
     }
 
-    /** Gives when a step must be over, by this process's clock. */
-    Instant deadline(Share share) {
-        return Instant.now().plus(remaining(share));
+    /** Gives when a step must be over. */
+    Deadline deadline(Share share) {
+        return Deadline.after(remaining(share));
     }
 
     /** Gives the moment at which a step must be over, {@link System#nanoTime()}. */

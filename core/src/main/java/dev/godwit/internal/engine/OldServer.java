@@ -1,5 +1,6 @@
 package dev.godwit.internal.engine;
 
+import dev.godwit.cutover.Deadline;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.SwitchContext;
@@ -9,7 +10,6 @@ import dev.godwit.replication.ServerConnections;
 import dev.godwit.result.Finding;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,8 +53,7 @@ final class OldServer {
         if (known == null) {
             throw new IllegalStateException("traffic is switched behind a fence only");
         }
-        return new FenceContext(
-                known.migration(), server, known.tables(), Instant.now().plus(PATIENCE), PATIENCE);
+        return new FenceContext(known.migration(), server, known.tables(), Deadline.after(PATIENCE), PATIENCE);
     }
 
     private void open(SwitchContext context) throws Exception {
@@ -138,22 +137,22 @@ final class OldServer {
         }
 
         @Override
-        public void beginSeal(Instant deadline) throws Exception {
+        public void beginSeal(Deadline deadline) throws Exception {
             raised.beginSeal(deadline);
         }
 
         @Override
-        public void seal(Instant deadline) throws Exception {
+        public void seal(Deadline deadline) throws Exception {
             raised.seal(deadline);
         }
 
         @Override
-        public void rehearseSeal(Instant deadline) throws Exception {
+        public void rehearseSeal(Deadline deadline) throws Exception {
             raised.rehearseSeal(deadline);
         }
 
         @Override
-        public void requireSealed(Instant deadline) throws Exception {
+        public void requireSealed(Deadline deadline) throws Exception {
             raised.requireSealed(deadline);
         }
 

@@ -1,10 +1,10 @@
 package dev.godwit.internal.preflight;
 
+import dev.godwit.cutover.Deadline;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.result.FindingCode;
 import dev.godwit.schema.Table;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Set;
 
 /** The fence can be raised when the time comes. */
@@ -34,7 +34,7 @@ final class FenceCheck implements Check {
                                 context.catalog().tables().stream()
                                         .map(Table::name)
                                         .toList(),
-                                Instant.MAX,
+                                Deadline.never(),
                                 context.plan().cutover().maxWritePause())));
     }
 }

@@ -1,11 +1,11 @@
 package dev.godwit.internal.preflight;
 
+import dev.godwit.cutover.Deadline;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.result.Finding;
 import dev.godwit.result.FindingCode;
 import dev.godwit.schema.Table;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Set;
 
 /** With a way back: the fence can be raised on the target, too; what it finds there it finds in words of a source. */
@@ -30,7 +30,7 @@ final class ReverseFenceCheck implements Check {
                 context.plan().name(),
                 context.plan().target(),
                 context.catalog().tables().stream().map(Table::name).toList(),
-                Instant.MAX,
+                Deadline.never(),
                 context.plan().cutover().maxWritePause());
         for (Finding finding : context.plan().cutover().fence().check(target)) {
             if (finding.severity() != Finding.Severity.BLOCKER) {
