@@ -159,7 +159,7 @@ public final class ConsoleProgress implements MigrationListener {
 
     private boolean isLineDue(MigrationEvent event) {
         Instant before = told.get(event.migration());
-        if (before != null && Duration.between(before, event.at()).compareTo(LINE_EVERY) < 0) {
+        if (before != null && Duration.between(before, event.at()).abs().compareTo(LINE_EVERY) < 0) {
             return false;
         }
         told.put(event.migration(), event.at());

@@ -61,7 +61,7 @@ public final class ProgressLogger implements MigrationListener {
     /** By the events' own time, so that a listener that lags behind does not tell all of it at once. */
     private synchronized boolean isDue(String migration, Instant at) {
         Instant before = told.get(migration);
-        if (before != null && Duration.between(before, at).compareTo(every) < 0) {
+        if (before != null && Duration.between(before, at).abs().compareTo(every) < 0) {
             return false;
         }
         told.put(migration, at);

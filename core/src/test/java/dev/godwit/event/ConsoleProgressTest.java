@@ -156,6 +156,18 @@ final class ConsoleProgressTest {
                         "2026-03-01T12:00:12Z orders: ERROR failed in SNAPSHOT: two parts:   one");
     }
 
+    @Test
+    void goesOnPrintingWhenTheClockIsSetBack() {
+        ConsoleProgress console = ConsoleProgress.lines(out);
+        console.onEvent(Events.copy(3600, 0, 2, 0, 10_000, null));
+        console.onEvent(Events.copy(1, 0, 2, 4_000, 10_000, null));
+        console.onEvent(Events.copy(2, 0, 2, 5_000, 10_000, null));
+        assertThat(text().lines())
+                .containsExactly(
+                        "2026-03-01T13:00:00Z orders: copied 0 of 2 tables, 0 %, 0 rows, 5.0 MB/s",
+                        "2026-03-01T12:00:01Z orders: copied 0 of 2 tables, 40 %, 40 rows, 5.0 MB/s");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "true,  xterm, '',    true",

@@ -59,6 +59,17 @@ final class ProgressLoggerTest {
     }
 
     @Test
+    void goesOnTellingWhenTheClockIsSetBack() {
+        listener.onEvent(Events.copy(3600, 1, 4, 0, 10_000, Duration.ofSeconds(80)));
+        listener.onEvent(Events.copy(1, 1, 4, 4_000, 10_000, Duration.ofSeconds(80)));
+        listener.onEvent(Events.copy(2, 1, 4, 5_000, 10_000, Duration.ofSeconds(80)));
+        assertThat(lines())
+                .containsExactly(
+                        "INFO orders: copied 1 of 4 tables, 0 %, 0 rows, 5.0 MB/s, 1:20 left",
+                        "INFO orders: copied 1 of 4 tables, 40 %, 40 rows, 5.0 MB/s, 1:20 left");
+    }
+
+    @Test
     void tellsOfLagWithWhatWasApplied() {
         listener.onEvent(Events.applied(0, 12_300_000, 1_234, 1_000));
         assertThat(lines())
