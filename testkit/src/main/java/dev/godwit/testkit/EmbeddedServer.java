@@ -22,14 +22,21 @@ final class EmbeddedServer extends OwnServer {
 
     private final Path home;
     private final ServerDirectory directory;
+    private final Map<String, String> environment;
     private volatile int port;
     private @Nullable ServerProcess process;
     private boolean closed;
 
-    EmbeddedServer(String name, Path home, ServerDirectory directory, Map<String, String> parameters) {
+    EmbeddedServer(
+            String name,
+            Path home,
+            ServerDirectory directory,
+            Map<String, String> parameters,
+            Map<String, String> environment) {
         super(name, parameters);
         this.home = home;
         this.directory = directory;
+        this.environment = Map.copyOf(environment);
         writeOpenHba();
     }
 
@@ -83,7 +90,7 @@ final class EmbeddedServer extends OwnServer {
         }
         writeParameters();
         int logBefore = log().length();
-        ServerProcess started = ServerProcess.start(home, directory);
+        ServerProcess started = ServerProcess.start(home, directory, environment);
         process = started;
         await(
                 () -> {

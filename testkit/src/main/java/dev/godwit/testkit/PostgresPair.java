@@ -47,6 +47,17 @@ public final class PostgresPair implements AutoCloseable {
     }
 
     /**
+     * Makes a pair of two servers that the caller has started.
+     *
+     * @param source to migrate from
+     * @param target to migrate to
+     * @return the pair, whose {@link #close} ends both
+     */
+    public static PostgresPair of(PostgresServer source, PostgresServer target) {
+        return create(source, target, true);
+    }
+
+    /**
      * Two servers that are started once per JVM and used by one test after the other: {@link PostgresServer#reset Resets} them first.
      * They end with the JVM; {@link #close} leaves them running. Nobody is kept from using them at the same time, which
      * {@link PostgresPairTest} does.

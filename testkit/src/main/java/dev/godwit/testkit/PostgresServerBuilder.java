@@ -23,6 +23,7 @@ public final class PostgresServerBuilder {
     private int port;
     private ServerKind servers = ServerKind.CONFIGURED;
     private boolean second;
+    private @Nullable ShiftedClock clock;
 
     PostgresServerBuilder(String major) {
         this.major = major;
@@ -90,6 +91,17 @@ public final class PostgresServerBuilder {
         return this;
     }
 
+    /**
+     * Lets the server go by a clock that differs from this machine's. For embedded servers only.
+     *
+     * @param clock of this server, or of several
+     * @return this builder
+     */
+    public PostgresServerBuilder clock(ShiftedClock clock) {
+        this.clock = clock;
+        return this;
+    }
+
     /** The second external server of this version, for a pair of one version. */
     PostgresServerBuilder second(boolean other) {
         this.second = other;
@@ -128,7 +140,12 @@ public final class PostgresServerBuilder {
         EmbeddedServer embedded;
         try {
             files.initialise(home, initdbArguments, durable);
-            embedded = new EmbeddedServer("PostgreSQL " + major, home, files, embeddedSettings());
+            embedded = new EmbeddedServer(
+                    "PostgreSQL " + major,
+                    home,
+                    files,
+                    embeddedSettings(),
+                    clock == null ? Map.of() : clock.environment());
         } catch (RuntimeException e) {
             files.close();
             throw e;
@@ -149,6 +166,7 @@ public final class PostgresServerBuilder {
             throw new TestkitException("A server in a container has no directory on this machine: leave out directory("
                     + directory + "), or ask for servers(ServerKind.EMBEDDED)");
         }
+        requireOwnClock();
         try {
             Class.forName("org.testcontainers.containers.GenericContainer");
         } catch (ClassNotFoundException e) {
@@ -165,7 +183,16 @@ public final class PostgresServerBuilder {
         return new PostgresServer(major, ContainerServer.start(major, initdb, settings(), port));
     }
 
+    private void requireOwnClock() {
+        if (clock != null) {
+            throw new TestkitException(
+                    "Only an embedded server can have a clock of its own: leave out clock(…), or ask for"
+                            + " servers(ServerKind.EMBEDDED)");
+        }
+    }
+
     private PostgresServer connectExternal() {
+        requireOwnClock();
         if (directory != null || port != 0 || durable || !parameters.isEmpty() || !initdbArguments.isEmpty()) {
             throw new TestkitException("An external PostgreSQL " + major + " is as it is: a test that chooses its"
                     + " parameters, port or directory needs servers(ServerKind.EMBEDDED)");

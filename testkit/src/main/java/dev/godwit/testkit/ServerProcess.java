@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -24,12 +25,12 @@ final class ServerProcess {
         this.process = process;
     }
 
-    static ServerProcess start(Path home, ServerDirectory directory) {
+    static ServerProcess start(Path home, ServerDirectory directory, Map<String, String> environment) {
         List<String> command = List.of(
                 PostgresBinaries.program(home, "postgres").toString(),
                 "-D",
                 directory.data().toString());
-        return new ServerProcess(home, directory.data(), ServerUser.start(command, directory.log()));
+        return new ServerProcess(home, directory.data(), ServerUser.start(command, directory.log(), environment));
     }
 
     boolean isAlive() {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -84,12 +85,22 @@ final class ServerUser {
 
     /** Starts a program whose life is bound to this JVM's. */
     static Process start(List<String> command, Path log) {
+        return start(command, log, Map.of());
+    }
+
+    /** As {@link #start(List, Path)}, with variables of its environment besides, on a system that has {@code env}. */
+    static Process start(List<String> command, Path log, Map<String, String> environment) {
         if (ROOT && PREFIX.isEmpty()) {
             throw new TestkitException(
                     "PostgreSQL does not run as root, and there is no working setpriv (util-linux) to run"
                             + " it as another user: install it, or run the tests as an ordinary user");
         }
         List<String> full = new ArrayList<>(PREFIX);
+        if (!environment.isEmpty()) {
+            // of the program alone, not of what starts it as another user
+            full.add("env");
+            environment.forEach((name, value) -> full.add(name + "=" + value));
+        }
         full.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(full)
                 .directory(Path.of(System.getProperty("java.io.tmpdir")).toFile())
