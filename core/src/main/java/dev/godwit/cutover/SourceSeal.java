@@ -40,12 +40,21 @@ final class SourceSeal {
               FROM pg_catalog.pg_stat_activity
              WHERE datname = current_database()
                AND backend_type = 'client backend'
-               AND backend_start <= COALESCE(?::timestamptz, 'infinity')
+               AND pid = ANY (COALESCE(?, ARRAY[pid]))
                AND pid <> ALL (?)
                AND application_name NOT LIKE 'godwit-%'
             """;
 
-    /** They have read the setting while it was on, and would stay read-only for as long as they live. */
+    private static final String OF_CLIENTS = " FROM pg_catalog.pg_stat_activity"
+            + " WHERE datname = current_database() AND backend_type = 'client backend'";
+
+    private static final String CONNECTED = "SELECT pid" + OF_CLIENTS;
+
+    /** Each by its process and the moment at which that began, since processes have numbers that come again. */
+    private static final String SESSIONS =
+            "SELECT format('%s %s', pid, extract(epoch FROM backend_start))" + OF_CLIENTS;
+
+    /** Of those given, who have read the setting while it was on, and would stay read-only for as long as they live. */
     private static final String END_READ_ONLY = """
             SELECT a.pid, r.rolname,
                    CASE WHEN r.rolsuper AND NOT (SELECT m.rolsuper FROM pg_catalog.pg_roles m WHERE m.rolname = current_user)
@@ -54,7 +63,8 @@ final class SourceSeal {
               JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid
              WHERE a.datname = current_database()
                AND a.backend_type = 'client backend'
-               AND a.backend_start BETWEEN ?::timestamptz AND ?::timestamptz
+               AND format('%s %s', a.pid, extract(epoch FROM a.backend_start)) <> ALL (?)
+               AND a.pid = ANY (?)
                AND a.pid <> pg_backend_pid()
                AND a.application_name NOT LIKE 'godwit-%'
             """;
@@ -90,16 +100,18 @@ final class SourceSeal {
              WHERE a.datname = current_database() AND a.backend_type = 'client backend'
             """;
 
-    /** From when on sessions may have begun to be read-only, by the source's clock; null while it is open. */
+    /**
+     * Who was connected when this object closed the database, and so may write once it is open again; null while it is open. The times at
+     * which sessions began would not do: the source's clock may be set back, and then those of before began in its future.
+     */
     @Nullable
-    private String closedSince;
+    private Set<String> writers;
 
     /** Closes the database for who connects from now on; without effect the second time. */
     void shut(Connection connection, Duration patience) throws SQLException {
-        if (closedSince == null) {
-            closedSince = first(
-                    connection,
-                    "SELECT clock_timestamp()::text; " + limit("", patience) + "; " + alter(connection, "SET"));
+        if (writers == null) {
+            writers = new HashSet<>(
+                    list(connection, SESSIONS + "; " + limit("", patience) + "; " + alter(connection, "SET")));
         }
     }
 
@@ -132,13 +144,13 @@ final class SourceSeal {
                 + Math.max(1, Math.min(Integer.MAX_VALUE, patience.toMillis() + 1));
     }
 
-    /** The sessions that are to end, told apart by when they began. */
+    /** The sessions that are to end: those that are there at the first look, and those that are about to be. */
     private static final class Sessions {
         private final Connection connection;
         private final List<Integer> own = new ArrayList<>();
-        /** By then everybody who begins is read-only; null before the first look. */
+        /** Everybody else has begun later, and is read-only; null before the first look. */
         @Nullable
-        private String closed;
+        private Set<Integer> before;
 
         @Nullable
         private Set<Integer> starting;
@@ -165,19 +177,17 @@ final class SourceSeal {
          * first ones are ended a little earlier, and by the time of the switch their clients are there.
          */
         boolean endThoseOfBefore() throws SQLException {
-            try (PreparedStatement statement =
-                    connection.prepareStatement("SELECT clock_timestamp()::text; " + STARTING + "; " + END_OTHERS)) {
+            try (PreparedStatement statement = connection.prepareStatement(STARTING + "; " + END_OTHERS)) {
                 statement.setInt(1, some);
-                statement.setString(2, closed);
+                statement.setArray(2, before == null ? null : connection.createArrayOf("int4", before.toArray()));
                 statement.setArray(3, connection.createArrayOf("int4", own.toArray()));
                 statement.execute();
-                List<String> now = results(statement);
+                Set<Integer> begin = pids(statement);
                 statement.getMoreResults();
-                List<String> begin = results(statement);
-                statement.getMoreResults();
-                seen = results(statement).size();
+                Set<Integer> there = pids(statement);
+                seen = there.size();
                 some = Math.min(some * 2, EVERYBODY);
-                note(now.get(0), begin);
+                note(begin, there);
                 return left() == 0;
             } catch (SQLException e) {
                 if (INSUFFICIENT_PRIVILEGE.equals(e.getSQLState())) {
@@ -192,26 +202,25 @@ final class SourceSeal {
             }
         }
 
-        private void note(String now, List<String> begin) {
-            Set<Integer> pids = new HashSet<>();
-            begin.forEach(pid -> pids.add(Integer.valueOf(pid)));
-            if (closed == null) {
-                closed = now;
-                starting = pids;
+        private void note(Set<Integer> begin, Set<Integer> there) {
+            if (before == null) {
+                before = new HashSet<>(there);
+                before.addAll(begin);
+                starting = begin;
             } else if (starting != null) {
-                starting.retainAll(pids);
+                starting.retainAll(begin);
             }
         }
+    }
 
-        private static List<String> results(Statement statement) throws SQLException {
-            List<String> values = new ArrayList<>();
-            try (ResultSet rows = statement.getResultSet()) {
-                while (rows.next()) {
-                    values.add(rows.getString(1));
-                }
+    private static Set<Integer> pids(Statement statement) throws SQLException {
+        Set<Integer> pids = new HashSet<>();
+        try (ResultSet rows = statement.getResultSet()) {
+            while (rows.next()) {
+                pids.add(rows.getInt(1));
             }
-            return values;
         }
+        return pids;
     }
 
     /** Gives the first value of the first statement's answer. */
@@ -225,15 +234,25 @@ final class SourceSeal {
         }
     }
 
-    private static Set<Integer> starting(Connection connection) throws SQLException {
-        Set<Integer> pids = new HashSet<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(STARTING)) {
-            while (rows.next()) {
-                pids.add(rows.getInt(1));
+    /** Gives the first column of the first statement's answer. */
+    private static List<String> list(Connection connection, String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            try (ResultSet rows = statement.getResultSet()) {
+                while (rows.next()) {
+                    values.add(String.valueOf(rows.getString(1)));
+                }
             }
         }
-        return pids;
+        return values;
+    }
+
+    private static Set<Integer> starting(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(STARTING);
+            return pids(statement);
+        }
     }
 
     /**
@@ -306,14 +325,14 @@ final class SourceSeal {
 
     /** Opens the database that this object closed, if it did, and ends who began meanwhile and so may only read. */
     void open(Connection connection) throws SQLException {
-        String since = closedSince;
+        Set<String> may = writers;
         try (Statement statement = connection.createStatement()) {
             // What limited the closing does not limit this.
             statement.execute("SET statement_timeout = 0");
-            if (since != null || isClosed(connection)) {
+            if (may != null || isClosed(connection)) {
                 statement.execute(alter(connection, "RESET"));
-                closedSince = null;
-                endReadOnly(connection, since == null ? "-infinity" : since);
+                writers = null;
+                endReadOnly(connection, may == null ? Set.of() : may);
             }
         }
     }
@@ -327,16 +346,17 @@ final class SourceSeal {
     }
 
     /** The database is open whether or not this succeeds; who stays read-only has to connect again by himself. */
-    private static void endReadOnly(Connection connection, String since) {
+    private static void endReadOnly(Connection connection, Set<String> writers) {
         try {
-            String opened = first(connection, "SELECT clock_timestamp()::text");
             Set<Integer> starting = starting(connection);
+            Set<Integer> before = new HashSet<>(starting);
+            list(connection, CONNECTED).forEach(pid -> before.add(Integer.valueOf(pid)));
             long deadline = System.nanoTime() + PATIENCE.toNanos();
-            Set<String> spared = endReadOnly(connection, since, opened);
+            Set<String> spared = endReadOnly(connection, writers, before);
             while (!starting.isEmpty() && System.nanoTime() - deadline < 0) {
                 LockSupport.parkNanos(LOOK_AGAIN.toNanos());
                 starting.retainAll(starting(connection));
-                spared = endReadOnly(connection, since, opened);
+                spared = endReadOnly(connection, writers, before);
             }
             if (!spared.isEmpty()) {
                 LOG.warn(
@@ -352,11 +372,12 @@ final class SourceSeal {
         }
     }
 
-    private static Set<String> endReadOnly(Connection connection, String since, String until) throws SQLException {
+    private static Set<String> endReadOnly(Connection connection, Set<String> writers, Set<Integer> before)
+            throws SQLException {
         Set<String> spared = new TreeSet<>();
         try (PreparedStatement statement = connection.prepareStatement(END_READ_ONLY)) {
-            statement.setString(1, since);
-            statement.setString(2, until);
+            statement.setArray(1, connection.createArrayOf("text", writers.toArray()));
+            statement.setArray(2, connection.createArrayOf("int4", before.toArray()));
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     if (!rows.getBoolean(3)) {
