@@ -58,6 +58,23 @@ public final class LiveTraffic implements AutoCloseable {
         return switching(() -> {});
     }
 
+    /** Begins a migration whose switch compares, and lets the writers go on at the target. */
+    public Migration.Builder migration(String name, Endpoint source, Endpoint target) {
+        return migration(name, source, target, () -> {});
+    }
+
+    /** As {@link #migration(String, Endpoint, Endpoint)}, with something to be done before the writers are let go. */
+    public Migration.Builder migration(String name, Endpoint source, Endpoint target, Runnable between) {
+        return Migration.builder()
+                .name(name)
+                .source(source)
+                .target(target)
+                .copy(CopyOptions.builder().workers(2).build())
+                .cutover(CutoverOptions.builder()
+                        .trafficSwitch(switching(between))
+                        .build());
+    }
+
     private void requireIdentical() throws SQLException {
         DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
                 .run()

@@ -13,8 +13,13 @@ import dev.godwit.testkit.PostgresServer;
 import dev.godwit.testkit.ServerSessions;
 import dev.godwit.testkit.SessionKind;
 import dev.godwit.testkit.StopMode;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
@@ -43,23 +48,29 @@ final class LostConnectionsIT {
     }
 
     private Migration migration(PostgresPair pair, LiveTraffic traffic) {
-        return Migration.builder()
-                .name("lost")
-                .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
-                .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
-                .copy(CopyOptions.builder().workers(2).build())
-                .cutover(CutoverOptions.builder()
-                        .trafficSwitch(traffic.switching(atSwitch))
-                        .build())
+        return traffic.migration(
+                        "lost",
+                        Endpoint.of(pair.sourceUrl()).credentials("postgres", ""),
+                        Endpoint.of(pair.targetUrl()).credentials("postgres", ""),
+                        atSwitch)
                 .listener(events::add)
                 .build();
     }
 
     private static LiveTraffic traffic(PostgresPair pair) throws Exception {
+        return traffic(pair, 1_000);
+    }
+
+    /** With a table whose copy takes long enough to be met. */
+    private static LiveTraffic longTraffic(PostgresPair pair) throws Exception {
+        return traffic(pair, 60_000);
+    }
+
+    private static LiveTraffic traffic(PostgresPair pair, int rows) throws Exception {
         return LiveTraffic.on(
                 pair,
                 "CREATE TABLE large (id int PRIMARY KEY, payload text)",
-                "INSERT INTO large SELECT i, repeat(md5(i::text), 30) FROM generate_series(1, 60000) i",
+                "INSERT INTO large SELECT i, repeat(md5(i::text), 30) FROM generate_series(1, " + rows + ") i",
                 "CREATE TABLE small (id int PRIMARY KEY)",
                 "INSERT INTO small SELECT generate_series(1, 1000)");
     }
@@ -116,7 +127,23 @@ final class LostConnectionsIT {
                 assertThatThrownBy(() -> run.awaitReadyToCutover(LIMIT))
                         .hasMessageContaining("taken over by another process");
             }
-            migration(pair, traffic).cleanUp();
+            cleanUpBehindASuspendedProcess(pair, migration(pair, traffic));
+        }
+    }
+
+    /** It has lost its lock, and stands still right before a commit: its server's end of the connection is there as before. */
+    private static void cleanUpBehindASuspendedProcess(PostgresPair pair, Migration migration) throws Exception {
+        Properties properties = new Properties();
+        properties.setProperty("user", "postgres");
+        properties.setProperty("ApplicationName", SESSIONS);
+        try (Connection suspended = DriverManager.getConnection(pair.targetUrl(), properties);
+                Statement statement = suspended.createStatement()) {
+            suspended.setAutoCommit(false);
+            statement.execute("SELECT FROM godwit.migration FOR SHARE");
+            migration.cleanUp();
+            assertThatThrownBy(suspended::commit)
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isIn("57P01", "08006", "08003"));
         }
     }
 
@@ -124,7 +151,7 @@ final class LostConnectionsIT {
     @ValueSource(strings = {"source", "target"})
     void goesOnWhenAllSessionsOfOneSideAreTerminatedInTheCopy(String side, PostgresPair pair) throws Exception {
         PostgresServer server = side.equals("source") ? pair.source() : pair.target();
-        try (LiveTraffic traffic = traffic(pair);
+        try (LiveTraffic traffic = longTraffic(pair);
                 MigrationRun run = start(pair, traffic)) {
             awaitCopyOf(pair, "large");
             assertThat(ServerSessions.on(server).named(SESSIONS).terminate()).isPositive();
@@ -142,7 +169,7 @@ final class LostConnectionsIT {
             value = StopMode.class,
             names = {"FAST", "IMMEDIATE"})
     void goesOnWhenTheTargetRestarts(StopMode mode, PostgresPair pair) throws Exception {
-        try (LiveTraffic traffic = traffic(pair);
+        try (LiveTraffic traffic = mode == StopMode.FAST ? longTraffic(pair) : traffic(pair);
                 MigrationRun run = start(pair, traffic)) {
             if (mode == StopMode.FAST) {
                 awaitCopyOf(pair, "large");
@@ -171,7 +198,7 @@ final class LostConnectionsIT {
     @Test
     void goesOnWhicheverSessionsAreTerminated(PostgresPair pair) throws Exception {
         Random random = new Random(SEED);
-        try (LiveTraffic traffic = traffic(pair);
+        try (LiveTraffic traffic = longTraffic(pair);
                 MigrationRun run = start(pair, traffic)) {
             int ended = 0;
             for (int i = 0; i < TERMINATIONS; i++) {

@@ -177,6 +177,23 @@ public final class Migrator implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Lets it stand still, as a process does whose machine is suspended: it keeps its connections, and does nothing on them. */
+    void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** Lets it go on as if no time had passed. */
+    void thaw() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start();
+        assertThat(kill.waitFor()).as("kill -%s", name).isZero();
+    }
+
     void kill() {
         process.destroyForcibly();
         process.onExit().join();

@@ -48,8 +48,7 @@ final class TwoProcessesIT {
             Migrator zombie = source.resume().awaitReady();
             Migrator owner = source.resume("before schema*9");
             assertThat(owner.awaitFailure()).contains("is being run by another process");
-            loseTheLock(source);
-            owner = source.resume();
+            owner = takeOver(source, zombie);
             assertThat(zombie.awaitFailure()).contains("failed");
             source.cutOver(owner);
         }
@@ -60,8 +59,7 @@ final class TwoProcessesIT {
         try (LiveSource source = new LiveSource(pair, 7)) {
             Migrator zombie = source.resumeWithSlow("index app.large_payload");
             source.await(zombie, pair.target(), SLEEPING);
-            loseTheLock(source);
-            Migrator owner = source.resume();
+            Migrator owner = takeOver(source, zombie);
             assertThat(zombie.awaitFailure()).contains("taken over by another process");
             source.cutOver(owner);
         }
@@ -74,8 +72,7 @@ final class TwoProcessesIT {
             Migrator zombie = source.resume("hold behind fence").awaitReady();
             zombie.go();
             zombie.await("held");
-            loseTheLock(source);
-            Migrator owner = source.resume().awaitReady();
+            Migrator owner = takeOver(source, zombie).awaitReady();
             assertThat(zombie.isAlive()).isTrue();
             source.awaitTraffic();
             zombie.go();
@@ -86,7 +83,12 @@ final class TwoProcessesIT {
         }
     }
 
-    private static void loseTheLock(LiveSource source) {
+    /** One that runs takes the lock again as soon as it has lost it, if nobody else is there yet. */
+    private static Migrator takeOver(LiveSource source, Migrator zombie) throws Exception {
+        zombie.freeze();
         assertThat(source.ofTarget(LOSE_THE_LOCK)).isEqualTo("t");
+        Migrator owner = source.resume().await("resumed");
+        zombie.thaw();
+        return owner;
     }
 }

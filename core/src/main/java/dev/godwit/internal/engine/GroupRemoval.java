@@ -54,7 +54,7 @@ record GroupRemoval(List<MigrationPlan> plans, boolean clean) {
     private static void own(MigrationPlan plan, Map<MigrationPlan, StateStore> owned) {
         try {
             if (Registration.peek(plan).isPresent()) {
-                owned.put(plan, StateStore.takeOver(plan.target(), plan.name()));
+                owned.put(plan, StateStore.succeed(plan.target(), plan.name()));
             }
         } catch (SQLException e) {
             throw notCleanedUp(plan, e);

@@ -87,7 +87,7 @@ final class Registration {
         if (!record.get().phase().isCutOver()) {
             new WantedParts(plan).requireUnchanged();
         }
-        StateStore state = StateStore.takeOver(plan.target(), plan.name());
+        StateStore state = StateStore.succeed(plan.target(), plan.name());
         try (Connection target = plan.target().open()) {
             if (state.record().consistentLsn() != null) {
                 ProgressTable.takeOver(target, plan.name(), state.ownership().epoch());

@@ -86,7 +86,7 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
             if (!isRemembered()) {
                 return cleanUpTraces();
             }
-            try (StateStore state = StateStore.takeOver(target, migration)) {
+            try (StateStore state = StateStore.succeed(target, migration)) {
                 return cleanUp(state);
             }
         } catch (SQLException e) {

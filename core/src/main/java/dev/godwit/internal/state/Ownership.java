@@ -28,6 +28,16 @@ public final class Ownership implements Serializable {
 
     private static final Duration POLL = Duration.ofMillis(50);
 
+    private static final String FORMER_TRANSACTIONS = """
+            SELECT pg_catalog.pg_terminate_backend(a.pid)
+              FROM pg_catalog.pg_stat_activity a
+             WHERE a.datname = current_database()
+               AND a.usename = current_user
+               AND a.application_name = left(?, 63)
+               AND a.xact_start IS NOT NULL
+               AND a.pid <> pg_catalog.pg_backend_pid()
+            """;
+
     private final String migration;
     private final long epoch;
 
@@ -91,6 +101,34 @@ public final class Ownership implements Serializable {
             holder = tryLock(session, migration);
         }
         require(session);
+    }
+
+    /**
+     * Ends what the process that had the lock before has left open: the server may not know for hours that its machine is suspended or
+     * gone, and its transactions would hold up this one's. What is idle holds up nobody. The lock must be held.
+     */
+    static void endFormerTransactions(Connection session, String migration) throws SQLException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try (PreparedStatement end = session.prepareStatement(FORMER_TRANSACTIONS)) {
+            end.setString(1, "godwit-" + migration);
+            while (found(end)) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new SQLException(
+                            "transactions of the process that ran migration '" + migration
+                                    + "' before do not end on the target within " + PATIENCE
+                                    + "; end its sessions (application_name 'godwit-" + migration
+                                    + "'), then try again",
+                            "55P03");
+                }
+                LockSupport.parkNanos(POLL.toNanos());
+            }
+        }
+    }
+
+    private static boolean found(PreparedStatement query) throws SQLException {
+        try (ResultSet rows = query.executeQuery()) {
+            return rows.next();
+        }
     }
 
     /** Begins a new epoch for a migration that is recorded. */

@@ -66,9 +66,17 @@ public final class StateStore implements AutoCloseable {
         });
     }
 
-    /** Owns a migration that is recorded, by a session of its own. */
+    /** Owns a migration that is recorded, by a session of its own; this process may have others of its name there. */
     public static StateStore takeOver(ServerConnections target, String migration) throws SQLException {
         return own(target, migration, session -> Ownership.lock(session, migration));
+    }
+
+    /** As {@link #takeOver}, from a process that may be there still; this one has no other transaction there. */
+    public static StateStore succeed(ServerConnections target, String migration) throws SQLException {
+        return own(target, migration, session -> {
+            Ownership.lock(session, migration);
+            Ownership.endFormerTransactions(session, migration);
+        });
     }
 
     private static StateStore own(ServerConnections target, String migration, SqlStep prepare) throws SQLException {
