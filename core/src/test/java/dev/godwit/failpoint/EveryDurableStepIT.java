@@ -2,13 +2,12 @@ package dev.godwit.failpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.godwit.CopyOptions;
-import dev.godwit.CutoverOptions;
 import dev.godwit.LiveTraffic;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.failpoint.Failpoints.When;
+import dev.godwit.matrix.Part;
 import dev.godwit.testkit.PostgresAssertions;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -31,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A process dies right before, or right after, one of the statements that change something on either server; another one resumes, and
  * the end is as if nothing had been. Some points chosen at random; {@code -Dgodwit.failpoints=all} for every one, both before and after,
- * or a number; {@code -Dgodwit.failpoints.seed} repeats a choice, {@code -Dgodwit.failpoints.only=17:AFTER} one point.
+ * with {@code -Dgodwit.part=2/6} for a {@link Part} of these, or a number; {@code -Dgodwit.failpoints.seed} repeats a choice,
+ * {@code -Dgodwit.failpoints.only=17:AFTER} one point.
  */
 @Tag("F1")
 @PostgresPairTest(source = "13", target = "17")
@@ -57,6 +57,7 @@ final class EveryDurableStepIT {
     void isSurvived(PostgresPair pair) throws Exception {
         List<String> steps = trial(pair, new Point(Failpoints.NEVER, When.BEFORE));
         LOG.info("{} durable steps; -Dgodwit.failpoints.seed={}", steps.size(), SEED);
+        LOG.debug("{}", steps);
         assertThat(steps)
                 .anyMatch(step -> step.startsWith("CREATE PUBLICATION"))
                 .anyMatch(step -> step.startsWith("CREATE_REPLICATION_SLOT"))
@@ -87,7 +88,7 @@ final class EveryDurableStepIT {
             points.add(new Point(number, When.AFTER));
         });
         if (POINTS.equals("all")) {
-            return points;
+            return Part.of(points);
         }
         Collections.shuffle(points, new Random(SEED));
         return points.subList(0, Math.min(points.size(), Integer.parseInt(POINTS)));
@@ -199,14 +200,10 @@ final class EveryDurableStepIT {
     }
 
     private static Migration migration(PostgresPair pair, LiveTraffic traffic, String name) {
-        return Migration.builder()
-                .name("steps")
-                .source(FailpointSocketFactory.endpoint(pair.sourceUrl(), name))
-                .target(FailpointSocketFactory.endpoint(pair.targetUrl(), name))
-                .copy(CopyOptions.builder().workers(2).build())
-                .cutover(CutoverOptions.builder()
-                        .trafficSwitch(traffic.switching())
-                        .build())
+        return traffic.migration(
+                        "steps",
+                        FailpointSocketFactory.endpoint(pair.sourceUrl(), name),
+                        FailpointSocketFactory.endpoint(pair.targetUrl(), name))
                 .build();
     }
 }

@@ -8,6 +8,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A connection whose statements are counted as they leave. */
 final class FailpointSocket extends Socket {
@@ -81,7 +82,9 @@ final class FailpointSocket extends Socket {
             if (changes.isEmpty()) {
                 send();
             } else {
-                boolean last = failpoints.isReached(String.join("; ", changes));
+                // A batch of the same changes is the same step, however many of each it has.
+                boolean last = failpoints.isReached(
+                        changes.stream().distinct().sorted().collect(Collectors.joining("; ")));
                 send();
                 if (last) {
                     awaitAnswer();

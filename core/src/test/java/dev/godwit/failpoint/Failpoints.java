@@ -3,7 +3,9 @@ package dev.godwit.failpoint;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +22,11 @@ public final class Failpoints {
         AFTER
     }
 
+    /** Of steps that are the same, so many are points of their own, and after these one of as many as follow it. */
+    private static final int EACH = 4;
+
+    private static final int ONE_OF = 32;
+
     /** None: the process lives. */
     static final int NEVER = 0;
 
@@ -27,6 +34,7 @@ public final class Failpoints {
     private When when;
     private final boolean keeping;
     private int count;
+    private final Map<String, Integer> same = new HashMap<>();
     private final List<String> passed = new ArrayList<>();
     private final Set<FailpointSocket> sockets = ConcurrentHashMap.newKeySet();
     private final CountDownLatch death = new CountDownLatch(1);
@@ -60,6 +68,9 @@ public final class Failpoints {
         boolean before;
         synchronized (passed) {
             requireAlive();
+            if (keeping && !isNew(statement)) {
+                return false;
+            }
             count++;
             if (keeping) {
                 passed.add(statement);
@@ -74,6 +85,12 @@ public final class Failpoints {
             requireAlive();
         }
         return true;
+    }
+
+    /** What is applied from the stream is the same again and again, as long as there is traffic. */
+    private boolean isNew(String statement) {
+        int times = same.merge(statement, 1, Integer::sum);
+        return times <= EACH || times % ONE_OF == 0;
     }
 
     void opened(FailpointSocket socket) throws IOException {

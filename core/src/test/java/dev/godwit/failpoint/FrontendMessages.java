@@ -20,19 +20,26 @@ final class FrontendMessages {
     private static final int HEADER = 5;
     private static final int KEPT = 4096;
     private static final int SHOWN = 100;
-    private static final int CONFIRMATIONS_PER_POINT = 32;
+    private static final String COMMIT = "COMMIT";
+
+    /** What a catalog is asked for is full of the verbs of what it describes: in literals, to the end if they were cut off. */
+    private static final Pattern QUOTED =
+            Pattern.compile("'[^']*(?:'|$)|\"[^\"]*(?:\"|$)|\\bfor (?:no key )?update\\b");
 
     private static final Pattern LASTING = Pattern.compile(
-            "\\b(commit|prepare transaction|insert into|update|delete from|merge|truncate|copy|create|alter|drop|comment on"
-                    + "|grant|revoke|analyze|vacuum|refresh|cluster|reindex|setval|nextval|lo_\\w+|create_replication_slot"
-                    + "|pg_drop_replication_slot|pg_replication_slot_advance|pg_terminate_backend|start_replication)\\b");
+            "^do\\b|\\b(commit|prepare transaction|insert into|update|delete from|merge|truncate|copy|create|alter|drop"
+                    + "|comment on|grant|revoke|analyze|vacuum|refresh|cluster|reindex|setval|nextval|lo_\\w+"
+                    + "|create_replication_slot|pg_create_\\w+|pg_drop_replication_slot|pg_replication_slot_advance"
+                    + "|pg_terminate_backend|start_replication)\\b");
 
     private final Map<String, String> statements = new HashMap<>();
     private final Map<String, String> portals = new HashMap<>();
     private final List<String> changes = new ArrayList<>();
 
     private boolean started;
-    private int confirmations;
+    /** What was done last, which a commit makes lasting. */
+    private String done = "";
+
     private final byte[] body = new byte[KEPT];
     private final byte[] header = new byte[HEADER];
     private int headerBytes;
@@ -86,8 +93,7 @@ final class FrontendMessages {
             case 'E' -> executed(portals.getOrDefault(string(0), ""));
             case 'c' -> changes.add("end of COPY");
             case 'd' -> {
-                // There are many, which are all the same.
-                if (body[0] == 'r' && confirmations++ % CONFIRMATIONS_PER_POINT == 0) {
+                if (body[0] == 'r') {
                     changes.add("confirmation");
                 }
             }
@@ -98,10 +104,21 @@ final class FrontendMessages {
     }
 
     private void executed(String sql) {
-        if (LASTING.matcher(sql.toLowerCase(Locale.ROOT)).find()) {
+        if (isLasting(sql)) {
             String line = sql.strip().replaceAll("\\s+", " ");
-            changes.add(line.substring(0, Math.min(SHOWN, line.length())));
+            line = line.substring(0, Math.min(SHOWN, line.length()));
+            if (line.equals(COMMIT)) {
+                changes.add(COMMIT + " of " + done);
+            } else {
+                changes.add(line);
+                done = line;
+            }
         }
+    }
+
+    static boolean isLasting(String sql) {
+        String verbs = QUOTED.matcher(sql.strip().toLowerCase(Locale.ROOT)).replaceAll(" ");
+        return LASTING.matcher(verbs).find();
     }
 
     /** Names are short and of one byte a letter, here. */
