@@ -15,7 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Removes and moves directories with everything in them. */
+/** Removes, moves and copies directories with everything in them. */
 final class Directories {
     private Directories() {}
 
@@ -27,12 +27,17 @@ final class Directories {
         } catch (AtomicMoveNotSupportedException e) {
             // another file system: copied below
         }
+        copy(from, to);
+        delete(from);
+    }
+
+    /** Copies a directory, with owners and rights; the new place must not exist. */
+    static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path file : (Iterable<Path>) all::iterator) {
                 Files.copy(file, to.resolve(from.relativize(file)), LinkOption.NOFOLLOW_LINKS, COPY_ATTRIBUTES);
             }
         }
-        delete(from);
     }
 
     /** Does nothing where there is no such directory; tolerates files that vanish while it runs. */

@@ -80,7 +80,7 @@ final class ServerDirectory {
         return base.resolve("postgres.log");
     }
 
-    /** Runs initdb unless the directory holds a cluster already. */
+    /** Makes a cluster unless the directory holds one already: a temporary one like any other by copying. */
     void initialise(Path home, List<String> arguments, boolean durable) {
         try {
             ServerUser.requireReachable(base);
@@ -88,21 +88,29 @@ final class ServerDirectory {
             if (Files.exists(data().resolve("PG_VERSION"))) {
                 return;
             }
-            List<String> command = new ArrayList<>(
-                    List.of(PostgresBinaries.program(home, "initdb").toString(), "-D", data().toString()));
-            command.addAll(List.of("-A", "trust", "-U", OwnServer.SUPERUSER, "-E", "UTF8", "--no-locale"));
-            if (!durable) {
-                command.add("-N");
+            if (temporary && !durable && arguments.isEmpty()) {
+                ClusterTemplate.copy(home, directory -> initdb(home, List.of("-N"), directory), base);
+            } else {
+                List<String> all = new ArrayList<>(durable ? List.of() : List.of("-N"));
+                all.addAll(arguments);
+                initdb(home, all, base);
             }
-            command.addAll(arguments);
-            Path output = base.resolve("initdb.log");
-            ServerUser.run(command, output);
             Files.writeString(
                     data().resolve("postgresql.conf"),
                     Files.readString(data().resolve("postgresql.conf")) + "\ninclude '" + SETTINGS + "'\n");
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot prepare " + base, e);
         }
+    }
+
+    private static void initdb(Path home, List<String> arguments, Path directory) {
+        List<String> command = new ArrayList<>(List.of(
+                PostgresBinaries.program(home, "initdb").toString(),
+                "-D",
+                directory.resolve("data").toString()));
+        command.addAll(List.of("-A", "trust", "-U", OwnServer.SUPERUSER, "-E", "UTF8", "--no-locale"));
+        command.addAll(arguments);
+        ServerUser.run(command, directory.resolve("initdb.log"));
     }
 
     void writeParameters(String settings) {
