@@ -3,6 +3,7 @@ package dev.godwit.internal.engine;
 import dev.godwit.event.ListenerStatistics;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationListener;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -25,11 +26,12 @@ public final class EventDispatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventDispatcher.class);
     private static final int PROGRESS_LIMIT = 1_000;
     private static final int LIMIT = 100_000;
-    private static final long CLOSE_SECONDS = 5;
-    private static final long INTERRUPTED_SECONDS = 1;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration INTERRUPTED = Duration.ofSeconds(1);
 
     private final String migration;
     private final List<Told> listeners;
+    private final Duration patience;
     private final Deque<MigrationEvent> queue = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -51,8 +53,18 @@ public final class EventDispatcher implements AutoCloseable {
     }
 
     public EventDispatcher(String migration, List<MigrationListener> listeners) {
+        this(migration, listeners, PATIENCE);
+    }
+
+    /**
+     * Tells listeners.
+     *
+     * @param patience how long {@link #close} waits for them
+     */
+    EventDispatcher(String migration, List<MigrationListener> listeners, Duration patience) {
         this.migration = migration;
         this.listeners = listeners.stream().map(Told::new).toList();
+        this.patience = patience;
         this.thread = new Thread(this::dispatch, "godwit-" + migration + "-events");
         thread.setDaemon(true);
         thread.start();
@@ -176,7 +188,7 @@ public final class EventDispatcher implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (Thread.currentThread() == thread || endsWithin(CLOSE_SECONDS)) {
+        if (Thread.currentThread() == thread || endsWithin(patience)) {
             return;
         }
         lock.lock();
@@ -187,17 +199,17 @@ public final class EventDispatcher implements AutoCloseable {
             lock.unlock();
         }
         thread.interrupt();
-        boolean ended = endsWithin(INTERRUPTED_SECONDS);
+        boolean ended = endsWithin(INTERRUPTED);
         LOG.warn(
                 "{}: a listener was busy for {} s after the run's end and was interrupted; {}",
                 migration,
-                CLOSE_SECONDS,
+                patience.toSeconds(),
                 ended ? "it has returned" : "it goes on, and its thread with it");
     }
 
     /** Not cut short by an interrupt of the caller, who closes the run and wants its listeners to know how it ended. */
-    private boolean endsWithin(long seconds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    private boolean endsWithin(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
         boolean interrupted = false;
         while (thread.isAlive() && deadline - System.nanoTime() > 0) {
             try {

@@ -90,7 +90,7 @@ final class EventDispatcherTest {
                 interrupted.countDown();
             }
         };
-        EventDispatcher events = dispatcher(forever, recorder);
+        EventDispatcher events = impatient(forever, recorder);
         IntStream.range(0, 3).forEach(i -> events.publish(warning(i)));
         begun.await();
         events.close();
@@ -102,7 +102,7 @@ final class EventDispatcherTest {
     @Test
     void closesAlsoIfAListenerNeitherReturnsNorIsMovedByAnInterrupt() {
         CountDownLatch release = new CountDownLatch(1);
-        EventDispatcher events = dispatcher(event -> {
+        EventDispatcher events = impatient(event -> {
             while (release.getCount() > 0) {
                 awaitQuietly(release);
             }
@@ -211,6 +211,11 @@ final class EventDispatcherTest {
 
     private static EventDispatcher dispatcher(MigrationListener... listeners) {
         return new EventDispatcher("test", List.of(listeners));
+    }
+
+    /** For those that would keep {@code close} waiting for as long as it does. */
+    private static EventDispatcher impatient(MigrationListener... listeners) {
+        return new EventDispatcher("test", List.of(listeners), Duration.ofMillis(200));
     }
 
     private static MigrationEvent warning(int number) {
