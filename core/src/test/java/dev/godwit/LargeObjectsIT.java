@@ -7,7 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.Finding;
 import dev.godwit.result.MigrationException;
+import dev.godwit.schema.SchemaCopyOptions;
+import dev.godwit.schema.SchemaPreparers;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import dev.godwit.testkit.PostgresServer;
@@ -97,6 +100,72 @@ final class LargeObjectsIT {
                                 "app",
                                 "SELECT lomacl::text LIKE '%reader=r%' FROM pg_largeobject_metadata WHERE oid = 11"))
                 .containsExactly("t");
+    }
+
+    @Test
+    void haveTheirOwnersAndGrantsOnRequest(PostgresPair pair) throws Exception {
+        prepare(pair);
+        for (PostgresServer server : List.of(pair.source(), pair.target())) {
+            server.execute("app", "CREATE ROLE \"Clerk %s\"", "CREATE ROLE reader", "CREATE ROLE writer");
+        }
+        pair.source()
+                .execute(
+                        "app",
+                        "CREATE ROLE here",
+                        "ALTER LARGE OBJECT 10 OWNER TO \"Clerk %s\"",
+                        "GRANT SELECT ON LARGE OBJECT 10 TO PUBLIC",
+                        "GRANT SELECT ON LARGE OBJECT 11 TO reader WITH GRANT OPTION",
+                        "GRANT UPDATE ON LARGE OBJECT 11 TO reader, here",
+                        "SET ROLE reader",
+                        "GRANT SELECT ON LARGE OBJECT 11 TO writer",
+                        "RESET ROLE",
+                        "ALTER LARGE OBJECT 12 OWNER TO here",
+                        "GRANT SELECT ON LARGE OBJECT 13 TO postgres, here",
+                        "REVOKE UPDATE ON LARGE OBJECT 14 FROM postgres");
+        Migration migration = migration(pair, CutoverOptions.builder())
+                .schema(SchemaPreparers.fromCatalog(SchemaCopyOptions.builder()
+                        .owners(true)
+                        .privileges(true)
+                        .build()))
+                .build();
+        assertThat(migration.preflight().findings())
+                .extracting(Finding::observed)
+                .contains(
+                        "owner of large objects \"here\": the target lacks the role \"here\": CREATE ROLE \"here\" there, or they"
+                                + " belong to the role that prepares the target",
+                        "privileges of \"here\" on large objects: the target lacks the role \"here\": CREATE ROLE \"here\" there");
+        try (MigrationRun run = migration.start()) {
+            run.awaitReadyToCutover(READY);
+            assertThat(access(pair.target()))
+                    .containsExactly(
+                            "10 Clerk %s  SELECT f",
+                            "11 postgres reader SELECT t",
+                            "11 postgres reader UPDATE f",
+                            "11 postgres writer SELECT f");
+            pair.target().execute("app", "GRANT UPDATE ON LARGE OBJECT 15 TO writer");
+            pair.source()
+                    .execute(
+                            "app",
+                            "ALTER LARGE OBJECT 10 OWNER TO reader",
+                            "REVOKE SELECT ON LARGE OBJECT 11 FROM reader CASCADE",
+                            "SELECT lo_from_bytea(20, 'new')",
+                            "ALTER LARGE OBJECT 20 OWNER TO \"Clerk %s\"",
+                            "SELECT lo_put(10, 0, 'longer than it was')");
+            run.cutover();
+        }
+        assertThat(access(pair.target()))
+                .containsExactly("10 reader  SELECT f", "11 postgres reader UPDATE f", "20 Clerk %s");
+        assertThat(contents(pair.target())).isEqualTo(contents(pair.source()));
+    }
+
+    /** OID and owner, grantee, privilege and whether it may be handed on, of those that are not wholly the superuser's. */
+    private static List<String> access(PostgresServer server) {
+        return server.query(
+                "app",
+                "SELECT concat_ws(' ', m.oid, pg_get_userbyid(m.lomowner), CASE WHEN a.grantee = 0 THEN ''"
+                        + " ELSE pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable)"
+                        + " FROM pg_largeobject_metadata m LEFT JOIN aclexplode(m.lomacl) a ON a.grantee <> m.lomowner"
+                        + " WHERE m.lomowner <> 10 OR a.grantee <> 10 ORDER BY m.oid, 1");
     }
 
     private static void change(PostgresPair pair, String text) {
@@ -206,7 +275,7 @@ final class LargeObjectsIT {
         prepare(pair);
         pair.source().execute("app", "SELECT count(lo_create(i)) FROM generate_series(1000001, 1100000) i");
         CutoverOptions.Builder impatient = CutoverOptions.builder().maxWritePause(Duration.ofMillis(100));
-        try (MigrationRun run = migration(pair, impatient).start()) {
+        try (MigrationRun run = migration(pair, impatient).build().start()) {
             run.awaitReadyToCutover(READY);
             assertThatThrownBy(run::cutover)
                     .isInstanceOf(CutoverRevertedException.class)
@@ -218,16 +287,16 @@ final class LargeObjectsIT {
     }
 
     static Migration migration(PostgresPair pair, TrafficSwitch trafficSwitch) {
-        return migration(pair, CutoverOptions.builder().trafficSwitch(trafficSwitch));
+        return migration(pair, CutoverOptions.builder().trafficSwitch(trafficSwitch))
+                .build();
     }
 
-    private static Migration migration(PostgresPair pair, CutoverOptions.Builder cutover) {
+    private static Migration.Builder migration(PostgresPair pair, CutoverOptions.Builder cutover) {
         return Migration.builder()
                 .name("objects")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
-                .cutover(cutover.build())
-                .build();
+                .cutover(cutover.build());
     }
 
     /** Small ones, an empty one, one with a hole, one of more than 16 MiB, one that ends in zeros. */

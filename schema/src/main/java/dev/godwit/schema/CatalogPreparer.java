@@ -17,6 +17,11 @@ record CatalogPreparer(SchemaCopyOptions options) implements SchemaPreparer {
     }
 
     @Override
+    public SchemaCopyOptions carried() {
+        return options;
+    }
+
+    @Override
     public SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables) throws SQLException {
         TargetServer targetServer = TargetServer.of(target, options);
         return CatalogQuery.on(source, query -> {

@@ -21,6 +21,14 @@ import org.postgresql.Driver;
  */
 record PgDumpPreparer(PgDumpOptions options) implements SchemaPreparer {
 
+    @Override
+    public SchemaCopyOptions carried() {
+        return SchemaCopyOptions.builder()
+                .owners(options.owners())
+                .privileges(options.privileges())
+                .build();
+    }
+
     /** Without a login: what the connection tells of itself, and a password that libpq finds as the driver has found it. */
     @Override
     public SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables) throws SQLException {

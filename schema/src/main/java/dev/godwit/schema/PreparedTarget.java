@@ -17,6 +17,11 @@ import java.util.function.Predicate;
 record PreparedTarget(SchemaPreparer whole) implements SchemaPreparer {
 
     @Override
+    public SchemaCopyOptions carried() {
+        return whole.carried();
+    }
+
+    @Override
     public SchemaPlan plan(Connection source, Connection target, Predicate<TableName> tables) throws SQLException {
         SchemaPlan all = whole.plan(source, target, tables);
         Map<String, SchemaDifference> differences = new HashMap<>();

@@ -51,4 +51,14 @@ public interface SchemaPreparer {
     default boolean onlyDefines() {
         return false;
     }
+
+    /**
+     * Tells what is carried on request, for what is copied beside the schema: large objects get the owners and the grants that they have on
+     * the source, if this says so. By default neither.
+     *
+     * @return what was asked for; of it, {@link SchemaCopyOptions#owners()} and {@link SchemaCopyOptions#privileges()} count
+     */
+    default SchemaCopyOptions carried() {
+        return SchemaCopyOptions.defaults();
+    }
 }

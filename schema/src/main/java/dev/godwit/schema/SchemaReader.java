@@ -113,7 +113,7 @@ final class SchemaReader {
         add(policies);
         notes.addAll(policies.notes());
         addOnRequest(target);
-        notes.addAll(new UncarriedReader(query).read());
+        notes.addAll(new UncarriedReader(query, target.roles(), options).read());
     }
 
     private void addOnRequest(TargetServer target) throws SQLException {

@@ -6,6 +6,7 @@ import dev.godwit.testkit.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NotCarriedIT {
@@ -60,6 +61,61 @@ class NotCarriedIT {
                 "CREATE PUBLICATION p",
                 "CREATE INDEX broken ON kept (id)",
                 "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'broken'::regclass");
+    }
+
+    @Test
+    void namesWhatBelongsToTheServerRatherThanToTheSchema() throws SQLException {
+        try (PostgresServer server =
+                PostgresServer.builder(15).parameter("wal_level", "logical").start()) {
+            server.createDatabase("old");
+            server.createDatabase("fresh");
+            server.execute(
+                    "old",
+                    "CREATE ROLE writer",
+                    "ALTER DATABASE old SET work_mem = '5MB'",
+                    "SELECT pg_create_logical_replication_slot('feed', 'pgoutput')",
+                    "SELECT pg_create_logical_replication_slot('godwit_other', 'pgoutput')",
+                    "SELECT pg_replication_origin_create('elsewhere')",
+                    "GRANT SET ON PARAMETER log_statement TO writer",
+                    "SELECT lo_create(100), lo_create(200)",
+                    "ALTER LARGE OBJECT 100 OWNER TO writer",
+                    "GRANT SELECT ON LARGE OBJECT 200 TO writer");
+            SchemaCopyOptions all =
+                    SchemaCopyOptions.builder().owners(true).privileges(true).build();
+            List<String> always = List.of(
+                    "replication slot feed: replication slots are not carried, and who reads from it has to begin anew on the"
+                            + " target",
+                    "replication origin elsewhere: replication origins are not carried");
+            try (Connection source = server.connect("old");
+                    Connection target = server.connect("fresh")) {
+                assertThat(notCarried(SchemaCopyOptions.defaults(), source, target))
+                        .containsExactlyInAnyOrderElementsOf(always);
+                assertThat(notCarried(all, source, target))
+                        .containsAll(always)
+                        .contains(
+                                "privileges on parameter log_statement: they belong to the server, not to the database")
+                        .hasSize(always.size() + 1);
+                try (Statement statement = target.createStatement()) {
+                    statement.execute("CREATE ROLE builder");
+                    statement.execute("SET ROLE builder");
+                }
+                assertThat(notCarried(all, source, target))
+                        .contains("owner of large objects \"writer\": the role that prepares the target is no member of"
+                                + " \"writer\": GRANT \"writer\" TO \"builder\" there, or it stays the owner");
+            } finally {
+                server.execute(
+                        "old",
+                        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots",
+                        "SELECT pg_replication_origin_drop('elsewhere')");
+            }
+        }
+    }
+
+    private static List<String> notCarried(SchemaCopyOptions options, Connection source, Connection target)
+            throws SQLException {
+        return SchemaPreparers.fromCatalog(options)
+                .plan(source, target, table -> true)
+                .notCarried();
     }
 
     @Test

@@ -12,7 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Large objects, which are in no stream: the target's are made equal to the source's, with their OIDs and comments, as often as asked to.
+ * Large objects, which are in no stream: the target's are made equal to the source's, with their OIDs and comments, on request with owners
+ * and grants, as often as asked to.
  * {@code godwit.large_object} on the target remembers which of its objects are the migration's, and a mark of what the source's held when
  * they were copied, so that later only what has changed is moved. Objects of others on the target are left alone.
  *
@@ -30,23 +31,26 @@ public final class LargeObjects {
             """;
 
     private final String migration;
+    private final LargeObjectAccess access;
     private final Ownership ownership;
     private final Runnable between;
     /** Null until it was asked for. */
     @Nullable
     private Boolean targetHasSome;
 
-    public LargeObjects(String migration, Ownership ownership) {
-        this(migration, ownership, () -> {});
+    public LargeObjects(String migration, LargeObjectAccess access, Ownership ownership) {
+        this(migration, access, ownership, () -> {});
     }
 
     /**
      * Makes one that may be broken off.
      *
+     * @param access who is to own and to use the target's
      * @param between called between two groups of objects; what it throws ends the pass, and what is committed stays
      */
-    public LargeObjects(String migration, Ownership ownership, Runnable between) {
+    public LargeObjects(String migration, LargeObjectAccess access, Ownership ownership, Runnable between) {
         this.migration = migration;
+        this.access = access;
         this.ownership = ownership;
         this.between = between;
     }
@@ -177,6 +181,11 @@ public final class LargeObjects {
             }
             removeBefore(existing, Long.MAX_VALUE);
             flush();
+            if (access.isWanted()) {
+                access.equalize(reader.source, target, migration);
+                ownership.require(target);
+                target.commit();
+            }
             return new Pass(seen, copied, removed, bytes);
         }
 

@@ -1,5 +1,6 @@
 package dev.godwit.internal.cutover;
 
+import dev.godwit.internal.copy.LargeObjectAccess;
 import dev.godwit.internal.copy.LargeObjects;
 import dev.godwit.internal.copy.TimeLimit;
 import dev.godwit.internal.copy.UnloggedTables;
@@ -24,8 +25,10 @@ final class Refill {
 
     Refill(CutoverContext context) {
         this.context = context;
-        this.largeObjects =
-                new LargeObjects(context.plan().name(), context.state().ownership());
+        this.largeObjects = new LargeObjects(
+                context.plan().name(),
+                LargeObjectAccess.of(context.plan().preparer().carried()),
+                context.state().ownership());
     }
 
     /** Moves ahead of the write pause what large objects can be moved, and refuses if the pause would be too short for the rest. */

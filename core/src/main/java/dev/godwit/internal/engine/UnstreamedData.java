@@ -1,5 +1,6 @@
 package dev.godwit.internal.engine;
 
+import dev.godwit.internal.copy.LargeObjectAccess;
 import dev.godwit.internal.copy.LargeObjects;
 import dev.godwit.internal.copy.SnapshotSession;
 import dev.godwit.internal.copy.TimeLimit;
@@ -54,7 +55,10 @@ record UnstreamedData(RunContext context) {
         try (Connection source = context.plan().source().open();
                 Connection target = context.plan().target().open()) {
             LargeObjects.Pass pass = new LargeObjects(
-                            context.plan().name(), context.state().ownership(), context.tuning()::check)
+                            context.plan().name(),
+                            LargeObjectAccess.of(context.plan().preparer().carried()),
+                            context.state().ownership(),
+                            context.tuning()::check)
                     .equalize(source, target, TimeLimit.none());
             if (pass.seen() > 0) {
                 LOG.info(

@@ -1,0 +1,162 @@
+package dev.godwit.internal.copy;
+
+import dev.godwit.schema.SchemaCopyOptions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Who owns large objects, and who may use them: made on the target what it is on the source, as far as that is asked for and the target has
+ * the roles. What is granted is granted by the owner, whoever has granted it on the source, and what the owner may goes with the ownership.
+ * Memory: a thousand objects with their grants.
+ *
+ * @param owners whether the objects get the source's owners, if the target's role may give them away
+ * @param grants whether they get the source's grants; those that only the target has are taken away
+ * @see <a href="https://www.postgresql.org/docs/current/catalog-pg-largeobject-metadata.html">PostgreSQL manual:
+ *     pg_largeobject_metadata</a>
+ */
+public record LargeObjectAccess(boolean owners, boolean grants) {
+    private static final int AT_A_TIME = 1_000;
+    private static final int WITH_SET_OPTION = 160_000;
+
+    /** A grant is told as privilege, whether it may be handed on, and role, which is empty for everyone. */
+    private static final String GRANTS = """
+            SELECT concat_ws(' ', a.privilege_type, CASE WHEN bool_or(a.is_grantable) THEN 'WITH' ELSE '-' END,
+                             CASE WHEN a.grantee = 0 THEN '' ELSE pg_get_userbyid(a.grantee)::text END)
+              FROM aclexplode(m.lomacl) a WHERE a.grantee <> m.lomowner GROUP BY a.privilege_type, a.grantee
+            """;
+
+    private static final String LIST = """
+            SELECT m.oid::bigint, pg_get_userbyid(m.lomowner)::text, ARRAY(%s)::text
+              FROM pg_catalog.pg_largeobject_metadata m ORDER BY m.oid
+            """.formatted(GRANTS);
+
+    private static final String WANTED = """
+              FROM unnest(?::bigint[]::oid[], ?::text[]) AS w (oid, wanted)
+              JOIN pg_catalog.pg_largeobject_metadata m ON m.oid = w.oid
+              JOIN godwit.large_object l ON l.migration = ? AND l.oid = m.oid
+            """;
+
+    private static final String GIVE = """
+            SELECT format('ALTER LARGE OBJECT %%s OWNER TO %%I;', m.oid, r.rolname)
+            """ + WANTED + """
+              JOIN pg_catalog.pg_roles r ON r.rolname = w.wanted
+             WHERE r.oid <> m.lomowner AND pg_has_role(m.lomowner, 'USAGE')
+               AND pg_has_role(r.oid, 'USAGE') AND pg_has_role(r.oid, '%s')
+            """;
+
+    /** All anew where something differs: who has handed on what he was granted takes that with him. */
+    private static final String GRANT = """
+            SELECT coalesce((SELECT string_agg(format('REVOKE ALL ON LARGE OBJECT %s FROM %s CASCADE;', d.oid,
+                                                      CASE WHEN role = '' THEN 'PUBLIC' ELSE quote_ident(role) END), '')
+                               FROM (SELECT DISTINCT substr(h, length(split_part(h, ' ', 1) || split_part(h, ' ', 2)) + 3) AS role
+                                       FROM unnest(d.has) AS h) g), '')
+                   || coalesce((SELECT string_agg(format('GRANT %s ON LARGE OBJECT %s TO %s%s;', split_part(n, ' ', 1), d.oid,
+                                                  CASE WHEN role = '' THEN 'PUBLIC' ELSE quote_ident(role) END,
+                                                  CASE split_part(n, ' ', 2) WHEN 'WITH' THEN ' WITH GRANT OPTION' ELSE '' END), '')
+                                  FROM (SELECT n, substr(n, length(split_part(n, ' ', 1) || split_part(n, ' ', 2)) + 3) AS role
+                                          FROM unnest(d.needs) AS n) g), '')
+              FROM (SELECT m.oid, ARRAY(SELECT x FROM (@grants) AS h (x) ORDER BY x) AS has,
+                           ARRAY(SELECT DISTINCT n FROM unnest(w.wanted::text[]) AS n
+                                   LEFT JOIN pg_catalog.pg_roles r
+                                          ON r.rolname = substr(n, length(split_part(n, ' ', 1) || split_part(n, ' ', 2)) + 3)
+                                  WHERE r.oid <> m.lomowner OR n ~ '^[A-Z]+ (WITH|-) $' ORDER BY n) AS needs
+            @wanted         WHERE pg_has_role(m.lomowner, 'USAGE')) d
+             WHERE d.has <> d.needs
+            """.replace("@grants", GRANTS).replace("@wanted", WANTED);
+
+    /** What was asked for. */
+    public static LargeObjectAccess of(SchemaCopyOptions carried) {
+        return new LargeObjectAccess(carried.owners(), carried.privileges());
+    }
+
+    /** Whether anything was asked for. */
+    boolean isWanted() {
+        return owners || grants;
+    }
+
+    /**
+     * Makes the migration's objects on the target the source's in this.
+     *
+     * @param source in a transaction
+     * @param target in a transaction, which the caller ends
+     */
+    void equalize(Connection source, Connection target, String migration) throws SQLException {
+        Page page = new Page(target, migration);
+        try (PreparedStatement list = source.prepareStatement(LIST)) {
+            list.setFetchSize(AT_A_TIME);
+            try (ResultSet row = list.executeQuery()) {
+                while (row.next()) {
+                    page.oids.add(row.getLong(1));
+                    page.owners.add(row.getString(2));
+                    page.grants.add(row.getString(3));
+                    if (page.oids.size() == AT_A_TIME) {
+                        write(page);
+                    }
+                }
+            }
+        }
+        write(page);
+    }
+
+    private void write(Page page) throws SQLException {
+        if (owners) {
+            // Since 16 a member may have a role's rights and yet not give it anything.
+            page.execute(GIVE.formatted(page.version() >= WITH_SET_OPTION ? "SET" : "MEMBER"), page.owners);
+        }
+        if (grants) {
+            page.execute(GRANT, page.grants);
+        }
+        page.oids.clear();
+        page.owners.clear();
+        page.grants.clear();
+    }
+
+    /** Some objects of the source. */
+    private static final class Page {
+        private final Connection target;
+        private final String migration;
+        private final List<Long> oids = new ArrayList<>();
+        private final List<String> owners = new ArrayList<>();
+        private final List<String> grants = new ArrayList<>();
+
+        Page(Connection target, String migration) {
+            this.target = target;
+            this.migration = migration;
+        }
+
+        int version() throws SQLException {
+            try (Statement statement = target.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT current_setting('server_version_num')::int")) {
+                row.next();
+                return row.getInt(1);
+            }
+        }
+
+        /** Executes the statements that a query writes, of which the server quotes the names. */
+        void execute(String sql, List<String> wanted) throws SQLException {
+            StringBuilder script = new StringBuilder();
+            try (PreparedStatement query = target.prepareStatement(sql)) {
+                query.setArray(1, target.createArrayOf("int8", oids.toArray()));
+                query.setArray(2, target.createArrayOf("text", wanted.toArray()));
+                query.setString(3, migration);
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        script.append(row.getString(1));
+                    }
+                }
+            }
+            if (!script.isEmpty()) {
+                try (Statement statement = target.createStatement()) {
+                    // The driver would look for its own escapes.
+                    statement.setEscapeProcessing(false);
+                    statement.execute(script.toString());
+                }
+            }
+        }
+    }
+}
