@@ -33,9 +33,6 @@ import java.util.TreeSet;
  * them there and records the request, so that a refusal leaves nothing.
  */
 record AddedTables(MigrationPlan plan, StateStore state, JoinStore joins) {
-    /** What the server makes itself when a partition is attached to a parent that has keys and indexes. */
-    private static final List<String> MADE_BY_ATTACHING = List.of("key ", "index ");
-
     /** Records the request; tells whether there was something to add. */
     boolean record(Connection source, Connection target, Collection<String> names) throws SQLException {
         Catalog selected = CatalogReader.read(source, plan.tables());
@@ -102,19 +99,11 @@ record AddedTables(MigrationPlan plan, StateStore state, JoinStore joins) {
         base.addAll(added.keySet());
         base.removeAll(missing);
         SchemaPlan steps = JoinPlan.difference(plan, source, target, base, missing);
-        Set<TableName> own = new TreeSet<>(missing);
-        own.removeAll(attached);
-        Set<String> ofOwn = new TreeSet<>();
-        JoinPlan.difference(plan, source, target, base, own).steps().forEach(step -> ofOwn.add(step.id()));
         target.setAutoCommit(false);
         try {
             joins.forgetSteps(target, steps.steps().stream().map(SchemaStep::id).toList());
-            for (SchemaStep step : steps.steps(SchemaStage.BEFORE_COPY)) {
-                if (ofOwn.contains(step.id()) || MADE_BY_ATTACHING.stream().noneMatch(step.id()::startsWith)) {
-                    run(target, step);
-                }
-            }
-            for (TableName table : own) {
+            build(source, target, steps, attached);
+            for (TableName table : missing) {
                 joins.mark(target, table);
             }
             requireFit(source, target, added);
@@ -134,7 +123,28 @@ record AddedTables(MigrationPlan plan, StateStore state, JoinStore joins) {
         }
     }
 
-    /** Partitions of parents that are on the target already: nothing is left to be built on them. */
+    /** Tables first, since a partition brings what its parent has; of keys and indexes the rest, others after the copy. */
+    private void build(Connection source, Connection target, SchemaPlan steps, Set<TableName> attached)
+            throws SQLException {
+        List<SchemaStep> late = new ArrayList<>();
+        for (SchemaStep step : steps.steps(SchemaStage.BEFORE_COPY)) {
+            if (AttachedPartitions.mayBeMade(step.id())) {
+                late.add(step);
+            } else {
+                run(target, step);
+            }
+        }
+        Set<String> made = new AttachedPartitions(source, target, attached).made();
+        for (SchemaStep step : late) {
+            if (!made.contains(step.id())) {
+                run(target, step);
+            }
+        }
+        made.retainAll(steps.steps().stream().map(SchemaStep::id).toList());
+        state.marks().recordSteps(target, made);
+    }
+
+    /** Partitions of parents that are on the target already. */
     private static Set<TableName> attached(Set<TableName> missing, Map<TableName, Table> added) {
         Set<TableName> attached = new TreeSet<>();
         int before = -1;
