@@ -8,6 +8,7 @@ import dev.godwit.replication.Publication;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.apply.ProgressTable;
+import dev.godwit.result.MigrationException;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.SchemaStage;
 import dev.godwit.schema.SchemaStep;
@@ -94,24 +95,19 @@ final class SnapshotPhase {
 
     /** The publication first, then the locks, then the slot: see the package documentation of the replication module. */
     private SnapshotSession first(MigrationRecord record, List<Table> toCopy) throws SQLException {
-        try (Connection source = context.plan().source().open();
-                Connection target = context.plan().target().open()) {
-            ReplicationSlots.drop(source, record.slot(), SLOT_DROP_TIMEOUT);
-            if (!Publication.exists(source, record.publication())) {
-                Publication.create(
-                        source,
-                        record.publication(),
-                        toCopy.stream().map(SnapshotPhase::relation).toList(),
-                        WantedParts.byRelation(context.parts()));
+        SnapshotSession session;
+        try {
+            publish(record, toCopy);
+            session = locked(record.slot(), false, toCopy);
+        } catch (MigrationException e) {
+            // Nothing is copied yet, so nothing depends on them; whoever resumes makes them anew.
+            try {
+                Leftovers.remove(context.plan().source(), record);
+            } catch (SQLException | RuntimeException left) {
+                e.addSuppressed(left);
             }
-            Traces.leave(
-                    source,
-                    record.publication(),
-                    context.plan().name(),
-                    context.plan().target());
-            context.watch().published(source, target, ids(toCopy));
+            throw e;
         }
-        SnapshotSession session = SnapshotSession.create(context.plan().source(), record.slot(), false, names(toCopy));
         try (Connection target = context.plan().target().open()) {
             ProgressTable.create(target);
             target.setAutoCommit(false);
@@ -129,13 +125,54 @@ final class SnapshotPhase {
         }
     }
 
+    private void publish(MigrationRecord record, List<Table> toCopy) throws SQLException {
+        try (Connection source = context.plan().source().open();
+                Connection target = context.plan().target().open()) {
+            ReplicationSlots.drop(source, record.slot(), SLOT_DROP_TIMEOUT);
+            if (!Publication.exists(source, record.publication())) {
+                Publication.create(
+                        source,
+                        record.publication(),
+                        toCopy.stream().map(SnapshotPhase::relation).toList(),
+                        WantedParts.byRelation(context.parts()));
+            }
+            Traces.leave(
+                    source,
+                    record.publication(),
+                    context.plan().name(),
+                    context.plan().target());
+            context.watch().published(source, target, ids(toCopy));
+        } catch (SQLException e) {
+            ChangedNames.explain(context.plan().source(), toCopy, e);
+            throw e;
+        }
+    }
+
+    /** A snapshot of tables that have the names by which they are copied, and keep them. */
+    private SnapshotSession locked(String slot, boolean temporary, List<Table> toCopy) throws SQLException {
+        SnapshotSession session;
+        try {
+            session = SnapshotSession.create(context.plan().source(), slot, temporary, names(toCopy));
+        } catch (SQLException e) {
+            ChangedNames.explain(context.plan().source(), toCopy, e);
+            throw e;
+        }
+        try {
+            ChangedNames.requireNone(context.plan().source(), toCopy);
+            return session;
+        } catch (SQLException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
     private SnapshotSession another(MigrationRecord record, List<Table> toCopy) throws SQLException {
         String temporary = record.slot().substring(0, Math.min(record.slot().length(), 55)) + "_recopy";
         // It would have ended with its process, had the server not been busy making it.
         try (Connection source = context.plan().source().open()) {
             ReplicationSlots.drop(source, temporary, SLOT_DROP_TIMEOUT);
         }
-        return SnapshotSession.create(context.plan().source(), temporary, true, names(toCopy));
+        return locked(temporary, true, toCopy);
     }
 
     private void requireSlot(MigrationRecord record, Connection source, Connection target) throws SQLException {
