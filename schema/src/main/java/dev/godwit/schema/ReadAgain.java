@@ -14,10 +14,14 @@ final class ReadAgain {
 
     private static final String ARRAY = "ARRAY[";
 
-    /** What follows the elements of an array that is cast as a whole. */
+    /** What follows the elements of an array that is cast as a whole, to an array or a domain over one. */
     private static final Pattern CAST = Pattern.compile(
             "\\)::((?:\"(?:[^\"]|\"\")++\"|[\\p{L}_][\\p{L}\\p{N}_$]*)(?:[. ](?:\"(?:[^\"]|\"\")++\"|[\\p{L}_]"
-                    + "[\\p{L}\\p{N}_$]*))*+(?:\\([0-9, ]+\\))?)\\[\\]");
+                    + "[\\p{L}\\p{N}_$]*))*+(?:\\([0-9, ]+\\))?)(\\[\\])?");
+
+    /** An element that is cast. */
+    private static final Pattern CAST_ELEMENT =
+            Pattern.compile("\\((.*)\\)::[^()'\\[\\]]+(?:\\([0-9, ]+\\))?", Pattern.DOTALL);
 
     private static final Pattern VALUES = Pattern.compile("\\( VALUES");
 
@@ -37,7 +41,12 @@ final class ReadAgain {
             int end = closing(text, at + ARRAY.length());
             Matcher cast = CAST.matcher(text).region(Math.min(end + 1, text.length()), text.length());
             if (end < text.length() && cast.lookingAt()) {
-                out.append(text, from, at).append(castEach(text.substring(at + 1, end + 1), cast.group(1)));
+                String array = text.substring(at + 1, end + 1);
+                out.append(text, from, at)
+                        .append(
+                                cast.group(2) != null
+                                        ? castEach(array, cast.group(1))
+                                        : "(" + castNone(array) + ")::" + cast.group(1));
                 from = cast.end();
                 at = text.indexOf("(" + ARRAY, from);
             } else {
@@ -55,6 +64,31 @@ final class ReadAgain {
             elements.add(isArray ? castEach(element, type) : "(" + element + ")::" + type);
         }
         return ARRAY + String.join(", ", elements) + "]";
+    }
+
+    /** A domain over an array casts its elements, which only shows once that was read again; to what is the domain's to say. */
+    private static String castNone(String array) {
+        List<String> elements = new ArrayList<>();
+        for (String element : elements(array)) {
+            boolean isArray = element.startsWith(ARRAY) && closing(element, ARRAY.length() - 1) == element.length() - 1;
+            elements.add(isArray ? castNone(element) : bare(element));
+        }
+        return ARRAY + String.join(", ", elements) + "]";
+    }
+
+    private static String bare(String element) {
+        Matcher cast = CAST_ELEMENT.matcher(element);
+        return cast.matches() && isWhole(cast.group(1)) ? bare(cast.group(1)) : element;
+    }
+
+    /** Whether no parenthesis within closes one before. */
+    private static boolean isWhole(String text) {
+        int depth = 0;
+        for (int i = 0; i < text.length() && depth >= 0; i = next(text, i)) {
+            char c = text.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+        }
+        return depth == 0;
     }
 
     private static List<String> elements(String array) {

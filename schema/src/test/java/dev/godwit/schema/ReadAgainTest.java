@@ -23,6 +23,16 @@ class ReadAgainTest {
     }
 
     @Test
+    void whatADomainOverAnArrayCastsItsElementsToGoesWithoutSaying() {
+        String first = "ROW(1, (ARRAY['5'::text, (a.b)::text, f((1)::x)])::util.codes, (ARRAY[ARRAY['a)'::text]])::d)";
+        String second =
+                "ROW(1, (ARRAY[('5'::text)::util.code, ((a.b)::text)::util.code, (f((1)::x))::util.code])::util.codes,"
+                        + " (ARRAY[ARRAY[('a)'::text)::character varying(3)]])::d)";
+        assertThat(ReadAgain.of(first)).isEqualTo(ReadAgain.of(second)).contains("'5'::text, a.b, f((1)::x)");
+        assertThat(ReadAgain.of("(ARRAY[(a)::int + (b)::int])::d")).isEqualTo("(ARRAY[(a)::int + (b)::int])::d");
+    }
+
+    @Test
     void whatIsNoSuchCastStaysAsItIs() {
         for (String sql : new String[] {
             "(ARRAY['a'::text, 'b'::text])",
