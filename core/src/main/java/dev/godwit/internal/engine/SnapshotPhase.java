@@ -100,8 +100,10 @@ final class SnapshotPhase {
             publish(record, toCopy);
             session = locked(record.slot(), false, toCopy);
         } catch (MigrationException e) {
-            // Nothing is copied yet, so nothing depends on them; whoever resumes makes them anew.
+            // Nothing is copied yet, so nothing depends on them; whoever resumes makes them anew. Of one that is taken over they are the
+            // successor's.
             try {
+                context.state().requireOwner();
                 Leftovers.remove(context.plan().source(), record);
             } catch (SQLException | RuntimeException left) {
                 e.addSuppressed(left);
