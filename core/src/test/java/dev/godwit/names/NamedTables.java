@@ -71,13 +71,17 @@ final class NamedTables {
         return tables;
     }
 
-    /** Each table has something of each kind; every other one is emptied first. */
-    List<String> changes() {
+    /**
+     * Each table has something of each kind; every other one is emptied first.
+     *
+     * @param truncated whether by TRUNCATE, of which the stream of version 10 does not tell
+     */
+    List<String> changes(boolean truncated) {
         List<String> changes = new ArrayList<>();
         for (int i = 0; i < tables.size(); i++) {
             Named table = tables.get(i);
             if (i % 2 == 0) {
-                changes.add("TRUNCATE " + table.name());
+                changes.add((truncated ? "TRUNCATE " : "DELETE FROM ") + table.name());
             }
             changes.add("INSERT INTO " + table.name() + " (" + table.id() + ", " + table.value()
                     + ") SELECT 1000 + i, 'new ' || i" + " FROM generate_series(1, 5) i");
