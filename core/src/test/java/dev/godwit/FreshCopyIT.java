@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -91,9 +92,12 @@ final class FreshCopyIT {
                 int id = i % 2000 + 1;
                 statement.execute("BEGIN; UPDATE item SET n = n + 1 WHERE id = " + id + "; UPDATE part SET n = n + 1"
                         + " WHERE id = " + id + "; INSERT INTO item (id, n) VALUES (" + (10_000 + i) + ", 0); COMMIT");
+                TimeUnit.MILLISECONDS.sleep(5);
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

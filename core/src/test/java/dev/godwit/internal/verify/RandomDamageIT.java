@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("C1")
 final class RandomDamageIT {
-    private static final int DAMAGES = Integer.getInteger("godwit.verify.damages", 240);
-    private static final int CLEAN = Integer.getInteger("godwit.verify.clean", 24);
+    private static final int DAMAGES = Integer.getInteger("godwit.verify.damages", 60);
+    private static final int CLEAN = Integer.getInteger("godwit.verify.clean", 12);
     private static final long SEED = Long.getLong("godwit.verify.seed", System.nanoTime());
     private static final int PAIRS = 3;
 
