@@ -49,6 +49,10 @@ final class UncarriedReader {
 
     /** But for those of migrations. */
     private List<String> slots() throws SQLException {
+        if (!mayRead("pg_replication_slots")) {
+            return List.of(
+                    "replication slots: the role may not read pg_replication_slots on the source, and they are not carried");
+        }
         return query.list(
                 "SELECT quote_ident(slot_name) FROM pg_replication_slots WHERE database = current_database() AND NOT temporary"
                         + " AND slot_name !~ '^godwit_' ORDER BY 1",
@@ -58,6 +62,10 @@ final class UncarriedReader {
 
     /** But for those that belong to subscriptions. */
     private List<String> origins() throws SQLException {
+        if (!mayRead("pg_replication_origin")) {
+            return List.of(
+                    "replication origins: the role may not read pg_replication_origin on the source, and they are not carried");
+        }
         return query.list(
                 "SELECT quote_ident(roname) FROM pg_replication_origin WHERE roname !~ '^pg_[0-9]+' ORDER BY 1",
                 row -> "replication origin " + row.getString(1) + ": replication origins are not carried");
@@ -93,6 +101,12 @@ final class UncarriedReader {
             }
         }
         return leftOut.notes();
+    }
+
+    private boolean mayRead(String catalog) throws SQLException {
+        return query.list(
+                        "SELECT has_table_privilege('pg_catalog." + catalog + "', 'SELECT')", row -> row.getBoolean(1))
+                .get(0);
     }
 
     private static String lacks(String role) {
