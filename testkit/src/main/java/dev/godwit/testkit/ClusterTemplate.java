@@ -105,8 +105,9 @@ final class ClusterTemplate {
                 return offset;
             }
         }
-        throw new TestkitException(control + " has no checksum of what is before it: the cluster that it was copied from is"
-                + " damaged; delete the directories cluster-* of the testkit's cache");
+        throw new TestkitException(
+                control + " has no checksum of what is before it: the cluster that it was copied from is"
+                        + " damaged; delete the directories cluster-* of the testkit's cache");
     }
 
     private static int crc(byte[] content, int length) {

@@ -100,7 +100,8 @@ final class SnapshotPhase {
             publish(record, toCopy);
             session = locked(record.slot(), false, toCopy);
         } catch (MigrationException e) {
-            // Nothing is copied yet, so nothing depends on them; whoever resumes makes them anew. Of one that is taken over they are the
+            // Nothing is copied yet, so nothing depends on them; whoever resumes makes them anew. Of one that is taken
+            // over they are the
             // successor's.
             try {
                 context.state().requireOwner();
