@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
 final class AddedTableIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String[] NEW_TABLES = {
         "CREATE TABLE late (id serial PRIMARY KEY, item int NOT NULL REFERENCES item, n int DEFAULT 0, note text)",
         "CREATE INDEX late_by_n ON late (n)",

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What is looked for, made up for and waited for before writers have to wait; what cannot be is refused before they do. */
 @PostgresPairTest(source = "15", target = "17")
 final class BeforePauseIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final String WITHOUT_STATISTICS =
             "SELECT tablename FROM pg_stats WHERE tablename IN ('owner', 'owned') GROUP BY 1 ORDER BY 1";
 

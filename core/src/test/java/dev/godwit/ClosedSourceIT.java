@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a cutover leaves closed, and what ending a run leaves behind: nothing, or what resume() needs. */
 @PostgresPairTest(source = "15", target = "17")
 final class ClosedSourceIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final String INSERT = "INSERT INTO item (name) VALUES ('late')";
 
     @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 @Tag("R3")
 @PostgresPairTest(source = "15", target = "17")
 final class ClosingCutoverIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final String LOCKS = "SELECT count(*) FROM pg_locks WHERE relation = 'item'::regclass"
             + " AND mode = 'ShareRowExclusiveLock' AND granted";
 

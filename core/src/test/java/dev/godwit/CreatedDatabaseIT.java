@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Target databases that the migration creates, like their sources. */
 final class CreatedDatabaseIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
 
     private static final String LIBC =
             "SELECT pg_encoding_to_char(encoding) || ' ' || datcollate || ' ' || datctype || ' '"

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** A rehearsal does all of a cutover but the switch, and leaves everything as it was; what else the options of a cutover ask for. */
 @PostgresPairTest(source = "15", target = "17")
 final class CutoverRehearsalIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final String TRIGGERS =
             "SELECT tgrelid::regclass || '.' || tgname || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1";
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("S2")
 @PostgresPairTest(source = "13", target = "15")
 final class EventTriggersIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final String STATES = "SELECT evtname, evtenabled FROM pg_event_trigger ORDER BY 1";
     private static final String LOGGED = "SELECT id, tag FROM ddl_log ORDER BY 1";
 

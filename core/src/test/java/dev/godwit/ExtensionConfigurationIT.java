@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 final class ExtensionConfigurationIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String NAME = "godwit_configured";
 
     /** The condition of {@code known} is about its key, as that of PostGIS, that of {@code shown} about another column. */

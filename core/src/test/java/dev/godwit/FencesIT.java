@@ -30,7 +30,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** Each kind of fence, against writers of every kind. */
 @PostgresPairTest(source = "15", target = "17")
 final class FencesIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final String CLOSED = "SHOW default_transaction_read_only";
     private static final String LATE = "INSERT INTO item (name) VALUES ('late')";
 
@@ -52,7 +52,7 @@ final class FencesIT {
         Gate gate = new Gate();
         try (WriteWorkload workload = WriteWorkload.builder(clerksAndSuperusers(pair))
                         .writers(8)
-                        .thinkTime(Duration.ofMillis(5))
+                        .thinkTime(Duration.ofMillis(15))
                         .build();
                 Connection idle = pair.connectSource()) {
             workload.createTables();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * truncated nor written.
  */
 final class ForeignTablesIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final String FAR_ROWS =
             "SELECT 'far ' || count(*) FROM far_away UNION ALL SELECT 'part ' || count(*) FROM far_part";
 

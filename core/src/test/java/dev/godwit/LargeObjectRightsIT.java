@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @Tag("S1")
 @PostgresPairTest(source = "13", target = "17")
 final class LargeObjectRightsIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
 
     @BeforeEach
     void grantWhatTheReadmeLists(PostgresPair pair) {

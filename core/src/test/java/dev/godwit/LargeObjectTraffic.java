@@ -83,7 +83,7 @@ final class LargeObjectTraffic implements AutoCloseable {
                     while (!stopped && used == database) {
                         change(connection);
                         // So that the stream, which has nothing of this, keeps up on a slow machine.
-                        Thread.sleep(5);
+                        Thread.sleep(15);
                     }
                 } catch (SQLException e) {
                     // Ended by the cutover, or refused: on to where the traffic is then.

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Large objects are on the target before the cutover, and the same as on the source after it, whoever writes to them. */
 @PostgresPairTest(source = "13", target = "17")
 final class LargeObjectsIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
 
     @Test
     void areTheSameAfterACutoverUnderWritersFrom13To17(PostgresPair pair) throws Exception {

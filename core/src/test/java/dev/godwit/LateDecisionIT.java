@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("R4")
 @PostgresPairTest(source = "15", target = "17")
 final class LateDecisionIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
     @AfterEach

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag("R3")
 @PostgresPairTest(source = "15", target = "17")
 final class LateWritesIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final Duration PAUSE = Duration.ofSeconds(20);
     private static final String WRITABLE = "SET default_transaction_read_only = off";
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** What listeners are told, and that nothing they do is felt by the run. */
 @PostgresPairTest(source = "15", target = "17")
 final class ListenersIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();
 

@@ -72,14 +72,16 @@ final class LiveMigrationIT {
                 .weight(WorkloadKind.DDL, 1)
                 // version 10 tells subscribers nothing of them
                 .weight(WorkloadKind.TRUNCATES, pair.source().major().equals("10") ? 0 : 1)
-                .thinkTime(Duration.ofMillis(10))
+                .thinkTime(Duration.ofMillis(20))
                 .build()) {
             workload.createTables().start();
             workload.awaitAcknowledged(200, Duration.ofSeconds(30));
             TrafficSwitch trafficSwitch = context -> workload.switchTo(pair.targetDataSource());
             CutoverReport report;
+            Duration calm;
             try (MigrationRun run = migration(pair, trafficSwitch, events).start()) {
                 run.awaitReadyToCutover(Duration.ofSeconds(60));
+                calm = workload.statistics().longestGap();
                 workload.resetLongestGap();
                 report = run.cutover();
                 assertThat(run.phase()).isEqualTo(MigrationPhase.COMPLETED);
@@ -88,12 +90,14 @@ final class LiveMigrationIT {
             workload.awaitAcknowledged(acknowledged + 200, Duration.ofSeconds(30));
             workload.stop();
 
-            assertThat(report.writePause()).isLessThan(Duration.ofSeconds(1));
+            // A second, and as much more as this machine is slow.
+            Duration longest = Duration.ofSeconds(1).plus(calm.multipliedBy(10));
+            assertThat(report.writePause()).isLessThan(longest);
             assertThat(report.steps().keySet())
                     .containsExactly("prepare", "fence", "drain", "fill", "seal", "decide", "switch");
             assertThat(workload.verify(pair.targetDataSource())).isEmpty();
             assertThat(workload.verifyLeftBehind(pair.sourceDataSource())).isEmpty();
-            assertThat(workload.statistics().longestGap()).isLessThan(Duration.ofSeconds(1));
+            assertThat(workload.statistics().longestGap()).isLessThan(longest);
         }
         assertThat(phases(events))
                 .containsSubsequence(

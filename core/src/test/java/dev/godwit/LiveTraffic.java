@@ -29,7 +29,7 @@ public final class LiveTraffic implements AutoCloseable {
     public static LiveTraffic on(PostgresPair pair, String... statements) throws Exception {
         return on(
                 pair,
-                WriteWorkload.builder(pair.sourceDataSource()).writers(2).thinkTime(Duration.ofMillis(10)),
+                WriteWorkload.builder(pair.sourceDataSource()).writers(2).thinkTime(Duration.ofMillis(25)),
                 statements);
     }
 

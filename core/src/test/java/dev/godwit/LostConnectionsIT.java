@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @PostgresPairTest(source = "13", target = "17")
 final class LostConnectionsIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String OWNER = "SELECT l.pid FROM pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2";
     private static final String SESSIONS = "godwit-lost";
     private static final long SEED = Long.getLong("godwit.random.seed", 20_261_120L);

@@ -25,7 +25,7 @@ final class Pacer implements AutoCloseable {
                 long started = System.nanoTime();
                 statement.execute("INSERT INTO audit (item, what) VALUES (0, 'paced')");
                 longestNanos = Math.max(longestNanos, System.nanoTime() - started);
-                Thread.sleep(2);
+                Thread.sleep(5);
             }
         } catch (SQLException e) {
             longestNanos = Long.MAX_VALUE;

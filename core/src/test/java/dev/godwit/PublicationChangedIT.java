@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @Tag("F8")
 @PostgresPairTest(source = "18", target = "18")
 final class PublicationChangedIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     @BeforeEach
     void createTables(PostgresPair pair) {

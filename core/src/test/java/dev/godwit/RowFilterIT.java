@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Some rows, and some columns, of tables that are written to all the time: what is copied and what is streamed agree. */
 @PostgresPairTest(source = "15", target = "18")
 final class RowFilterIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String CONDITION = "region = 'EU' AND id <> 13";
 
     /** What is asked of both sides; whatever is not chosen is missing, or has its default, on the target. */

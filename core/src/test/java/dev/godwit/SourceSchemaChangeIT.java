@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
 final class SourceSchemaChangeIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();
 

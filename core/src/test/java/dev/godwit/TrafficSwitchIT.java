@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the traffic switch is told, and what becomes of who connects while the source is closed. */
 @PostgresPairTest(source = "15", target = "17")
 final class TrafficSwitchIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final String WRITE = "INSERT INTO item (name) VALUES ('by somebody')";
 
     @Test

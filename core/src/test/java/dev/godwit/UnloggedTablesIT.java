@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** Unlogged tables can be read on the target before the cutover, and hold what the source's hold after it. */
 final class UnloggedTablesIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
 
     @Test
     @PostgresPairTest(source = "13", target = "17")

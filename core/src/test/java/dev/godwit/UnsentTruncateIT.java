@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Hazards A7 and 0.5: version 10 sends no TRUNCATE, so rows that it took away would stay on the target. */
 @Tag("D1")
 final class UnsentTruncateIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
 
     @Test
     @PostgresPairTest(source = "10", target = "18")

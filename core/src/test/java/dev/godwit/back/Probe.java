@@ -49,7 +49,7 @@ final class Probe implements AutoCloseable {
                 }
             }
             try {
-                TimeUnit.MILLISECONDS.sleep(5);
+                TimeUnit.MILLISECONDS.sleep(15);
             } catch (InterruptedException e) {
                 return;
             }

@@ -75,7 +75,7 @@ final class RollbackIT {
         try (Probe probe = new Probe(pair);
                 WriteWorkload workload = WriteWorkload.builder(pair.sourceDataSource())
                         .writers(4)
-                        .thinkTime(Duration.ofMillis(10))
+                        .thinkTime(Duration.ofMillis(25))
                         .build()) {
             workload.createTables().start();
             workload.awaitAcknowledged(100, LIMIT);

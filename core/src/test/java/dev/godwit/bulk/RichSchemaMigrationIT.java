@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 @Tag("B4")
 final class RichSchemaMigrationIT {
     private static final String DATABASE = PostgresPair.DATABASE;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int LAST_BEFORE_READY = 30;
 
     @Test

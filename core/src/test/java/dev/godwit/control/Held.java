@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * SNAPSHOT by its throttle, in CUTOVER by the switch. In FAILED a step fails. In other phases nothing holds it.
  */
 final class Held implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(90);
+    static final Duration LIMIT = Duration.ofMinutes(3);
     static final String NAME = "held";
     private static final String WAITING =
             "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 4711 AND NOT granted";

@@ -9,7 +9,7 @@ import java.time.Duration;
 /** A process that pauses its migration when it is ready, says so on its output when it stands still, and waits to be killed. */
 final class PausedProgram {
     static final String STANDS = "stands still";
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private PausedProgram() {}
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 @Tag("F2")
 @PostgresPairTest(source = "13", target = "17")
 final class CountersSurviveKillsIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String ORACLE = "oracle";
     private static final long SEED = Long.getLong("godwit.crash.seed", 20_261_121L);
     private static final int KILLS = 5;

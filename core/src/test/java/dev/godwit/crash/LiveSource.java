@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
  * well if it were not held back there: a change applied twice, or a trigger fired twice, shows as a second entry.
  */
 final class LiveSource implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String SESSION_ENDED = "57P01";
     private static final String CONTENTS =
             "SELECT count(*) || ' ' || coalesce(sum(hashtext(t::text)::bigint), 0) FROM workload.token t";
@@ -54,7 +54,7 @@ final class LiveSource implements AutoCloseable {
         this.workload = WriteWorkload.builder(pair.sourceDataSource())
                 .writers(3)
                 .seed(seed)
-                .thinkTime(Duration.ofMillis(10))
+                .thinkTime(Duration.ofMillis(25))
                 .build();
         workload.createTables();
         pair.source().execute(PostgresPair.DATABASE, TABLES);

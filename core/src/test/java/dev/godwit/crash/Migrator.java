@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
 
 /** A {@link MigratorProcess} as the test sees it. */
 public final class Migrator implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Path LOG = Path.of("target", "crash-migrators.log").toAbsolutePath();
 
     private final Process process;

@@ -24,7 +24,7 @@ import java.util.List;
  */
 final class MigratorProcess {
     static final String MIGRATION = "crash";
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private MigratorProcess() {}
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 @Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
 final class DdlMatrixIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     /** In the order of the tests, from 0. */
     private static final int PHASES = 4;

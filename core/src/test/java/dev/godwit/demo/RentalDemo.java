@@ -33,7 +33,7 @@ final class RentalDemo {
     private static final Logger LOG = LoggerFactory.getLogger(RentalDemo.class);
     private static final int OLD = 13;
     private static final int NEW = 17;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int SECONDS_OF_TRAFFIC = 3;
 
     private static final String SERVERS = "servers";

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 @PostgresPairTest(source = "13", target = "17")
 final class EveryDurableStepIT {
     private static final Logger LOG = LoggerFactory.getLogger(EveryDurableStepIT.class);
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String POINTS = System.getProperty("godwit.failpoints", "6");
     private static final long SEED =
             Long.getLong("godwit.failpoints.seed", ThreadLocalRandom.current().nextLong(1_000_000));

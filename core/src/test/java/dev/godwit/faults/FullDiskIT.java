@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Tag("F10")
 @PostgresPairTest(source = "13", target = "17")
 final class FullDiskIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final int LITTLE = 1 << 20;
 
     private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();

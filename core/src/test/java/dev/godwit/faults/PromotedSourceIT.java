@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** A source that was promoted may lack what was applied already: nobody goes on from it, neither this process nor the next. */
 @Tag("F9")
 final class PromotedSourceIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String SAYS = "one that was promoted, may lack changes that were applied already";
 
     @Test

@@ -39,7 +39,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Shops implements AutoCloseable {
     /** How long a test waits for what takes a moment. */
-    public static final Duration LIMIT = Duration.ofSeconds(90);
+    public static final Duration LIMIT = Duration.ofMinutes(3);
 
     /** The group's name. */
     public static final String GROUP = "shops";
@@ -59,7 +59,7 @@ public final class Shops implements AutoCloseable {
             WriteWorkload workload = WriteWorkload.builder(pair.source().dataSource(database))
                     .writers(2)
                     .seed(seed)
-                    .thinkTime(Duration.ofMillis(20))
+                    .thinkTime(Duration.ofMillis(50))
                     .build();
             workloads.put(name, workload);
             workload.createTables();

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 @PostgresPairTest(source = "17", target = "17")
 final class CapabilitiesIT {
     private static final Logger LOG = LoggerFactory.getLogger(CapabilitiesIT.class);
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final String OBJECTS = "SELECT oid, lo_get(oid) FROM pg_largeobject_metadata ORDER BY 1";
 
     private static Stream<Capabilities> combinations() {

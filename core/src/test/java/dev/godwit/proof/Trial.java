@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A migration of a small database that is written to: rows up to 100 are left alone, and are the tests' to damage. */
 final class Trial implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(60);
+    static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final PostgresPair pair;
     private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();

@@ -39,7 +39,7 @@ final class VerifyUnderTrafficIT {
         try (Trial trial = new Trial(pair).create();
                 WriteWorkload workload = WriteWorkload.builder(pair.sourceDataSource())
                         .writers(4)
-                        .thinkTime(Duration.ofMillis(2))
+                        .thinkTime(Duration.ofMillis(8))
                         .build()) {
             workload.createTables().start();
             trial.write(true);

@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
  * open is closed for all who do not insist. Safe for use by any thread, but for what moves traffic.
  */
 final class Arena implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final int TWO_PHASES = 20;
     private static final String CONTENTS = "SELECT count(*) || ' ' || coalesce(sum(id), 0) FROM race.token";
 

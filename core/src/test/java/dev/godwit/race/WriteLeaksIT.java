@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 @Tag("R3")
 @PostgresPairTest(source = "15", target = "17")
 final class WriteLeaksIT {
-    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration READY = Duration.ofMinutes(3);
     private static final String INSERT = "INSERT INTO item (name) VALUES ('leaked')";
     private static final String LEAKED = "SELECT count(*) FROM item WHERE name = 'leaked'";
 

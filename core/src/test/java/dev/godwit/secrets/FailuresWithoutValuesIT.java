@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @Tag("B6")
 @PostgresPairTest(source = "15", target = "17")
 final class FailuresWithoutValuesIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     /** Put together by the server, so that no statement of a test holds the value. */
     private static final String VALUE =
             "'" + PlantedValues.ROW.substring(0, 6) + "' || '" + PlantedValues.ROW.substring(6) + "'";

@@ -24,7 +24,7 @@ record CopyTrial(
         SourceLimits limits,
         Credentials credentials,
         List<MigrationEvent> events) {
-    static final Duration LIMIT = Duration.ofSeconds(90);
+    static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String NAME = "copied";
 
     CopyTrial(PostgresPair pair, CopyOptions options) {

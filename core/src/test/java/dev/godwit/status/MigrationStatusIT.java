@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** What the status says on the way of a migration under traffic, to its own process and to others, each document being valid. */
 @PostgresPairTest(source = "13", target = "17")
 final class MigrationStatusIT {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String NAME = "watched";
 
     private final AtomicBoolean held = new AtomicBoolean(true);

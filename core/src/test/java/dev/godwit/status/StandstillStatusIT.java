@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** What the status says of a migration that does not go on: why, and what to do. */
 @PostgresPairTest(source = "15", target = "17")
 final class StandstillStatusIT {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String NAME = "standstill";
 
     @Test

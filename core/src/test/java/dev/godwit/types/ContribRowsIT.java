@@ -31,7 +31,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @Tag("T1")
 final class ContribRowsIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int EXTENSIONS_AT_LEAST = 40;
     private static final int VALUES_AT_LEAST = 500;
     private static final int KEYS_AT_LEAST = 20;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 final class HiddenDuplicatesIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @Test
     @PostgresPairTest(source = "15", target = "15")

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 @Tag("T1")
 final class TypeMatrixIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     /** They have no input function that takes a value, or (since 12) are gone. */
     private static final Set<String> NOT_FOR_COLUMNS = Set.of(

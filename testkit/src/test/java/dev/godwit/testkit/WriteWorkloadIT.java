@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @PostgresTest(version = "17")
 class WriteWorkloadIT {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     @Test
     @PostgresTest(version = "10")

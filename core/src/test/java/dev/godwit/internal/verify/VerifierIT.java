@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 /** The comparison of two quiet servers. What random damage it finds is in {@code RandomDamageIT}. */
 @PostgresPairTest(source = "13", target = "17")
 final class VerifierIT {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     @Test
     void databasesMadeAlikeAreEqual(PostgresPair pair) {

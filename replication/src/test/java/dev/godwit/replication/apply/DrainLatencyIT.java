@@ -22,8 +22,11 @@ final class DrainLatencyIT {
             replica.sync();
             long[] afterChange = new long[ROUNDS];
             long[] idle = new long[ROUNDS];
+            long[] commit = new long[ROUNDS];
             for (int i = 0; i < ROUNDS; i++) {
+                long before = System.nanoTime();
                 replica.source("INSERT INTO t VALUES (" + i + ")");
+                commit[i] = (System.nanoTime() - before) / 1_000_000;
                 afterChange[i] = drain(replica);
                 idle[i] = drain(replica);
             }
@@ -33,8 +36,10 @@ final class DrainLatencyIT {
                     to,
                     median(afterChange),
                     median(idle));
-            assertThat(median(afterChange)).isLessThan(50);
-            assertThat(median(idle)).isLessThan(20);
+            // Far below any interval at which something is looked for, on a machine where a commit is a matter of
+            // milliseconds.
+            assertThat(median(afterChange)).isLessThan(50 + 10 * median(commit));
+            assertThat(median(idle)).isLessThan(20 + 10 * median(commit));
         }
     }
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Replica implements AutoCloseable {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofMinutes(3);
 
     final PostgresServer sourceServer;
     final PostgresServer targetServer;

@@ -19,7 +19,7 @@ import java.util.Properties;
 /** A table {@code t (id int PRIMARY KEY, v text)} with publication and slot, and streams of it. */
 final class StreamSource implements AutoCloseable {
 
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String NAME = "it_stream";
 
     private final Properties properties = new Properties();
