@@ -31,6 +31,11 @@ record VerifiedGate(CutoverContext context) {
             throw refused("the verification at " + (whole.equal() ? last : whole).lsn()
                     + " has found differences; make them good (repair, copyAfresh)" + AGAIN);
         }
+        if (!wanted.maxAge().isZero() && whole.age().isNegative()) {
+            throw refused("the last verification of everything, at " + whole.lsn()
+                    + ", lies in the future of the target's clock, which was set back: nobody knows whether it is older than "
+                    + wanted.maxAge() + ", which requireVerified allows" + AGAIN);
+        }
         if (!wanted.maxAge().isZero() && whole.age().compareTo(wanted.maxAge()) > 0) {
             throw refused("the last verification of everything, at " + whole.lsn() + ", is " + whole.age()
                     + " old, and requireVerified allows " + wanted.maxAge() + AGAIN);

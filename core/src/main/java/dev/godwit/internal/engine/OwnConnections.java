@@ -17,12 +17,9 @@ import org.slf4j.LoggerFactory;
 final class OwnConnections implements ServerConnections, Serializable {
     private static final long serialVersionUID = 1L;
     private static final Logger LOG = LoggerFactory.getLogger(OwnConnections.class);
-    /** What no longer is open is forgotten each time when as many more have been opened. */
-    private static final int SWEEP = 64;
 
     private final transient ServerConnections server;
     private final transient List<Connection> open = new ArrayList<>();
-    private int sweepAt = SWEEP;
     private boolean ended;
 
     OwnConnections(ServerConnections server) {
@@ -42,13 +39,12 @@ final class OwnConnections implements ServerConnections, Serializable {
     private Connection remember(Connection connection) throws SQLException {
         synchronized (open) {
             if (!ended) {
-                if (open.size() >= sweepAt) {
-                    for (Connection known : List.copyOf(open)) {
-                        if (known.isClosed()) {
-                            open.remove(known);
-                        }
+                // The driver leaves the socket of a session that was lost to the collector, which finds only what
+                // nobody refers to.
+                for (Connection known : List.copyOf(open)) {
+                    if (known.isClosed()) {
+                        open.remove(known);
                     }
-                    sweepAt = open.size() + SWEEP;
                 }
                 open.add(connection);
                 return connection;
