@@ -84,17 +84,25 @@ public record CopyMarks(String migration, Ownership ownership) implements Serial
         ownership.require(connection);
     }
 
-    /** Gives which of the schema steps are done. */
+    /** Gives which of the schema steps are done; who is not the owner any more does not begin another one. */
     public Set<String> done(Connection connection, Collection<String> ids) throws SQLException {
         Set<String> done = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT id FROM godwit.schema_step WHERE migration = ? AND id = ANY (?::text[])")) {
-            statement.setString(1, migration);
-            statement.setArray(2, array(connection, ids.stream()));
+        try (PreparedStatement statement = connection.prepareStatement("SELECT s.id FROM godwit.migration m"
+                + " LEFT JOIN godwit.schema_step s ON s.migration = m.name AND s.id = ANY (?::text[])"
+                + " WHERE m.name = ? AND m.owner_epoch = ?")) {
+            statement.setArray(1, array(connection, ids.stream()));
+            statement.setString(2, migration);
+            statement.setLong(3, ownership.epoch());
             try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    done.add(rows.getString(1));
+                if (!rows.next()) {
+                    throw ownership.lost(null);
                 }
+                do {
+                    String id = rows.getString(1);
+                    if (id != null) {
+                        done.add(id);
+                    }
+                } while (rows.next());
             }
         }
         return done;
