@@ -19,7 +19,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -36,6 +38,11 @@ final class ContribRowsIT {
     private static final int VALUES_AT_LEAST = 500;
     private static final int KEYS_AT_LEAST = 20;
     private static final int QUESTIONS_WITH_ROWS = 30;
+    /** By the version since which the extension answers otherwise. */
+    private static final Map<String, Integer> ANSWERED_OTHERWISE_SINCE = Map.of(
+            "SELECT id FROM every WHERE ltree ~ lquery ORDER BY id", 13,
+            "INSERT INTO children VALUES (1000, 99)", 18);
+
     private static final String PATH = "SET search_path = public, \"Ex t\"";
 
     /** Languages, and what depends on them, need more than the server's host may have. */
@@ -75,7 +82,9 @@ final class ContribRowsIT {
         preparations.addAll(TYPES);
         try (EveryType every = new EveryType(pair.source(), "contrib.txt", preparations)) {
             assertThat(every.keyTables()).hasSizeGreaterThan(KEYS_AT_LEAST);
-            statements("contrib-tables.sql").forEach(every::execute);
+            statements("contrib-tables.sql").stream()
+                    .map(statement -> knownTo(pair.source(), statement))
+                    .forEach(every::execute);
             try (MigrationRun run = migration(pair).start()) {
                 run.awaitReadyToCutover(PATIENCE);
                 every.change();
@@ -93,11 +102,18 @@ final class ContribRowsIT {
                 assertThat(values).as("on the target only").isEmpty();
                 assertSameAnswers(source, target);
                 EveryType.query(target, """
-                        SELECT bt_index_parent_check(indexrelid, true) FROM pg_index i JOIN pg_class c ON c.oid = indexrelid
+                        SELECT bt_index_parent_check(indexrelid%s) FROM pg_index i JOIN pg_class c ON c.oid = indexrelid
                           JOIN pg_am a ON a.oid = relam AND amname = 'btree' WHERE relpersistence <> 't' AND indisvalid
-                        """);
+                        """.formatted(major(source) < 11 ? "" : ", true"));
             }
         }
+    }
+
+    /** Columns are generated since version 12, and plain ones before. */
+    private static String knownTo(PostgresServer server, String statement) {
+        return Integer.parseInt(server.major()) < 12
+                ? statement.replaceAll(" GENERATED ALWAYS AS \\(.*?\\) STORED", "")
+                : statement;
     }
 
     /** Half of them come into a schema of their own, as far as they let themselves. */
@@ -133,13 +149,23 @@ final class ContribRowsIT {
         }
     }
 
-    private static void assertSameAnswers(Connection source, Connection target) {
+    private static int major(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseMajorVersion();
+    }
+
+    private static void assertSameAnswers(Connection source, Connection target) throws SQLException {
         int withRows = 0;
+        SoftAssertions softly = new SoftAssertions();
         for (String question : statements("contrib-questions.sql")) {
             List<String> expected = answer(source, question);
-            assertThat(answer(target, question)).as(question).isEqualTo(expected);
+            List<String> answer = answer(target, question);
+            int since = ANSWERED_OTHERWISE_SINCE.getOrDefault(question, 0);
+            if (major(source) >= since || major(target) < since) {
+                softly.assertThat(answer).as(question).isEqualTo(expected);
+            }
             withRows += expected.isEmpty() ? 0 : 1;
         }
+        softly.assertAll();
         assertThat(withRows).isGreaterThan(QUESTIONS_WITH_ROWS);
     }
 

@@ -24,6 +24,7 @@ final class EveryType implements AutoCloseable {
             "CREATE EXTENSION hstore",
             "CREATE EXTENSION citext",
             "CREATE EXTENSION ltree",
+            "CREATE EXTENSION cube",
             "CREATE TYPE mood AS ENUM ('sad', 'it''s, \"ok\"', 'NULL')",
             "CREATE DOMAIN label AS citext CHECK (VALUE <> '')",
             "CREATE DOMAIN marks AS int[]",

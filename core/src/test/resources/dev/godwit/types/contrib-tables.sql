@@ -31,10 +31,10 @@ CREATE INDEX written_mixed ON written USING gin (id, to_tsvector('mixed', t));
 CREATE INDEX written_bloom ON written USING bloom (t, counted);
 CREATE INDEX written_metaphone ON written (dmetaphone(t));
 CREATE SEQUENCE counts;
-CREATE TRIGGER a BEFORE INSERT OR UPDATE ON written FOR EACH ROW EXECUTE FUNCTION autoinc(counted, counts);
-CREATE TRIGGER b BEFORE UPDATE ON written FOR EACH ROW EXECUTE FUNCTION moddatetime(changed);
-CREATE TRIGGER c BEFORE INSERT OR UPDATE ON written FOR EACH ROW EXECUTE FUNCTION insert_username(editor);
-CREATE TRIGGER d AFTER INSERT OR UPDATE OR DELETE ON written FOR EACH ROW EXECUTE FUNCTION triggered_change_notification();
+CREATE TRIGGER a BEFORE INSERT OR UPDATE ON written FOR EACH ROW EXECUTE PROCEDURE autoinc(counted, counts);
+CREATE TRIGGER b BEFORE UPDATE ON written FOR EACH ROW EXECUTE PROCEDURE moddatetime(changed);
+CREATE TRIGGER c BEFORE INSERT OR UPDATE ON written FOR EACH ROW EXECUTE PROCEDURE insert_username(editor);
+CREATE TRIGGER d AFTER INSERT OR UPDATE OR DELETE ON written FOR EACH ROW EXECUTE PROCEDURE triggered_change_notification();
 INSERT INTO written SELECT i, (ARRAY['supernova 12345', 'Éclair déjà', 'plain', '12 3', 'Smith', 'Schmidt'])[1 + i % 6] || i,
     to_tsvector('mixed', 'supernova ' || i) FROM generate_series(1, 200) i;
 UPDATE written SET t = t || '!' WHERE id % 7 = 0;
@@ -57,7 +57,7 @@ INSERT INTO parents SELECT generate_series(1, 20);
 INSERT INTO children SELECT i, i % 20 + 1 FROM generate_series(1, 60) i;
 
 CREATE TABLE pictures (id int PRIMARY KEY, raster lo);
-CREATE TRIGGER pictures_manage BEFORE UPDATE OR DELETE ON pictures FOR EACH ROW EXECUTE FUNCTION lo_manage(raster);
+CREATE TRIGGER pictures_manage BEFORE UPDATE OR DELETE ON pictures FOR EACH ROW EXECUTE PROCEDURE lo_manage(raster);
 INSERT INTO pictures SELECT i, lo_from_bytea(0, convert_to('picture ' || i, 'UTF8')) FROM generate_series(1, 10) i;
 
 CREATE VIEW pivoted AS SELECT * FROM crosstab(

@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides, for the types of one database, how values become text that is the same on both servers if and only if the values are.
  *
  * <p>What the versions write differently is taken from the send functions: floating point, whose text has changed in 12 (only if the
- * servers stand on either side of that; NaN, of which there are several, is one), alone and within arrays, composites and ranges;
- * {@code "char"}, changed in 16; and money.
+ * servers stand on either side of that; NaN, of which there are several, is one), alone and within arrays, composites, ranges and
+ * the type of extension cube; {@code "char"}, changed in 16; and money.
  */
 final class TypeForms {
     /** From here on the text of a floating point number is the shortest that is exact. */
@@ -30,7 +31,11 @@ final class TypeForms {
                    ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid
                             AND t.typtype = 'c' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
                    ARRAY(SELECT a.atttypid::bigint FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid
-                            AND t.typtype = 'c' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)
+                            AND t.typtype = 'c' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
+                   (SELECT quote_ident(n.nspname) FROM pg_catalog.pg_depend d
+                      JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid AND e.extname = 'cube'
+                     WHERE d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
+                       AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND t.typname = 'cube')
               FROM pg_catalog.pg_type t
               JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
               LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
@@ -74,6 +79,11 @@ final class TypeForms {
     /** Beyond, a value is hashed by itself: text of a row must stay below 1 GiB. */
     private static final int LONG = 65_536;
 
+    /**
+     * As the catalog has it.
+     *
+     * @param cube the schema, quoted, where extension cube is, if it is the type of that; null else
+     */
     private record Type(
             String name,
             boolean builtIn,
@@ -83,7 +93,8 @@ final class TypeForms {
             long element,
             long subtype,
             List<String> attributes,
-            List<Long> attributeTypes) {}
+            List<Long> attributeTypes,
+            @Nullable String cube) {}
 
     /** How a value becomes arguments of {@code concat}; both sides must have the same. */
     interface Writer {
@@ -132,7 +143,8 @@ final class TypeForms {
                                 row.getLong(7),
                                 row.getLong(8),
                                 List.of((String[]) row.getArray(9).getArray()),
-                                attributeTypes));
+                                attributeTypes,
+                                row.getString(11)));
             }
         }
         return forms;
@@ -215,6 +227,7 @@ final class TypeForms {
             return holdsFloats(type(type.base()));
         }
         return (type.builtIn() && SEND.containsKey(type.name()))
+                || type.cube() != null
                 || (type.element() != 0 && holdsFloats(type(type.element())))
                 || (type.subtype() != 0 && holdsFloats(type(type.subtype())))
                 || type.attributeTypes().stream().anyMatch(attribute -> holdsFloats(type(attribute)));
@@ -233,6 +246,9 @@ final class TypeForms {
         if (type.element() != 0) {
             return array(form(type.element(), false));
         }
+        if (type.cube() != null) {
+            return cube(type.cube());
+        }
         return type.subtype() != 0 ? range(form(type.subtype(), false)) : composite(type);
     }
 
@@ -243,6 +259,18 @@ final class TypeForms {
                 value -> digest.ofText("CASE WHEN " + value + " IS NOT NULL THEN concat(array_dims(" + value
                                 + "), ARRAY(SELECT concat(" + element.writer().arguments("godwit_e")
                                 + ") FROM (SELECT unnest(" + value + ") AS godwit_e OFFSET 0) godwit_u)::text) END")
+                        + ", ','");
+    }
+
+    /** The coordinates of both corners, in the order in which they are stored; a point has one corner. */
+    private Form cube(String schema) {
+        return new Form(
+                "cube",
+                value -> digest.ofText("CASE WHEN " + value + " IS NOT NULL THEN concat(" + schema + ".cube_is_point("
+                                + value
+                                + "), ARRAY(SELECT encode(float8send(" + schema + ".cube_coord(" + value
+                                + ", godwit_i)), 'hex') FROM generate_series(1, 2 * " + schema + ".cube_dim(" + value
+                                + ")) AS godwit_i ORDER BY godwit_i)::text) END")
                         + ", ','");
     }
 
