@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.godwit.LiveTraffic;
 import dev.godwit.VerifyOptions;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.testkit.FaultProxy;
 import dev.godwit.testkit.PostgresAssertions;
 import dev.godwit.testkit.PostgresPair;
@@ -69,7 +70,7 @@ final class SoakIT {
             soak(meter, subject, faults);
             LOG.warn("{}", faults.begun());
             subject.run().verify(withoutTruncated()).throwIfDifferent();
-            subject.run().cutover();
+            cutOver(subject);
             traffic.requireArrived();
             LOG.warn("{}", traffic.workload().statistics());
             subject.end();
@@ -77,6 +78,17 @@ final class SoakIT {
             Flatness.require(meter.quiet());
         } catch (Exception | AssertionError e) {
             throw new AssertionError("with -Dgodwit.soak.seed=" + SEED, e);
+        }
+    }
+
+    /** A proxy may yet end a connection that is made now: what is undone is tried again, as the README says. */
+    private static void cutOver(Subject subject) throws InterruptedException {
+        try {
+            subject.run().cutover();
+        } catch (CutoverRevertedException e) {
+            LOG.warn("undone, and tried again: {}", e.getMessage());
+            subject.run().awaitReadyToCutover(READY);
+            subject.run().cutover();
         }
     }
 

@@ -39,8 +39,6 @@ final class OwnConnections implements ServerConnections, Serializable {
     private Connection remember(Connection connection) throws SQLException {
         synchronized (open) {
             if (!ended) {
-                // The driver leaves the socket of a session that was lost to the collector, which finds only what
-                // nobody refers to.
                 for (Connection known : List.copyOf(open)) {
                     if (known.isClosed()) {
                         open.remove(known);

@@ -46,7 +46,6 @@ final class OwnConnectionsTest {
         });
     }
 
-    /** The driver does not close the socket of each session that is lost: who keeps the session keeps the file. */
     @Test
     void keepNothingThatIsClosed() throws SQLException {
         OwnConnections own = connections();
