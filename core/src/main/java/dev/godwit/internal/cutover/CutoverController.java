@@ -21,12 +21,13 @@ import java.util.function.Consumer;
  *   <li>seal: the source is closed for who connects, even if this process dies; large objects, schema and log are looked at once more; a
  *       transaction on the target puts triggers and identities back; the clients' sessions are ended;
  *   <li>decide: the same transaction sets the sequences and records the decision;
- *   <li>switch: traffic goes to the target.
+ *   <li>switch: the source is searched for writes once more, it is recorded that traffic may be switched, and traffic goes to the target.
  * </ol>
  *
- * <p>Until the decision every failure opens the source again. If the switch fails the decision is taken back first, then the
- * source is opened, so that at no moment both sides take writes. From the drain to the decision each step has to be over within its
- * share of the write pause. Used by one thread.
+ * <p>Until the decision every failure opens the source again. If the switch fails, or a write is found before it, the decision is taken
+ * back first, then the source is opened, so that at no moment both sides take writes. So does {@link InterruptedCutover}, but only as long
+ * as it is not recorded that traffic may be switched: from there it only goes forward. From the drain to the decision each step has to
+ * be over within its share of the write pause. Used by one thread.
  */
 public final class CutoverController {
     private final CutoverContext context;

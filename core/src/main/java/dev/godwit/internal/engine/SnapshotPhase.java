@@ -100,9 +100,7 @@ final class SnapshotPhase {
             publish(record, toCopy);
             session = locked(record.slot(), false, toCopy);
         } catch (MigrationException e) {
-            // Nothing is copied yet, so nothing depends on them; whoever resumes makes them anew. Of one that is taken
-            // over they are the
-            // successor's.
+            // Nothing is copied yet, and whoever resumes makes them anew; if one has taken over, they are his.
             try {
                 context.state().requireOwner();
                 Leftovers.remove(context.plan().source(), record);
