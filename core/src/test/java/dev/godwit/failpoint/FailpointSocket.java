@@ -93,10 +93,16 @@ final class FailpointSocket extends Socket {
             }
         }
 
+        /** The driver forgets a socket whose last flush fails without closing it, and here it is remembered until it is closed. */
         private void send() throws IOException {
-            kept.writeTo(out);
-            kept.reset();
-            out.flush();
+            try {
+                kept.writeTo(out);
+                kept.reset();
+                out.flush();
+            } catch (IOException e) {
+                FailpointSocket.this.close();
+                throw e;
+            }
         }
 
         /** The first bytes of the answer mean that it was done; what waits for a lock is not done for long. */

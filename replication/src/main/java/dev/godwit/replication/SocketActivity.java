@@ -1,8 +1,10 @@
 package dev.godwit.replication;
 
 import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketOption;
 import java.sql.Connection;
@@ -110,6 +112,44 @@ public final class SocketActivity {
         @Override
         public InputStream getInputStream() throws IOException {
             return new WatchedInput(super.getInputStream());
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            return new ClosingOutput(super.getOutputStream(), this);
+        }
+    }
+
+    /** The driver forgets a socket whose last flush fails, without closing it: its file would stay open until the next collection. */
+    private static final class ClosingOutput extends FilterOutputStream {
+        private final Socket socket;
+
+        ClosingOutput(OutputStream out, Socket socket) {
+            super(out);
+            this.socket = socket;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                out.write(bytes, offset, length);
+            } catch (IOException e) {
+                closeAfter(e);
+                throw e;
+            }
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        private void closeAfter(IOException failure) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
         }
     }
 
