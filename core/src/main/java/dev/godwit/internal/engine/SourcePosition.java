@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Where the source's log ends, as far as a stream can get. Keeps a session; used by one thread. */
 final class SourcePosition implements AutoCloseable {
@@ -29,6 +30,7 @@ final class SourcePosition implements AutoCloseable {
     private Lsn last = Lsn.ZERO;
     private Instant clock = Instant.EPOCH;
     private long movedAt;
+    private boolean unreadable;
 
     SourcePosition(String migration, ServerConnections source) {
         this.migration = migration;
@@ -48,6 +50,7 @@ final class SourcePosition implements AutoCloseable {
         try {
             Connection open = session();
             Lsn now = flushed(open);
+            unreadable = false;
             if (now.isAfter(last)) {
                 last = now;
                 movedAt = nanos;
@@ -57,7 +60,10 @@ final class SourcePosition implements AutoCloseable {
             }
             return last;
         } catch (SQLException e) {
-            LOG.warn("{}: the source's position could not be read: {}", migration, e.getMessage());
+            // Asked several times a second: whoever reads the log is told once for each time that the source is away.
+            LOG.atLevel(unreadable ? Level.DEBUG : Level.WARN)
+                    .log("{}: the source's position could not be read: {}", migration, e.getMessage());
+            unreadable = true;
             close();
             return null;
         }
