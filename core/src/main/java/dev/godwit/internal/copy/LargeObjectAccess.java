@@ -23,15 +23,15 @@ public record LargeObjectAccess(boolean owners, boolean grants) {
     private static final int AT_A_TIME = 1_000;
     private static final int WITH_SET_OPTION = 160_000;
 
-    /** A grant is told as privilege, whether it may be handed on, and role, which is empty for everyone. */
+    /** One row for what a role may, which is empty for everyone; without what the owner may. */
     private static final String GRANTS = """
-            SELECT concat_ws(' ', a.privilege_type, CASE WHEN bool_or(a.is_grantable) THEN 'WITH' ELSE '-' END,
-                             CASE WHEN a.grantee = 0 THEN '' ELSE pg_get_userbyid(a.grantee)::text END)
+            SELECT a.privilege_type AS privilege, bool_or(a.is_grantable) AS grantable,
+                   CASE WHEN a.grantee = 0 THEN '' ELSE pg_get_userbyid(a.grantee)::text END AS role
               FROM aclexplode(m.lomacl) a WHERE a.grantee <> m.lomowner GROUP BY a.privilege_type, a.grantee
             """;
 
     private static final String LIST = """
-            SELECT m.oid::bigint, pg_get_userbyid(m.lomowner)::text, ARRAY(%s)::text
+            SELECT m.oid::bigint, pg_get_userbyid(m.lomowner)::text, (SELECT coalesce(jsonb_agg(g), '[]') FROM (%s) g)::text
               FROM pg_catalog.pg_largeobject_metadata m ORDER BY m.oid
             """.formatted(GRANTS);
 
@@ -51,23 +51,22 @@ public record LargeObjectAccess(boolean owners, boolean grants) {
 
     /** All anew where something differs: who has handed on what he was granted takes that with him. */
     private static final String GRANT = """
-            SELECT coalesce((SELECT string_agg(format('REVOKE ALL ON LARGE OBJECT %s FROM %s CASCADE;', d.oid,
-                                                      CASE WHEN role = '' THEN 'PUBLIC' ELSE quote_ident(role) END), '')
-                               FROM (SELECT DISTINCT substr(h, length(split_part(h, ' ', 1) || split_part(h, ' ', 2)) + 3) AS role
-                                       FROM unnest(d.has) AS h) g), '')
-                   || coalesce((SELECT string_agg(format('GRANT %s ON LARGE OBJECT %s TO %s%s;', split_part(n, ' ', 1), d.oid,
-                                                  CASE WHEN role = '' THEN 'PUBLIC' ELSE quote_ident(role) END,
-                                                  CASE split_part(n, ' ', 2) WHEN 'WITH' THEN ' WITH GRANT OPTION' ELSE '' END), '')
-                                  FROM (SELECT n, substr(n, length(split_part(n, ' ', 1) || split_part(n, ' ', 2)) + 3) AS role
-                                          FROM unnest(d.needs) AS n) g), '')
-              FROM (SELECT m.oid, ARRAY(SELECT x FROM (@grants) AS h (x) ORDER BY x) AS has,
-                           ARRAY(SELECT DISTINCT n FROM unnest(w.wanted::text[]) AS n
-                                   LEFT JOIN pg_catalog.pg_roles r
-                                          ON r.rolname = substr(n, length(split_part(n, ' ', 1) || split_part(n, ' ', 2)) + 3)
-                                  WHERE r.oid <> m.lomowner OR n ~ '^[A-Z]+ (WITH|-) $' ORDER BY n) AS needs
-            @wanted         WHERE pg_has_role(m.lomowner, 'USAGE')) d
-             WHERE d.has <> d.needs
-            """.replace("@grants", GRANTS).replace("@wanted", WANTED);
+            WITH object AS (
+                SELECT m.oid, (SELECT coalesce(jsonb_agg(g ORDER BY g.role, g.privilege), '[]') FROM (@grants) g) AS has,
+                       (SELECT coalesce(jsonb_agg(n ORDER BY n.role, n.privilege), '[]')
+                          FROM jsonb_to_recordset(w.wanted::jsonb) AS n (privilege text, grantable boolean, role text)
+                          LEFT JOIN pg_catalog.pg_roles r ON r.rolname = n.role
+                         WHERE n.role = '' OR r.oid <> m.lomowner) AS needs
+                @wanted WHERE pg_has_role(m.lomowner, 'USAGE'))
+            SELECT (SELECT coalesce(string_agg(format('REVOKE ALL ON LARGE OBJECT %s FROM %s CASCADE;', o.oid, @role), ''), '')
+                      FROM (SELECT DISTINCT role FROM jsonb_to_recordset(o.has) AS h (role text)) g)
+                   || (SELECT coalesce(string_agg(format('GRANT %s ON LARGE OBJECT %s TO %s%s;', privilege, o.oid, @role,
+                                                         CASE WHEN grantable THEN ' WITH GRANT OPTION' END), ''), '')
+                         FROM jsonb_to_recordset(o.needs) AS g (privilege text, grantable boolean, role text))
+              FROM object o WHERE o.has <> o.needs
+            """.replace("@grants", GRANTS)
+            .replace("@wanted", WANTED)
+            .replace("@role", "CASE WHEN g.role = '' THEN 'PUBLIC' ELSE quote_ident(g.role) END");
 
     /** What was asked for. */
     public static LargeObjectAccess of(SchemaCopyOptions carried) {
