@@ -53,7 +53,7 @@ final class GroupCrashIT {
         Random random = new Random(seed);
         List<dev.godwit.race.Moment> moments = dev.godwit.race.Moment.all();
         Collections.shuffle(moments, random);
-        int kills = Integer.getInteger("godwit.race.kills", 2);
+        int kills = Integer.getInteger("godwit.race.kills", 1);
         for (int kill = 0; kill < kills; kill++) {
             dev.godwit.race.Moment moment = moments.get(kill % moments.size());
             String member = Shops.names(3).get(random.nextInt(3));
