@@ -217,7 +217,8 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /**
-     * Drops a database if it exists, with its replication slots, prepared transactions and sessions.
+     * Drops a database if it exists, with its replication slots, subscriptions, prepared transactions and sessions. The slot that a
+     * subscription has on its publisher is left there.
      *
      * @param name its name, not quoted
      */

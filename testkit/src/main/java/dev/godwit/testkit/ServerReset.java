@@ -139,10 +139,12 @@ final class ServerReset {
         if (server.kind() == ServerKind.EXTERNAL) {
             requireOwn(server, admin, name);
         }
-        admin.execute("ALTER DATABASE " + identifier + " IS_TEMPLATE false");
+        // connections, because an earlier attempt may have failed behind its closing them
+        admin.execute("ALTER DATABASE " + identifier + " IS_TEMPLATE false ALLOW_CONNECTIONS true");
         for (String gid : admin.query("SELECT gid FROM pg_prepared_xacts WHERE database = " + literal)) {
             server.execute(name, "ROLLBACK PREPARED " + Sql.literal(gid));
         }
+        dropSubscriptions(server, admin, name);
         admin.execute("ALTER DATABASE " + identifier + " ALLOW_CONNECTIONS false");
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
@@ -160,6 +162,30 @@ final class ServerReset {
                         + admin.query("SELECT query FROM pg_stat_activity WHERE datname = " + literal));
             }
             pause();
+        }
+    }
+
+    /** PostgreSQL drops no database that has one. The slot is left to who resets the server that it is on, which may be gone. */
+    private static void dropSubscriptions(PostgresServer server, OwnSession admin, String name) {
+        if (server.major().equals("9.6")) {
+            return;
+        }
+        String database = "(SELECT oid FROM pg_database WHERE datname = " + Sql.literal(name) + ")";
+        List<String> subscriptions =
+                admin.query("SELECT subname FROM pg_subscription WHERE subdbid = " + database + " ORDER BY 1");
+        if (subscriptions.isEmpty()) {
+            return;
+        }
+        // who is in the midst of changing one holds its lock
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = " + Sql.literal(name));
+        try (OwnSession inside = new OwnSession(server, name)) {
+            for (String subscription : subscriptions) {
+                String identifier = Sql.identifier(subscription);
+                inside.execute(
+                        "ALTER SUBSCRIPTION " + identifier + " DISABLE",
+                        "ALTER SUBSCRIPTION " + identifier + " SET (slot_name = NONE)",
+                        "DROP SUBSCRIPTION " + identifier);
+            }
         }
     }
 

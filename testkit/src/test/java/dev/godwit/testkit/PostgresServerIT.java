@@ -161,6 +161,12 @@ class PostgresServerIT {
                 statement.execute("INSERT INTO t VALUES (1)");
                 statement.execute("PREPARE TRANSACTION 'p'");
                 server.createDatabase("copy", "template1");
+                server.execute(
+                        name,
+                        "CREATE SUBSCRIPTION \"sub S\" CONNECTION 'host=127.0.0.1 port=1 dbname=app' PUBLICATION p"
+                                + " WITH (connect = false)",
+                        "ALTER SUBSCRIPTION \"sub S\" ENABLE");
+                server.execute("postgres", "ALTER DATABASE \"we\"\"ird Näme\" ALLOW_CONNECTIONS false");
                 server.dropDatabase(name);
                 assertThat(server.query("postgres", "SELECT datname FROM pg_database WHERE NOT datistemplate"))
                         .containsExactlyInAnyOrder("postgres", "copy");
