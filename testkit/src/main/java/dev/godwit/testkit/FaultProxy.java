@@ -53,7 +53,7 @@ public final class FaultProxy implements AutoCloseable {
      * @return the proxy, listening on a free port of 127.0.0.1
      */
     public static FaultProxy before(PostgresServer server) {
-        return new FaultProxy("127.0.0.1", server.port());
+        return new FaultProxy(server.host(), server.port());
     }
 
     /**
@@ -186,36 +186,43 @@ public final class FaultProxy implements AutoCloseable {
 
     private void accept() {
         while (!closed) {
+            Socket client;
             try {
-                Socket client = listener.accept();
-                if (refusing || closed) {
-                    ProxiedConnection.reset(client);
-                } else {
-                    open(client);
-                }
+                client = listener.accept();
             } catch (IOException e) {
-                if (!closed) {
-                    throw new UncheckedIOException("The proxy cannot accept any more", e);
+                if (closed) {
+                    return;
                 }
+                throw new UncheckedIOException("The proxy cannot accept any more", e);
+            }
+            if (refusing || closed) {
+                ProxiedConnection.reset(client);
+            } else {
+                open(client);
             }
         }
     }
 
-    private void open(Socket client) throws IOException {
+    /** Whatever happens to one connection is nothing to the next. */
+    private void open(Socket client) {
         Socket upstream = new Socket();
         try {
             upstream.connect(server, 10_000);
+            upstream.setTcpNoDelay(true);
+            client.setTcpNoDelay(true);
         } catch (IOException e) {
             // the client sees what it would have seen without the proxy, a moment later
-            upstream.close();
+            ProxiedConnection.reset(upstream);
             ProxiedConnection.reset(client);
             return;
         }
         ProxiedConnection connection = new ProxiedConnection(client, upstream, faults, connections::remove);
         connections.add(connection);
-        connection.start();
-        if (closed) {
+        // from here on others may reset it, also before it has begun; not yet, if they came before
+        if (refusing || closed) {
             connection.reset();
+        } else {
+            connection.start();
         }
     }
 

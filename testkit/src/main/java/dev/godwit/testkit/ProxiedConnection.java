@@ -30,9 +30,8 @@ final class ProxiedConnection {
         this.onEnd = onEnd;
     }
 
-    void start() throws IOException {
-        client.setTcpNoDelay(true);
-        server.setTcpNoDelay(true);
+    /** Lets bytes pass; of a connection that was reset before, none will. */
+    void start() {
         pump(client, server, Direction.TO_SERVER);
         pump(server, client, Direction.TO_CLIENT);
     }
