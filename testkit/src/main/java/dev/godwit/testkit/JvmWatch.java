@@ -21,20 +21,41 @@ final class JvmWatch {
     private final Set<Long> processes;
     private final Set<PostgresServer> servers = OpenServers.all();
 
+    /** Whether more than one test was watched by it. */
+    private boolean shared;
+
     JvmWatch() {
         try (Stream<ProcessHandle> children = ProcessHandle.current().children()) {
             processes = children.map(ProcessHandle::pid).collect(Collectors.toSet());
         }
     }
 
-    /** Begins to watch for a test. */
+    /** Begins to watch for a test: before the first server is started for it, so that nobody takes that for a leftover of his own. */
     static JvmWatch enter() {
         synchronized (LOCK) {
             JvmWatch watch = running.isEmpty() ? new JvmWatch() : running.get(0);
+            watch.shared = !running.isEmpty();
             List<JvmWatch> more = new ArrayList<>(running);
             more.add(watch);
             running = more;
             return watch;
+        }
+    }
+
+    /**
+     * Goes on where the test itself begins. What its preparation has brought into being, such as threads of a container engine's client,
+     * is not of the test; unless others were there, of whom something may have been left.
+     *
+     * @return the watch to go on with, in the place of this one
+     */
+    JvmWatch prepared() {
+        synchronized (LOCK) {
+            if (shared) {
+                return this;
+            }
+            JvmWatch fresh = new JvmWatch();
+            running = List.of(fresh);
+            return fresh;
         }
     }
 
@@ -49,11 +70,18 @@ final class JvmWatch {
 
     /** What is there that was not there in the beginning; nothing while other tests are running that share this watch. */
     List<String> leaks() {
+        List<String> leaks = isOfSeveral() ? List.of() : look();
+        // one that came meanwhile has brought its servers
+        return isOfSeveral() ? List.of() : leaks;
+    }
+
+    private boolean isOfSeveral() {
         synchronized (LOCK) {
-            if (running.stream().filter(watch -> watch == this).count() > 1) {
-                return List.of();
-            }
+            return running.stream().filter(watch -> watch == this).count() > 1;
         }
+    }
+
+    private List<String> look() {
         List<String> leaks = new ArrayList<>();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.isAlive() && !threads.contains(thread) && isOfTest(thread)) {

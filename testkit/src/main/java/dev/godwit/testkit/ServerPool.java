@@ -47,16 +47,22 @@ final class ServerPool {
         }
     }
 
-    /** Servers that one test has to itself, in the order in which it asked for them. */
+    /** Places of servers that one test has to itself, in the order in which it asked for them. Used by the test's thread. */
     static final class Lease implements AutoCloseable {
         private final List<Place> places;
-        private final List<PostgresServer> servers;
+        private List<PostgresServer> servers = List.of();
 
         private Lease(List<Place> places) {
             this.places = places;
-            this.servers = places.stream().map(Place::start).toList();
         }
 
+        /** Starts those that are not running yet. */
+        List<PostgresServer> start() {
+            servers = places.stream().map(Place::start).toList();
+            return servers;
+        }
+
+        /** None before the start. */
         List<PostgresServer> servers() {
             return servers;
         }
@@ -76,17 +82,11 @@ final class ServerPool {
         }
     }
 
-    /** Waits until servers of these versions are free, takes them and starts those that are not running yet. */
+    /** Waits until servers of these versions are free, and takes them. */
     static Lease lease(ServerKind kind, List<String> majors) {
-        List<Place> taken = INSTANCE.take(majors.stream()
+        return new Lease(INSTANCE.take(majors.stream()
                 .map(major -> new Key(kind.resolved(major), major))
-                .toList());
-        try {
-            return new Lease(taken);
-        } catch (RuntimeException e) {
-            INSTANCE.release(taken);
-            throw e;
-        }
+                .toList()));
     }
 
     /** The first or second server of a version, which nobody is kept from using at the same time. */

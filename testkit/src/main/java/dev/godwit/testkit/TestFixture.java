@@ -33,8 +33,10 @@ final class TestFixture {
     /** Waits for the servers, resets them and fills the source, or the single server, with a dump. */
     static TestFixture open(TestServers wanted, Optional<DatabaseDump> dump) {
         ServerPool.Lease lease = ServerPool.lease(wanted.kind(), wanted.majors());
+        // not while it waits for others, of whom it would take over what they left
+        JvmWatch watch = JvmWatch.enter();
         try {
-            List<PostgresServer> servers = lease.servers();
+            List<PostgresServer> servers = lease.start();
             PostgresServer source = servers.get(0);
             PostgresPair pair = null;
             if (servers.size() == 1) {
@@ -48,19 +50,11 @@ final class TestFixture {
                 source.dropDatabase(PostgresPair.DATABASE);
                 source.createDatabase(PostgresPair.DATABASE, template);
             }
-            return watched(lease, pair, wanted.leakCheck());
-        } catch (RuntimeException e) {
-            lease.close();
-            throw e;
-        }
-    }
-
-    private static TestFixture watched(ServerPool.Lease lease, @Nullable PostgresPair pair, boolean checked) {
-        JvmWatch watch = JvmWatch.enter();
-        try {
-            return new TestFixture(lease, watch, pair, LeakCheck.begin(watch, lease.servers()), checked);
-        } catch (RuntimeException e) {
+            watch = watch.prepared();
+            return new TestFixture(lease, watch, pair, LeakCheck.begin(watch, servers), wanted.leakCheck());
+        } catch (RuntimeException | Error e) {
             JvmWatch.leave(watch);
+            lease.close();
             throw e;
         }
     }

@@ -1,11 +1,18 @@
 package dev.godwit.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class JvmWatchTest {
@@ -32,6 +39,48 @@ class JvmWatchTest {
         JvmWatch.leave(next);
         end.countDown();
         left.join();
+    }
+
+    /** Its server does not answer until it is told to go away. */
+    @Test
+    void aTestThatIsStillBeingPreparedIsAmongThoseAtTheSameTime() throws Exception {
+        String url = ExternalServer.PROPERTY + "14";
+        TestServers wanted = new TestServers(List.of("14"), ServerKind.EXTERNAL, true);
+        JvmWatch first = JvmWatch.enter();
+        Path left = TemporaryFiles.directory("watched");
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            System.setProperty(
+                    url, "jdbc:postgresql://127.0.0.1:" + silent.getLocalPort() + "/postgres?sslmode=disable");
+            CompletableFuture<Void> preparing = CompletableFuture.runAsync(
+                    () -> assertThatThrownBy(() -> TestFixture.open(wanted, Optional.empty()))
+                            .isInstanceOf(TestkitException.class));
+            try (Socket client = silent.accept()) {
+                assertThat(client.isConnected()).isTrue();
+                assertThat(first.leaks()).isEmpty();
+            }
+            preparing.get(20, TimeUnit.SECONDS);
+            assertThat(first.leaks()).containsExactly("temporary file " + left.getFileName());
+        } finally {
+            System.clearProperty(url);
+            JvmWatch.leave(first);
+            Files.delete(left);
+        }
+    }
+
+    @Test
+    void whatThePreparationOfATestAloneMakesIsNotOfIt() throws Exception {
+        JvmWatch watch = JvmWatch.enter();
+        Path made = TemporaryFiles.directory("watched");
+        watch = watch.prepared();
+        assertThat(watch.leaks()).isEmpty();
+        JvmWatch another = JvmWatch.enter();
+        Files.delete(made);
+        made = TemporaryFiles.directory("watched");
+        assertThat(another.prepared()).isSameAs(watch);
+        JvmWatch.leave(another);
+        assertThat(watch.leaks()).as("may be of either").hasSize(1);
+        JvmWatch.leave(watch);
+        Files.delete(made);
     }
 
     @Test
