@@ -152,13 +152,21 @@ final class ContainerServer extends OwnServer {
     }
 
     @Override
-    public synchronized boolean close() {
+    public synchronized void close() {
         if (closed) {
-            return false;
+            return;
         }
-        closed = true;
-        container.stop();
-        return true;
+        try {
+            container.stop();
+        } finally {
+            // it knows its container no more, also where it could not stop it
+            closed = true;
+        }
+    }
+
+    @Override
+    public synchronized boolean isClosed() {
+        return closed;
     }
 
     @Override

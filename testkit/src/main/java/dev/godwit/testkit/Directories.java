@@ -4,6 +4,7 @@ import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,16 +20,29 @@ import org.jspecify.annotations.Nullable;
 final class Directories {
     private Directories() {}
 
-    /** Moves a directory, or copies and removes it where it cannot be moved; the new place must not exist. */
-    static void move(Path from, Path to) throws IOException {
+    /**
+     * Moves a directory, or copies it where it cannot be moved, and leaves it to the caller to remove it; the new place must not exist.
+     * After a failure nothing of it is at the new place.
+     */
+    static void moveOrCopy(Path from, Path to) throws IOException {
         try {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
             return;
         } catch (AtomicMoveNotSupportedException e) {
             // another file system: copied below
         }
-        copy(from, to);
-        delete(from);
+        if (Files.exists(to)) {
+            throw new FileAlreadyExistsException(to.toString());
+        }
+        boolean complete = false;
+        try {
+            copy(from, to);
+            complete = true;
+        } finally {
+            if (!complete) {
+                delete(to);
+            }
+        }
     }
 
     /** Copies a directory, with owners and rights; the new place must not exist. */

@@ -130,14 +130,17 @@ final class EmbeddedServer extends OwnServer {
     }
 
     @Override
-    public synchronized boolean close() {
-        if (closed) {
-            return false;
+    public synchronized void close() {
+        if (!closed) {
+            stop(directory.temporary() ? StopMode.KILL : StopMode.FAST);
+            closed = true;
+            directory.close();
         }
-        closed = true;
-        stop(directory.temporary() ? StopMode.KILL : StopMode.FAST);
-        directory.close();
-        return true;
+    }
+
+    @Override
+    public synchronized boolean isClosed() {
+        return closed;
     }
 
     @Override
@@ -190,9 +193,10 @@ final class EmbeddedServer extends OwnServer {
         if (closed) {
             return Optional.empty();
         }
-        closed = true;
         stop(StopMode.FAST);
         directory.moveTo(kept);
+        closed = true;
+        directory.removeMoved();
         return Optional.of(kept);
     }
 

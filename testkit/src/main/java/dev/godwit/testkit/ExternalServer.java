@@ -156,18 +156,22 @@ final class ExternalServer implements ServerBackend {
     }
 
     @Override
-    public synchronized boolean close() {
+    public synchronized void close() {
         Connection held = guard;
         guard = null;
         if (held == null) {
-            return false;
+            return;
         }
         try {
             held.close();
         } catch (SQLException e) {
             throw unreachable(e);
         }
-        return true;
+    }
+
+    @Override
+    public synchronized boolean isClosed() {
+        return guard == null;
     }
 
     @Override

@@ -38,10 +38,8 @@ final class FailureFiles {
             }
             if (withData) {
                 Directories.delete(directory.resolve(name));
-                server.keep(directory.resolve(name)).ifPresent(files -> {
-                    lease.retire(server);
-                    kept.append("\n  ").append(files).append(", the server's directory");
-                });
+                server.keep(directory.resolve(name))
+                        .ifPresent(files -> kept.append("\n  ").append(files).append(", the server's directory"));
             }
         }
         return kept.toString();

@@ -339,18 +339,31 @@ public final class PostgresServer implements AutoCloseable {
     /** Stops the server; removes its directory if that was a temporary one. */
     @Override
     public void close() {
-        if (backend.close()) {
+        try {
+            backend.close();
+        } finally {
+            forgetIfClosed();
+        }
+    }
+
+    private void forgetIfClosed() {
+        if (backend.isClosed()) {
             OpenServers.remove(this);
         }
     }
 
-    /** Ends the server and moves its files to a directory that does not exist yet; empty if it has none. */
+    /** Whether it can be started no more. */
+    boolean isClosed() {
+        return backend.isClosed();
+    }
+
+    /** Closes the server and moves its files to a directory that does not exist yet; empty if it has none. */
     Optional<Path> keep(Path directory) {
-        Optional<Path> kept = backend.keep(directory);
-        if (kept.isPresent()) {
-            OpenServers.remove(this);
+        try {
+            return backend.keep(directory);
+        } finally {
+            forgetIfClosed();
         }
-        return kept;
     }
 
     /** A session of the testkit itself. */

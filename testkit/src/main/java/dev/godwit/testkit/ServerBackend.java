@@ -21,8 +21,11 @@ interface ServerBackend {
 
     boolean isRunning();
 
-    /** Stops the server for good; false if that was done before. */
-    boolean close();
+    /** Stops the server for good. Does nothing if that was done before. A failure may leave it open, to be closed again. */
+    void close();
+
+    /** Whether it cannot be started any more. */
+    boolean isClosed();
 
     /** Takes effect with a reload or a restart. */
     void setParameter(String name, String value);
@@ -46,7 +49,8 @@ interface ServerBackend {
     Path dataDirectory();
 
     /**
-     * Ends the server and moves its files, if there are any on this machine, to a directory that does not exist yet.
+     * Closes the server and moves its files, if there are any, to a directory that does not exist yet. A failure leaves it stopped, with
+     * its files, unless they are there already.
      *
      * @return where they are
      */

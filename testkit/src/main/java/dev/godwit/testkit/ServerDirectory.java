@@ -148,23 +148,35 @@ final class ServerDirectory {
         return ServerUser.read(log());
     }
 
-    /** Moves data and log of a stopped server to a new directory; where that is on another file system, copies them. */
+    /**
+     * Moves data and log of a stopped server to a new directory; where that is on another file system, copies them, and all is there
+     * still until {@link #removeMoved}. After a failure nothing has changed.
+     */
     void moveTo(Path kept) {
         try {
-            Directories.move(base, kept);
+            Directories.moveOrCopy(base, kept);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot move " + base + " to " + kept, e);
         }
     }
 
+    /** Removes what was copied instead of moved. */
+    void removeMoved() {
+        delete();
+    }
+
     /** Removes a temporary directory, and leaves alone one that the user named. */
     void close() {
         if (temporary) {
-            try {
-                Directories.delete(base);
-            } catch (IOException e) {
-                throw new UncheckedIOException("Cannot delete " + base, e);
-            }
+            delete();
+        }
+    }
+
+    private void delete() {
+        try {
+            Directories.delete(base);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot delete " + base, e);
         }
     }
 }

@@ -36,7 +36,8 @@ final class ServerPool {
 
         PostgresServer start() {
             PostgresServer running = server;
-            if (running == null) {
+            // a test may have closed it, or its directory may have been kept
+            if (running == null || running.isClosed()) {
                 running = PostgresServer.builder(key.major)
                         .servers(key.kind)
                         .second(index % 2 == 1)
@@ -65,15 +66,6 @@ final class ServerPool {
         /** None before the start. */
         List<PostgresServer> servers() {
             return servers;
-        }
-
-        /** Forgets a server that was closed or given away: the next test of its version starts another one. */
-        void retire(PostgresServer server) {
-            for (Place place : places) {
-                if (place.server == server) {
-                    place.server = null;
-                }
-            }
         }
 
         @Override

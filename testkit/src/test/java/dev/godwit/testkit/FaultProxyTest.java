@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.godwit.testkit.FaultProxy.Direction;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -44,7 +43,7 @@ class FaultProxyTest {
     void passesOnToTheHostOfTheServer() throws Exception {
         Assumptions.assumeTrue(Platform.LINUX, "Only Linux listens on all of 127.0.0.0/8");
         try (ServerSocket listener = greeting("127.0.0.2");
-                PostgresServer server = serverAt("127.0.0.2", listener.getLocalPort());
+                PostgresServer server = FakeServer.at("127.0.0.2", listener.getLocalPort(), () -> {});
                 FaultProxy proxy = FaultProxy.before(server)) {
             assertThat(answer(proxy.port())).isEqualTo('!');
         }
@@ -75,17 +74,5 @@ class FaultProxyTest {
         thread.setDaemon(true);
         thread.start();
         return listener;
-    }
-
-    private static PostgresServer serverAt(String host, int port) {
-        ServerAddress address = new ServerAddress(host, port, "postgres", "", "");
-        return new PostgresServer("17", (ServerBackend) Proxy.newProxyInstance(
-                FaultProxyTest.class.getClassLoader(),
-                new Class<?>[] {ServerBackend.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "address" -> address;
-                    case "close" -> true;
-                    default -> throw new UnsupportedOperationException(method.getName());
-                }));
     }
 }

@@ -84,6 +84,11 @@ class PostgresExtensionIT {
     }
 
     @Test
+    void startsAnotherServerAfterATestThatClosedIts() {
+        run(Closing.class).testEvents().assertStatistics(tests -> tests.succeeded(2));
+    }
+
+    @Test
     void runsATestOncePerPairOfAMatrix() {
         EngineExecutionResults results = run(Matrix.class);
         results.testEvents().assertStatistics(tests -> tests.succeeded(2));
@@ -222,6 +227,24 @@ class PostgresExtensionIT {
         void failsAndLeavesASlot(PostgresPair pair) {
             pair.target().execute("app", "SELECT pg_create_logical_replication_slot('second', 'pgoutput')");
             throw new IllegalStateException("the test's own failure");
+        }
+    }
+
+    @PostgresTest(version = "15")
+    static class Closing {
+        @Test
+        void one(PostgresServer server) {
+            closeIt(server);
+        }
+
+        @Test
+        void two(PostgresServer server) {
+            closeIt(server);
+        }
+
+        private static void closeIt(PostgresServer server) {
+            assertThat(server.query("app", "SELECT 1")).containsExactly("1");
+            server.close();
         }
     }
 

@@ -134,6 +134,12 @@ class PostgresServerIT {
         PostgresServer temporary = PostgresServer.builder(17).start();
         Path data = temporary.dataDirectory();
         assertThat(data).exists();
+        Path blocked = directory.resolve("nothing/kept");
+        assertThatThrownBy(() -> temporary.keep(blocked)).hasMessageContaining("Cannot move");
+        temporary.start();
+        assertThat(temporary.query("postgres", "SELECT 1"))
+                .as("what could not be kept goes on")
+                .containsExactly("1");
         temporary.close();
         assertThat(Files.exists(data.getParent())).isFalse();
     }
