@@ -36,7 +36,14 @@ final class PostgresExtension implements BeforeEachCallback, AfterEachCallback, 
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        fixture(context);
+        if (isResponsible(context)) {
+            fixture(context);
+        }
+    }
+
+    /** A class's annotation brings an extension for its matrix tests, too, which have one of their own for each pair. */
+    private boolean isResponsible(ExtensionContext context) {
+        return wanted != null || !PostgresMatrix.isMatrix(context);
     }
 
     /** Parameters of a constructor or of another extension's callback may be asked for before this one's turn. */
@@ -55,6 +62,7 @@ final class PostgresExtension implements BeforeEachCallback, AfterEachCallback, 
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
         return context.getTestMethod().isPresent()
+                && isResponsible(context)
                 && (type == PostgresPair.class
                         || type == PostgresServer.class
                         || type == DataSource.class
@@ -94,6 +102,9 @@ final class PostgresExtension implements BeforeEachCallback, AfterEachCallback, 
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
+        if (!isResponsible(context)) {
+            return;
+        }
         TestFixture fixture = context.getStore(NAMESPACE).remove(context.getUniqueId(), TestFixture.class);
         if (fixture != null) {
             fixture.close(name(context), failure(context));

@@ -29,6 +29,11 @@ final class PostgresMatrix implements TestTemplateInvocationContextProvider {
 
     @Override
     public boolean supportsTestTemplate(ExtensionContext context) {
+        return isMatrix(context);
+    }
+
+    /** Whether a test method is run once for each pair. */
+    static boolean isMatrix(ExtensionContext context) {
         return AnnotationSupport.isAnnotated(context.getRequiredTestMethod(), PostgresMatrixTest.class);
     }
 
@@ -37,6 +42,11 @@ final class PostgresMatrix implements TestTemplateInvocationContextProvider {
         PostgresMatrixTest test = AnnotationSupport.findAnnotation(
                         context.getRequiredTestMethod(), PostgresMatrixTest.class)
                 .orElseThrow();
+        if (TestServers.on(context.getRequiredTestMethod()).isPresent()) {
+            throw new ExtensionConfigurationException(
+                    context.getRequiredTestMethod()
+                            + " has @PostgresMatrixTest, which says its servers, and another annotation that does: leave one out");
+        }
         String configured = System.getProperty(PAIRS_PROPERTY);
         List<String> pairs = configured == null ? List.of(test.pairs()) : List.of(configured.split(","));
         return pairs.stream().map(pair -> {

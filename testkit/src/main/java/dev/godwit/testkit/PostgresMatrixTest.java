@@ -10,8 +10,9 @@ import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * In the place of {@code @Test}: runs a test method once for each pair of versions, everything else like {@link PostgresPairTest}. The
- * system property {@code godwit.testkit.pairs}, such as {@code 9.6:18,12:18}, replaces the pairs of all these tests.
+ * In the place of {@code @Test}: runs a test method once for each pair of versions, everything else like {@link PostgresPairTest}. It
+ * goes before what its class asks for. The system property {@code godwit.testkit.pairs}, such as {@code 9.6:18,12:18}, replaces the pairs
+ * of all these tests.
  */
 @Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Gives each test of a class, or one test method, an empty source and target database: as a {@link PostgresPair} parameter, or as
  * {@link PostgresServer}, {@link javax.sql.DataSource} and {@link java.sql.Connection} parameters with {@link OnSource} and
- * {@link OnTarget}. It stands beside {@code @Test} or {@code @ParameterizedTest}; that of a method goes before that of its class.
+ * {@link OnTarget}. It stands beside {@code @Test} or {@code @ParameterizedTest}; the nearest one counts, be it a pair or a
+ * {@link PostgresTest single server}: that of the method, else of its class, else of the class around that.
  *
  * <p>Servers are started once per JVM and version ({@link ServerKind} says where they come from) and reset before each test. Tests that
  * JUnit runs at the same time never share a server: one that asks for a version in use waits, unless the system property

@@ -1,8 +1,14 @@
 package dev.godwit.testkit;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -15,22 +21,58 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * @param leakCheck whether leftovers fail the test
  */
 record TestServers(List<String> majors, ServerKind kind, boolean leakCheck) {
-    /** What the annotations say; that of a method goes before that of its class, and that before one of an enclosing class. */
+    /** What the nearest annotation says: on the method, else on its class or what that extends, else on an enclosing class. */
     static TestServers of(ExtensionContext context) {
-        PostgresPairTest pair = find(context, PostgresPairTest.class).orElse(null);
-        PostgresTest single = find(context, PostgresTest.class).orElse(null);
-        if (pair != null && (single == null || onMethod(context, PostgresPairTest.class))) {
-            return new TestServers(List.of(pair.source(), pair.target()), pair.servers(), pair.leakCheck());
-        }
-        if (single == null) {
-            throw new ParameterResolutionException(
-                    context.getDisplayName() + " has neither @PostgresPairTest nor @PostgresTest");
-        }
-        return new TestServers(List.of(single.version()), single.servers(), single.leakCheck());
+        return places(context).stream()
+                .map(TestServers::on)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow(() -> new ParameterResolutionException(
+                        context.getDisplayName() + " has neither @PostgresPairTest nor @PostgresTest"));
     }
 
-    private static boolean onMethod(ExtensionContext context, Class<? extends Annotation> type) {
-        return AnnotationSupport.isAnnotated(context.getRequiredTestMethod(), type);
+    /** What is said right there. */
+    static Optional<TestServers> on(AnnotatedElement place) {
+        Optional<TestServers> pair = declared(place, PostgresPairTest.class)
+                .map(test -> new TestServers(List.of(test.source(), test.target()), test.servers(), test.leakCheck()));
+        Optional<TestServers> single = declared(place, PostgresTest.class)
+                .map(test -> new TestServers(List.of(test.version()), test.servers(), test.leakCheck()));
+        if (pair.isPresent() && single.isPresent()) {
+            throw new ExtensionConfigurationException(place
+                    + " has both @PostgresPairTest and @PostgresTest, which ask for other servers: leave one out");
+        }
+        return pair.or(() -> single);
+    }
+
+    /** Where annotations may stand, the nearest first. */
+    private static Set<AnnotatedElement> places(ExtensionContext context) {
+        Set<AnnotatedElement> places = new LinkedHashSet<>();
+        context.getTestMethod().ifPresent(places::add);
+        for (Class<?> c = context.getRequiredTestClass(); c != null; c = c.getEnclosingClass()) {
+            addWithInherited(places, c);
+        }
+        return places;
+    }
+
+    private static void addWithInherited(Set<AnnotatedElement> places, @Nullable Class<?> type) {
+        if (type != null && type != Object.class) {
+            places.add(type);
+            addWithInherited(places, type.getSuperclass());
+            for (Class<?> each : type.getInterfaces()) {
+                addWithInherited(places, each);
+            }
+        }
+    }
+
+    /** One that stands there itself, or on an annotation there. */
+    private static <A extends Annotation> Optional<A> declared(AnnotatedElement place, Class<A> type) {
+        A direct = place.getDeclaredAnnotation(type);
+        return direct != null
+                ? Optional.of(direct)
+                : Stream.of(place.getDeclaredAnnotations())
+                        .map(annotation -> AnnotationSupport.findAnnotation(annotation.annotationType(), type))
+                        .flatMap(Optional::stream)
+                        .findFirst();
     }
 
     static <A extends Annotation> Optional<A> find(ExtensionContext context, Class<A> type) {

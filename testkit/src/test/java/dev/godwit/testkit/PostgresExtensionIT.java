@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -102,6 +103,18 @@ class PostgresExtensionIT {
         } finally {
             System.clearProperty(PostgresMatrix.PAIRS_PROPERTY);
         }
+    }
+
+    @Test
+    void theNearestAnnotationCounts() {
+        run(Nearest.class).testEvents().assertStatistics(tests -> tests.succeeded(5));
+        assertThat(run(Ambiguous.class)
+                        .allEvents()
+                        .finished()
+                        .failed()
+                        .map(event -> stackTrace(event.getRequiredPayload(TestExecutionResult.class))))
+                .hasSize(2)
+                .allSatisfy(failure -> assertThat(failure).contains("leave one out"));
     }
 
     @Test
@@ -256,6 +269,60 @@ class PostgresExtensionIT {
             assertThat(pair.source().query("app", "SHOW server_version").get(0))
                     .startsWith(pair.source().major());
         }
+    }
+
+    @PostgresTest(version = "17")
+    static class Nearest {
+        @PostgresMatrixTest(pairs = "13:17")
+        void aMatrixInAClassWithAnother(PostgresPair pair, @OnSource PostgresServer source) {
+            assertThat(pair).hasToString("PostgreSQL 13 to 17");
+            assertThat(source.major()).isEqualTo("13");
+        }
+
+        @Nested
+        class OfThatClass {
+            @Test
+            void isOneServer(PostgresServer server) {
+                assertThat(server.major()).isEqualTo("17");
+            }
+        }
+
+        @Nested
+        @PostgresPairTest(source = "13", target = "17")
+        class WithItsOwn {
+            @Test
+            void isAPair(PostgresPair pair) {
+                assertThat(pair).hasToString("PostgreSQL 13 to 17");
+            }
+
+            @Test
+            @PostgresTest(version = "15")
+            void mayBeOneServerAlone(PostgresServer server) {
+                assertThat(server.major()).isEqualTo("15");
+            }
+        }
+
+        @Nested
+        class Extending extends OfPairs {}
+    }
+
+    @PostgresPairTest(source = "13", target = "17")
+    abstract static class OfPairs {
+        @Test
+        void isAPair(PostgresPair pair) {
+            assertThat(pair).hasToString("PostgreSQL 13 to 17");
+        }
+    }
+
+    static class Ambiguous {
+        @Test
+        @PostgresTest(version = "17")
+        @PostgresPairTest(source = "13", target = "17")
+        void asksForTwoThings() {}
+
+        @PostgresPairTest(source = "13", target = "17")
+        @PostgresMatrixTest(pairs = "13:17")
+        void asksForAPairAndForPairs() {}
     }
 
     /** Counts tests at work at the same time; each looks for what another one would have left in its database. */
