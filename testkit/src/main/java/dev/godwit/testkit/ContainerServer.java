@@ -266,7 +266,7 @@ final class ContainerServer extends OwnServer {
                 .exec()) {
             Files.createDirectories(directory);
             Files.writeString(directory.resolve("postgres.log"), log());
-            Files.copy(data, directory.resolve("data.tar"));
+            Files.copy(data, directory.resolve(ServerDirectory.PACKED));
         } catch (IOException e) {
             throw new TestkitException("Cannot keep the data of " + name + " in " + directory, e);
         }

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>After each test that passed, what it left behind fails it ({@link LeakCheck}). After one that failed, the servers' logs of its time
  * are kept in {@code target/postgres-logs}, or where the system property {@code godwit.testkit.logs} says, and of the first three failures,
  * or as many as {@code godwit.testkit.keep} says, the servers' directories; the failure names them. A directory is looked into by
- * starting a server on it ({@link PostgresServerBuilder#directory}).
+ * starting a server on it ({@link PostgresServerBuilder#directory}); that of a server in a container holds the data packed, as
+ * {@code data.tar}, for a server of the same image.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

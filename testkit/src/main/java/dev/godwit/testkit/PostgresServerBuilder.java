@@ -54,8 +54,11 @@ public final class PostgresServerBuilder {
     }
 
     /**
-     * Keeps data and log in this directory, which {@link PostgresServer#close} then leaves in place. A cluster that is found in
-     * it is started as it is. Where the tests run as root, every directory above must be open to other users.
+     * Keeps the data directory ({@code data}) and the log ({@code postgres.log}) in this directory, which {@link PostgresServer#close}
+     * then leaves in place. A cluster that is there already is started, with this builder's parameters, and with a
+     * {@code pg_hba.conf} that lets everyone in, if the testkit has made it: by this method before, or for a test that failed
+     * ({@link PostgresPairTest}). Any other is refused and left as it is; so is one of another version, or in use, and one that
+     * {@link #initdbArguments} are given for. Where the tests run as root, every directory above must be open to other users.
      *
      * @param directory created if absent
      * @return this builder
@@ -123,8 +126,8 @@ public final class PostgresServerBuilder {
      * Finds the binaries or the image, creates the cluster and starts the server; connects to an external one.
      *
      * @return the server, accepting connections
-     * @throws TestkitException if the binaries, the image or the URL cannot be found, or the server does not start; the message holds
-     *     its log
+     * @throws TestkitException if the binaries, the image or the URL cannot be found, if a {@link #directory} holds what cannot be used, or
+     *     if the server does not start; then the message holds its log
      */
     public PostgresServer start() {
         return switch (servers.resolved(major)) {
@@ -135,6 +138,9 @@ public final class PostgresServerBuilder {
     }
 
     private PostgresServer startEmbedded() {
+        if (directory != null) {
+            FoundCluster.requireUsable(directory, major, initdbArguments);
+        }
         Path home = PostgresBinaries.home(major);
         ServerDirectory files = directory == null ? ServerDirectory.temporary(major) : ServerDirectory.at(directory);
         EmbeddedServer embedded;

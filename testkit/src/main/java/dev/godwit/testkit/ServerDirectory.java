@@ -23,7 +23,14 @@ final class ServerDirectory {
     /** Begins the name of every temporary directory of a server. */
     static final String PREFIX = "godwit-postgres-";
 
-    private static final String SETTINGS = "testkit.conf";
+    /** The data directory in that of a server. */
+    static final String DATA = "data";
+
+    /** What is there instead of a server in a container. */
+    static final String PACKED = "data.tar";
+
+    /** File of parameters in the data directory, which postgresql.conf includes. */
+    static final String SETTINGS = "testkit.conf";
 
     private final Path base;
     private final boolean temporary;
@@ -73,7 +80,7 @@ final class ServerDirectory {
     }
 
     Path data() {
-        return base.resolve("data");
+        return base.resolve(DATA);
     }
 
     Path log() {

@@ -126,6 +126,8 @@ class PostgresServerIT {
     void keepsANamedDirectoryAndRemovesATemporaryOne(@TempDir Path directory) {
         PostgresServer named = PostgresServer.builder(17).directory(directory).start();
         named.execute("postgres", "CREATE TABLE kept (a int)");
+        assertThatThrownBy(() -> PostgresServer.builder(17).directory(directory).start())
+                .hasMessageContaining("is in use by the server with process");
         named.close();
         try (PostgresServer again =
                 PostgresServer.builder(17).directory(directory).start()) {
