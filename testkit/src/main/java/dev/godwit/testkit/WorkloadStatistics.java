@@ -12,7 +12,7 @@ import java.time.Instant;
  * @param longestGap longest time without any acknowledged commit of any writer since the start or
  *     {@link WriteWorkload#resetLongestGap}, the current one included
  * @param longestGapBegan when that gap began
- * @param lastError what the last failed transaction failed with, empty if none has
+ * @param lastError what the last failed transaction, or attempt to connect, of any writer failed with, empty if none has
  */
 public record WorkloadStatistics(
         long acknowledged, long inDoubt, long failed, Duration longestGap, Instant longestGapBegan, String lastError) {}

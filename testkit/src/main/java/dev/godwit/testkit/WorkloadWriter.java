@@ -20,7 +20,6 @@ final class WorkloadWriter implements Runnable {
     private final AtomicLong inDoubt = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
 
-    private volatile String lastError = "";
     private volatile int firstOfSwitch;
     private volatile int switchesSeen;
     private int backoffMillis;
@@ -41,15 +40,14 @@ final class WorkloadWriter implements Runnable {
                         * id
                         / workload.journal().plan().writers();
         try {
-            while (workload.isRunning()) {
-                awaitTurn();
+            while (awaitTurn()) {
                 if (attempt()) {
                     backoffMillis = 0;
-                    TimeUnit.NANOSECONDS.sleep(workload.pace().thinkTime().toNanos());
+                    workload.pause(workload.pace().thinkTime().toNanos());
                 } else {
                     session.disconnect();
                     backoffMillis = Math.min(LONGEST_BACKOFF_MILLIS, backoffMillis * 2 + 1);
-                    TimeUnit.MILLISECONDS.sleep(backoffMillis);
+                    workload.pause(TimeUnit.MILLISECONDS.toNanos(backoffMillis));
                 }
             }
         } catch (InterruptedException e) {
@@ -59,18 +57,22 @@ final class WorkloadWriter implements Runnable {
         }
     }
 
-    /** Begins are as far apart as asked for on average, also where one of them came late. */
-    private void awaitTurn() throws InterruptedException {
+    /**
+     * Begins are as far apart as asked for on average, also where one of them came late.
+     *
+     * @return false if there is none any more
+     */
+    private boolean awaitTurn() throws InterruptedException {
         long interval = workload.pace().interval().toNanos();
-        if (interval == 0) {
-            return;
+        if (interval > 0) {
+            long now = System.nanoTime();
+            if (now - next > NEVER_MADE_UP_NANOS) {
+                next = now;
+            }
+            workload.pause(next - now);
+            next += interval;
         }
-        long now = System.nanoTime();
-        if (now - next > NEVER_MADE_UP_NANOS) {
-            next = now;
-        }
-        TimeUnit.NANOSECONDS.sleep(next - now);
-        next += interval;
+        return workload.isRunning();
     }
 
     /** False if the connection is better replaced. */
@@ -79,7 +81,7 @@ final class WorkloadWriter implements Runnable {
         try {
             current = session.connected();
         } catch (SQLException e) {
-            lastError = describe(e);
+            workload.failed(e);
             return false;
         }
         if (session.switches() != switchesSeen) {
@@ -100,7 +102,7 @@ final class WorkloadWriter implements Runnable {
             }
         } catch (SQLException e) {
             failed.incrementAndGet();
-            lastError = describe(e);
+            workload.failed(e);
             return false;
         }
         return commit(mine, transaction.prepared);
@@ -115,7 +117,7 @@ final class WorkloadWriter implements Runnable {
         try {
             session.commit();
         } catch (SQLException e) {
-            lastError = describe(e);
+            workload.failed(e);
             // what is prepared stays so after a refusal, and is committed later
             if (!prepared && refusedByServer(e)) {
                 workload.journal().refused(id, mine);
@@ -157,10 +159,6 @@ final class WorkloadWriter implements Runnable {
         session.abort();
     }
 
-    static String describe(SQLException e) {
-        return e.getSQLState() + " " + e.getMessage();
-    }
-
     long acknowledged() {
         return acknowledged.get();
     }
@@ -171,9 +169,5 @@ final class WorkloadWriter implements Runnable {
 
     long failed() {
         return failed.get();
-    }
-
-    String lastError() {
-        return lastError;
     }
 }

@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
@@ -34,7 +35,9 @@ public final class WriteWorkload implements AutoCloseable {
     private final List<WorkloadWriter> writers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile Destination destination;
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile boolean running;
+    private volatile String lastError = "";
 
     WriteWorkload(DataSource dataSource, WriteWorkloadBuilder.Pace pace, WorkloadJournal journal) {
         this.destination = new Destination(dataSource, 0);
@@ -125,11 +128,15 @@ public final class WriteWorkload implements AutoCloseable {
     }
 
     /**
-     * Ends the writers after their current transaction, and returns when they have ended. Cuts the connections of those that do not
-     * end within ten seconds. Does nothing if the workload is not running.
+     * Ends the writers after their current transaction, and returns when they have ended. One that waits for its next transaction begins
+     * none. Cuts the connections of those that do not end within ten seconds. Does nothing if the workload is not running.
      */
     public synchronized void stop() {
+        if (threads.isEmpty()) {
+            return;
+        }
         running = false;
+        stopped.countDown();
         long deadline = System.nanoTime() + STOP_LIMIT.toNanos();
         boolean cut = false;
         boolean interrupted = false;
@@ -184,18 +191,13 @@ public final class WriteWorkload implements AutoCloseable {
      */
     public WorkloadStatistics statistics() {
         CommitGaps.Gap gap = gaps.longest(running);
-        String error = writers.stream()
-                .map(WorkloadWriter::lastError)
-                .filter(e -> !e.isEmpty())
-                .findFirst()
-                .orElse("");
         return new WorkloadStatistics(
                 sum(WorkloadWriter::acknowledged),
                 sum(WorkloadWriter::inDoubt),
                 sum(WorkloadWriter::failed),
                 gap.duration(),
                 gap.began(),
-                error);
+                lastError);
     }
 
     private long sum(ToLongFunction<WorkloadWriter> count) {
@@ -268,6 +270,16 @@ public final class WriteWorkload implements AutoCloseable {
 
     boolean isRunning() {
         return running;
+    }
+
+    /** Returns after that time; at once, and false, when the workload is stopped. */
+    boolean pause(long nanos) throws InterruptedException {
+        return !stopped.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Remembers what a writer's transaction, or its connecting, failed with. */
+    void failed(SQLException failure) {
+        lastError = failure.getSQLState() + " " + failure.getMessage();
     }
 
     WriteWorkloadBuilder.Pace pace() {

@@ -262,6 +262,22 @@ class WriteWorkloadIT {
     }
 
     @Test
+    void stopsAWriterThatThinks(DataSource database) throws Exception {
+        try (WriteWorkload workload = WriteWorkload.builder(database)
+                .seed(1)
+                .writers(1)
+                .thinkTime(Duration.ofMinutes(10))
+                .build()
+                .createTables()
+                .start()) {
+            workload.awaitAcknowledged(1, LIMIT);
+            long before = System.nanoTime();
+            workload.stop();
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(9));
+        }
+    }
+
+    @Test
     void refusesWhatCannotBe(DataSource database) {
         WriteWorkloadBuilder builder = WriteWorkload.builder(database);
         assertThatThrownBy(() -> builder.mix(Map.of())).hasMessageContaining("a weight above 0");
