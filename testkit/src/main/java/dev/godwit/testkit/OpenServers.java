@@ -2,13 +2,16 @@ package dev.godwit.testkit;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Servers that nobody has closed yet; they are closed when this JVM ends. Thread-safe. */
 final class OpenServers {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenServers.class);
     private static final Set<PostgresServer> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(OpenServers::closeAll, "testkit-postgres-shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(OPEN), "testkit-postgres-shutdown"));
     }
 
     private OpenServers() {}
@@ -25,7 +28,14 @@ final class OpenServers {
         return Set.copyOf(OPEN);
     }
 
-    private static void closeAll() {
-        OPEN.forEach(PostgresServer::close);
+    /** One that cannot be closed keeps none of the others from it. */
+    static void close(Iterable<PostgresServer> servers) {
+        for (PostgresServer server : servers) {
+            try {
+                server.close();
+            } catch (RuntimeException e) {
+                LOG.warn("Cannot close a server of version {}", server.major(), e);
+            }
+        }
     }
 }

@@ -39,10 +39,21 @@ public final class PostgresPair implements AutoCloseable {
             PostgresServer target = PostgresServer.builder(targetMajor)
                     .second(sourceMajor.equals(targetMajor))
                     .start();
+            return createOrClose(source, target);
+        } catch (RuntimeException e) {
+            try (source) {
+                throw e;
+            }
+        }
+    }
+
+    private static PostgresPair createOrClose(PostgresServer source, PostgresServer target) {
+        try {
             return create(source, target, true);
         } catch (RuntimeException e) {
-            source.close();
-            throw e;
+            try (target) {
+                throw e;
+            }
         }
     }
 

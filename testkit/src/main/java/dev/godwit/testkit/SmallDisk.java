@@ -59,12 +59,13 @@ public final class SmallDisk implements AutoCloseable {
             throw new TestAbortedException("A small disk takes an embedded server on Linux, not one of kind "
                     + server.kind() + " on " + System.getProperty("os.name"));
         }
+        String size = size(megabytes);
         try {
             Path directory = TemporaryFiles.directory("small-disk");
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
             SmallDisk small = new SmallDisk(server, database, directory);
             Files.createDirectory(small.disk);
-            String refused = run("mount", "-t", "tmpfs", "-o", size(megabytes), "tmpfs", small.disk.toString());
+            String refused = run("mount", "-t", "tmpfs", "-o", size, "tmpfs", small.disk.toString());
             if (!refused.isEmpty()) {
                 Files.delete(small.disk);
                 Files.delete(directory);
@@ -150,14 +151,31 @@ public final class SmallDisk implements AutoCloseable {
         return disk.resolve("filling");
     }
 
-    /** Drops the database and its tablespace, starting the server if need be, and unmounts the disk. */
+    /**
+     * Drops the database and its tablespace, starting the server if need be, and unmounts the disk: also where the server fails in that,
+     * which is left with a tablespace that is not there.
+     */
     @Override
     public void close() {
-        release();
-        server.start();
-        server.dropDatabase(database);
-        server.execute("postgres", "DROP TABLESPACE IF EXISTS " + TABLESPACE);
-        String refused = run("umount", disk.toString());
+        try {
+            release();
+            server.start();
+            server.dropDatabase(database);
+            server.execute("postgres", "DROP TABLESPACE IF EXISTS " + TABLESPACE);
+        } catch (RuntimeException e) {
+            try {
+                // what the server has open there is kept by the kernel until that closes it
+                unmount("umount", "-l", disk.toString());
+            } catch (RuntimeException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+        unmount("umount", disk.toString());
+    }
+
+    private void unmount(String... command) {
+        String refused = run(command);
         if (!refused.isEmpty()) {
             throw new TestkitException("The small disk cannot be unmounted: " + refused);
         }

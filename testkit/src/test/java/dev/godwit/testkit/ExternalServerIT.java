@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,19 @@ class ExternalServerIT {
         assertThat(run().failed().map(Event::getPayload).map(String::valueOf))
                 .allSatisfy(
                         failure -> assertThat(failure).contains("Database app").contains("is left alone"));
+    }
+
+    @Test
+    void aPairThatCannotBeMadeLeavesNoServerOpen(PostgresServer server) {
+        server.execute("postgres", "CREATE DATABASE app OWNER tester");
+        Set<PostgresServer> before = OpenServers.all();
+        System.setProperty(ServerKind.PROPERTY + ".17", "external");
+        try {
+            assertThatThrownBy(() -> PostgresPair.start("13", "17")).hasMessageContaining("is left alone");
+        } finally {
+            System.clearProperty(ServerKind.PROPERTY + ".17");
+        }
+        assertThat(OpenServers.all()).isEqualTo(before);
     }
 
     @Test
