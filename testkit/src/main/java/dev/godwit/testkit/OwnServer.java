@@ -1,5 +1,9 @@
 package dev.godwit.testkit;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +15,12 @@ import java.util.function.BooleanSupplier;
 /** A server that the testkit has started, and may configure and stop as it likes. Thread-safe. */
 abstract class OwnServer implements ServerBackend {
     static final String SUPERUSER = "postgres";
+
+    /** Something is applied of files that are read, be it that some parameters wait for a restart. */
+    private static final String LAST_RELOAD =
+            "SELECT (pg_conf_load_time() AT TIME ZONE 'UTC')::text, (SELECT string_agg(concat_ws(' ', sourcefile,"
+                    + " 'line ' || sourceline, name, error), ', ') FROM pg_file_settings"
+                    + " WHERE error IS NOT NULL HAVING NOT EXISTS (SELECT 1 FROM pg_file_settings WHERE applied))";
 
     static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -91,19 +101,35 @@ abstract class OwnServer implements ServerBackend {
         writeHba(lines);
     }
 
-    /** The postmaster reads its files before it accepts the next connection, so its log line is enough to wait for. */
+    /** The postmaster reads all its files before it accepts the next connection, which tells when that was. */
     @Override
     public final synchronized void reload() {
         if (!isRunning()) {
             return;
         }
-        int before = reloads();
+        String before = lastReload();
         signalReload();
-        await(() -> reloads() > before, "did not reload its configuration");
+        await(() -> !lastReload().equals(before), "did not reload its configuration");
     }
 
-    private int reloads() {
-        return log().split("received SIGHUP", -1).length;
+    /**
+     * When the files were read that new sessions go by. Of a file with an error that keeps all of them from being read, nothing would ever
+     * tell.
+     */
+    private String lastReload() {
+        try (Connection connection = address().connectOwn("postgres");
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(LAST_RELOAD)) {
+            row.next();
+            String error = row.getString(2);
+            if (error != null) {
+                throw new TestkitException(name + " cannot read its configuration again: " + error
+                        + "; correct what setParameter or ALTER SYSTEM wrote");
+            }
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new TestkitException(name + " does not tell when it read its configuration: " + e.getMessage(), e);
+        }
     }
 
     final void await(BooleanSupplier condition, String problem) {

@@ -252,7 +252,11 @@ public final class PostgresServer implements AutoCloseable {
         backend.setParameter(name, value);
     }
 
-    /** Makes the server read its configuration again; sessions that begin after the return see it. */
+    /**
+     * Makes the server read its configuration again; sessions that begin after the return see it. Does nothing if it is not running.
+     *
+     * @throws TestkitException if the configuration cannot be read, for example for a parameter that there is not
+     */
     public void reload() {
         backend.reload();
     }

@@ -94,12 +94,20 @@ class PostgresServerIT {
             assertThat(server.query("postgres", "SHOW max_connections")).containsExactly("100");
             server.restart();
             assertThat(server.query("postgres", "SHOW max_connections")).containsExactly("42");
+            server.setParameter("no_such_parameter", "1");
+            assertThatThrownBy(server::reload)
+                    .isInstanceOf(TestkitException.class)
+                    .hasMessageContaining("testkit.conf line")
+                    .hasMessageContaining("no_such_parameter unrecognized configuration parameter");
         }
     }
 
     @Test
     void demandsPasswordsAndRefusesReplicationByHba() throws Exception {
-        try (PostgresServer server = PostgresServer.builder(13).start()) {
+        // its log tells nobody of a reload
+        try (PostgresServer server = PostgresServer.builder(13)
+                .parameter("log_min_messages", "fatal")
+                .start()) {
             server.execute("postgres", "CREATE ROLE alice LOGIN REPLICATION PASSWORD 'secret'");
             try (Connection trusted = server.connect("postgres", "alice", "")) {
                 assertThat(trusted.isValid(5)).isTrue();
