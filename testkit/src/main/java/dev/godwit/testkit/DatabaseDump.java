@@ -4,11 +4,16 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -26,30 +31,61 @@ public final class DatabaseDump {
     private static final byte[] GZIP = {0x1f, (byte) 0x8b};
     private static final byte[] CUSTOM = {'P', 'G', 'D', 'M', 'P'};
 
-    private final Path path;
+    /** Files that resources in jars were copied to, by their URLs: once, so that a dump is known again. */
+    private static final Map<String, Path> COPIES = new ConcurrentHashMap<>();
 
-    private DatabaseDump(Path path) {
+    private final Path path;
+    private final String name;
+
+    private DatabaseDump(Path path, String name) {
         this.path = path;
+        this.name = name;
     }
 
     /**
      * Names a dump.
      *
-     * @param name name of a resource on the class path, else path of a file, or of a directory in pg_dump's directory format
+     * @param name name of a resource on the class path, also in a jar, else path of a file; or either of a directory in pg_dump's directory
+     *     format, which cannot be in a jar
      * @return the dump
-     * @throws TestkitException if there is neither
+     * @throws TestkitException if there is neither, or a directory in a jar
      */
     public static DatabaseDump of(String name) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         URL resource = loader == null ? null : loader.getResource(name);
-        if (resource != null && "file".equals(resource.getProtocol())) {
-            try {
-                return new DatabaseDump(Path.of(resource.toURI()));
-            } catch (URISyntaxException e) {
-                throw new TestkitException("Cannot read the dump " + name + " at " + resource, e);
-            }
+        if (resource == null) {
+            return of(Path.of(name));
         }
-        return of(Path.of(name));
+        if (!"file".equals(resource.getProtocol())) {
+            return new DatabaseDump(COPIES.computeIfAbsent(resource.toString(), url -> copy(resource)), name);
+        }
+        try {
+            return of(Path.of(resource.toURI()));
+        } catch (URISyntaxException e) {
+            throw new TestkitException("Cannot read the dump " + name + " at " + resource, e);
+        }
+    }
+
+    /** Removed when this JVM ends. */
+    private static Path copy(URL resource) {
+        try {
+            URLConnection connection = resource.openConnection();
+            connection.setUseCaches(false);
+            try (InputStream in = connection.getInputStream()) {
+                if (connection instanceof JarURLConnection jar
+                        && jar.getJarEntry().isDirectory()) {
+                    throw new TestkitException(
+                            "The dump " + resource + " is a directory in a jar, which pg_restore cannot"
+                                    + " read: name one outside of it, or make the dump in another format (pg_dump -Fc or -Fp)");
+                }
+                Path copy = Files.createTempFile(ServerDirectory.PREFIX + "dump-", ".tmp");
+                copy.toFile().deleteOnExit();
+                Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+                return copy;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the dump " + resource, e);
+        }
     }
 
     /**
@@ -64,7 +100,7 @@ public final class DatabaseDump {
             throw new TestkitException("There is no dump " + path + ", neither on the class path nor at "
                     + path.toAbsolutePath() + "; write it with pg_dump");
         }
-        return new DatabaseDump(path.toAbsolutePath());
+        return new DatabaseDump(path.toAbsolutePath(), path.getFileName().toString());
     }
 
     /**
@@ -84,12 +120,12 @@ public final class DatabaseDump {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the dump " + path, e);
+            throw new UncheckedIOException("Cannot read the dump " + name + " from " + path, e);
         }
     }
 
     private void load(InputStream sql, PostgresServer server, String database) throws IOException {
-        DumpLoader.load(sql, path.getFileName().toString(), server, database);
+        DumpLoader.load(sql, name, server, database);
     }
 
     /** Restores it on this server unless that was done before, and returns the name of a database to copy. */

@@ -20,7 +20,7 @@ public @interface FromDump {
     /**
      * The dump.
      *
-     * @return name of a resource on the class path, such as {@code db/shop.sql}, else path of a file or directory
+     * @return name of a resource on the class path, such as {@code db/shop.sql}, also in a jar, else path of a file or directory
      */
     String value();
 }

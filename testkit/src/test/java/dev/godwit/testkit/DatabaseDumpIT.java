@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -104,6 +108,35 @@ class DatabaseDumpIT {
 
     @Test
     @Order(5)
+    void mayBeInAJarButNotADirectoryThere(PostgresServer server) throws Exception {
+        Path jar = directory.resolve("dumps.jar");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar))) {
+            zip.putNextEntry(new ZipEntry("inside/shop.sql"));
+            Files.copy(Path.of(DatabaseDump.of("dumps/shop.sql").toString()), zip);
+            zip.putNextEntry(new ZipEntry("inside/archive/"));
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader usual = thread.getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, usual)) {
+            thread.setContextClassLoader(loader);
+            DatabaseDump dump = DatabaseDump.of("inside/shop.sql");
+            server.createDatabase("jar");
+            dump.restore(server, "jar");
+            assertThat(server.query("jar", "SELECT count(*) FROM shop.orders")).containsExactly("2");
+            assertThat(DatabaseDump.of("inside/shop.sql"))
+                    .as("one copy, and so one template")
+                    .hasToString(dump.toString());
+            assertThatThrownBy(() -> DatabaseDump.of("inside/archive"))
+                    .isInstanceOf(TestkitException.class)
+                    .hasMessageContaining("is a directory in a jar");
+            server.dropDatabase("jar");
+        } finally {
+            thread.setContextClassLoader(usual);
+        }
+    }
+
+    @Test
+    @Order(6)
     void saysWhatCannotBeRestoredWithoutShowingRows(PostgresServer server) throws IOException {
         assertFails(server, "CREATE TABLE t (a int);\nCOPY t (a) FROM stdin;\nsecret\n\\.\n")
                 .hasMessageContaining("line 4, COPY t …, fails with SQLSTATE 22P02")
