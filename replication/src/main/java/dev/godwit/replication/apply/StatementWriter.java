@@ -73,7 +73,10 @@ final class StatementWriter {
         }
     }
 
-    /** Operator-equal values may still differ (1.0 and 1.00), so the text, in the target's own form, decides. */
+    /**
+     * Operator-equal values may still differ (1.0 and 1.00), so the text, in the target's own form, decides. It is compared byte by
+     * byte: of its own, it keeps the column's collation, also that of an array's elements, by which 'A' may equal 'a'.
+     */
     private String wholeRow() {
         StringJoiner conditions = new StringJoiner(" AND ", " WHERE ", "");
         conditions.setEmptyValue("");
@@ -89,7 +92,8 @@ final class StatementWriter {
             if (column.equalitySchema() != null) {
                 conditions.add(equal(i));
             }
-            conditions.add(quoted(i) + "::pg_catalog.text = (?::" + column.type() + ")::pg_catalog.text");
+            conditions.add(quoted(i) + "::pg_catalog.text COLLATE pg_catalog.\"C\" OPERATOR(pg_catalog.=) (?::"
+                    + column.type() + ")::pg_catalog.text");
         }
         return conditions.toString();
     }

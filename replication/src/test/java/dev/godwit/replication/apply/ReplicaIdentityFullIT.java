@@ -2,6 +2,7 @@ package dev.godwit.replication.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -51,6 +52,35 @@ final class ReplicaIdentityFullIT {
                     "DELETE FROM keyed WHERE id = 1");
             replica.assertSame("keyed");
             assertThat(replica.targetQuery("SELECT count(*) FROM empty")).containsExactly("2");
+        }
+    }
+
+    /** The collation decides what is equal to an operator, and a cast to text keeps it. */
+    @ParameterizedTest
+    @MethodSource("dev.godwit.replication.apply.Servers#pairsFrom13")
+    void tellsTextsApartThatACollationTakesForTheSame(int from, int to) throws Exception {
+        String provider = "SELECT 1 FROM pg_collation WHERE collprovider = 'i' LIMIT 1";
+        Assumptions.assumeFalse(
+                Servers.of(from).query("postgres", provider).isEmpty()
+                        || Servers.of(to).query("postgres", provider).isEmpty(),
+                "servers are built with ICU");
+        try (Replica replica = Replica.of(
+                        from,
+                        to,
+                        "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+                        "CREATE DOMAIN label AS varchar(9) COLLATE loose",
+                        "CREATE TABLE bag (k text COLLATE loose, d label, l text[] COLLATE loose, c char(3) COLLATE loose)",
+                        "ALTER TABLE bag REPLICA IDENTITY FULL")
+                .started()) {
+            replica.source(
+                    "INSERT INTO bag VALUES ('A', 'x', '{x}', 'x'), ('a', 'x', '{x}', 'x'), ('b', 'A', '{x}', 'x'),"
+                            + " ('b', 'a', '{x}', 'x'), ('c', 'x', '{A}', 'x'), ('c', 'x', '{a}', 'x'), ('d', 'x', '{x}', 'A'),"
+                            + " ('d', 'x', '{x}', 'a')",
+                    "DELETE FROM bag WHERE k = 'a' COLLATE \"C\"",
+                    "UPDATE bag SET k = 'z' WHERE d = 'a' COLLATE \"C\"",
+                    "DELETE FROM bag WHERE l::text = '{a}' COLLATE \"C\"",
+                    "UPDATE bag SET d = 'y' WHERE c = 'a' COLLATE \"C\"");
+            replica.assertSame("bag");
         }
     }
 }
