@@ -26,7 +26,7 @@ final class SplitTables {
             + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
             + " LEFT JOIN LATERAL (SELECT pg_catalog.array_agg(a.attname::text) AS names"
             + " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid"
-            + " AND a.attnum = ANY (i.indkey::int2[]) WHERE i.indrelid = c.oid AND i.indisprimary"
+            + " AND a.attnum = ANY ((i.indkey::int2[])[0:i.%s - 1]) WHERE i.indrelid = c.oid AND i.indisprimary"
             + " HAVING pg_catalog.bool_and(a.atttypid = ANY (ARRAY['int2', 'int4', 'int8', 'uuid', 'text', 'varchar', 'date',"
             + " 'timestamp', 'timestamptz']::pg_catalog.regtype[]::pg_catalog.oid[]) AND %s)) k ON"
             + " (SELECT pg_catalog.count(*) FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid"
@@ -63,8 +63,10 @@ final class SplitTables {
     Routing routing(Connection target, Collection<RelationName> tables, int appliers) throws SQLException {
         Map<RelationName, Long> sizes = new HashMap<>();
         Map<RelationName, List<String>> keys = new HashMap<>();
+        int major = target.getMetaData().getDatabaseMajorVersion();
+        // Columns that a key only includes (since 11) are no part of it.
         String sql =
-                CANDIDATES.formatted(target.getMetaData().getDatabaseMajorVersion() >= 12 ? DETERMINISTIC : "true");
+                CANDIDATES.formatted(major >= 11 ? "indnkeyatts" : "indnatts", major >= 12 ? DETERMINISTIC : "true");
         try (PreparedStatement query = target.prepareStatement(sql);
                 ResultSet row = query.executeQuery()) {
             while (row.next()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.RelationName;
 import dev.godwit.replication.ReplicationException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -141,6 +142,26 @@ final class AppliersIT {
             replica.started();
             replica.source("INSERT INTO t SELECT g, -g, 'new' FROM generate_series(1, 100) g");
             replica.source("UPDATE t SET id = id + 1000 WHERE id % 2 = 0", "DELETE FROM t WHERE id % 3 = 0");
+            assertSame(replica, "SELECT id || v FROM t ORDER BY id");
+        }
+    }
+
+    /** Columns that it only includes would make a row change its applier. */
+    @Test
+    void rowsAreSpreadByWhatMakesTheirKeyUnique() throws Exception {
+        try (Replica replica = replica("CREATE TABLE t (id int, v text, PRIMARY KEY (id) INCLUDE (v))")
+                        .started();
+                Connection target = replica.target.open()) {
+            RelationName table = new RelationName("public", "t");
+            assertThat(new SplitTables()
+                            .routing(target, List.of(table), APPLIERS)
+                            .keys())
+                    .containsExactly(Map.entry(table, List.of("id")));
+            replica.source(
+                    "ALTER TABLE t REPLICA IDENTITY FULL",
+                    "INSERT INTO t SELECT g, 'old' FROM generate_series(1, 100) g",
+                    "UPDATE t SET v = 'new ' || id",
+                    "DELETE FROM t WHERE id % 3 = 0");
             assertSame(replica, "SELECT id || v FROM t ORDER BY id");
         }
     }
