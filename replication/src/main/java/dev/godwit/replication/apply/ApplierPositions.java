@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,14 @@ record ApplierPositions(String migration, long epoch) {
     static final String CREATE = "CREATE TABLE IF NOT EXISTS godwit.applier_progress (migration text NOT NULL,"
             + " applier int NOT NULL, epoch bigint NOT NULL, applied_lsn pg_lsn NOT NULL, appliers int NOT NULL,"
             + " schemas text[] NOT NULL, tables text[] NOT NULL, keys text[] NOT NULL, PRIMARY KEY (migration, applier))";
+
+    private static final String RENAME = "UPDATE godwit.applier_progress p SET (schemas, tables) ="
+            + " (SELECT coalesce(pg_catalog.array_agg(CASE WHEN w.renamed THEN w.new_schema ELSE w.s END ORDER BY w.n), '{}'),"
+            + " coalesce(pg_catalog.array_agg(CASE WHEN w.renamed THEN w.new_name ELSE w.t END ORDER BY w.n), '{}')"
+            + " FROM (SELECT u.s, u.t, u.n, i.new_schema, i.new_name, u.s = i.old_schema AND u.t = i.old_name AS renamed"
+            + " FROM (SELECT ?::text, ?::text, ?::text, ?::text) i (new_schema, new_name, old_schema, old_name),"
+            + " ROWS FROM (pg_catalog.unnest(p.schemas), pg_catalog.unnest(p.tables)) WITH ORDINALITY u (s, t, n)) w)"
+            + " WHERE p.migration = ?";
 
     /** Between the names of a key's columns; no name has it. */
     private static final String SEPARATOR = "\u0001";
@@ -122,6 +131,25 @@ record ApplierPositions(String migration, long epoch) {
 
     private static Array texts(Connection target, Stream<String> texts) throws SQLException {
         return target.createArrayOf("text", texts.toArray(String[]::new));
+    }
+
+    /** Knows a table that is spread by another name from now on; before anything was applied there is nothing to know. */
+    static void rename(Connection target, String migration, RelationName from, RelationName to) throws SQLException {
+        try (Statement query = target.createStatement();
+                ResultSet row = query.executeQuery("SELECT to_regclass('godwit.applier_progress') IS NOT NULL")) {
+            row.next();
+            if (!row.getBoolean(1)) {
+                return;
+            }
+        }
+        try (PreparedStatement update = target.prepareStatement(RENAME)) {
+            update.setString(1, to.schema());
+            update.setString(2, to.name());
+            update.setString(3, from.schema());
+            update.setString(4, from.name());
+            update.setString(5, migration);
+            update.executeUpdate();
+        }
     }
 
     /** Stores how far an applier has come, in the transaction of its changes. */

@@ -191,7 +191,7 @@ public final class RelationShapes {
     }
 
     /**
-     * Knows a table by another name from now on.
+     * Knows a table by another name from now on, also with the positions of several appliers.
      *
      * @param target a session on the target; the caller commits
      * @param from the known name
@@ -208,6 +208,8 @@ public final class RelationShapes {
             update.setString(5, from.name());
             update.executeUpdate();
         }
+        // What some appliers have committed of a batch that was broken off is told from the rest by these names.
+        ApplierPositions.rename(target, migration, from, to);
     }
 
     Map<Long, RelationShape> read(Connection target) throws SQLException {

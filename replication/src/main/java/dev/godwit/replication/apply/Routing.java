@@ -17,12 +17,13 @@ record Routing(int appliers, Map<RelationName, List<String>> keys) {
 
     static final Routing SINGLE = new Routing(1, Map.of());
 
-    /** The way of one table's changes, in the shape that the source sends, under its name on the target. */
+    /**
+     * The way of one table's changes, in the shape that the source sends, under its name on the target. What is not spread goes by
+     * the table's id, which it keeps when it is renamed.
+     */
     TableRoute of(PgOutputMessage.Relation relation) {
-        RelationName name = new RelationName(relation.schema(), relation.name());
-        List<String> key = keys.get(name);
-        return new TableRoute(
-                appliers, spread(name.toString().hashCode()), key == null ? new int[0] : indexes(relation, key));
+        List<String> key = keys.get(new RelationName(relation.schema(), relation.name()));
+        return new TableRoute(appliers, spread(relation.id()), key == null ? new int[0] : indexes(relation, key));
     }
 
     private static int[] indexes(PgOutputMessage.Relation relation, List<String> key) {

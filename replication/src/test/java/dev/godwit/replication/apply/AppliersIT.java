@@ -7,10 +7,16 @@ import static org.awaitility.Awaitility.await;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.ReplicationException;
+import dev.godwit.replication.pgoutput.PgOutputMessage;
+import dev.godwit.replication.pgoutput.RelationColumn;
+import dev.godwit.replication.pgoutput.ReplicaIdentity;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Several appliers leave the same rows as one, whatever comes in between. */
@@ -144,6 +150,63 @@ final class AppliersIT {
             replica.source("UPDATE t SET id = id + 1000 WHERE id % 2 = 0", "DELETE FROM t WHERE id % 3 = 0");
             assertSame(replica, "SELECT id || v FROM t ORDER BY id");
         }
+    }
+
+    /** As a process leaves it that dies between the commits of its appliers; the tables are renamed before the next one. */
+    @Test
+    void leavesOutWhatSomeHaveCommittedOfTablesThatAreRenamedSince() throws Exception {
+        RelationName spread = new RelationName("public", "spread");
+        try (Replica replica = replica(TABLES).arrange();
+                Connection source = replica.source.open();
+                Connection target = replica.target.open()) {
+            RelationShapes.create(target);
+            RelationShapes shapes = RelationShapes.of(replica.name);
+            shapes.capture(source, target, replica.tables(), Map.of());
+            Routing former = new Routing(APPLIERS, Map.of(spread, List.of("id")));
+            ApplierPositions positions = new ApplierPositions(replica.name, 1);
+            positions.begin(target, former, replica.consistentPoint());
+            List<String> inserts = IntStream.rangeClosed(1, 5)
+                    .mapToObj(i -> "INSERT INTO loose_" + i + " VALUES ('new')")
+                    .collect(Collectors.toCollection(ArrayList::new));
+            IntStream.range(1000, 1020).forEach(i -> inserts.add("INSERT INTO spread VALUES (" + i + ", 'new')"));
+            replica.sourceTransaction(inserts.toArray(String[]::new));
+            for (String insert : inserts) {
+                if (applier(replica, former, insert) > 0) {
+                    replica.target(insert);
+                }
+            }
+            for (int applier = 1; applier < APPLIERS; applier++) {
+                positions.advance(target, applier, replica.end());
+            }
+            for (RelationName table : replica.tables()) {
+                String rename = "ALTER TABLE " + table.name() + " RENAME TO moved_" + table.name();
+                replica.source(rename);
+                replica.target(rename);
+            }
+            for (Map.Entry<RelationName, RelationName> renamed :
+                    shapes.renamed(source, target).entrySet()) {
+                shapes.rename(target, renamed.getKey(), renamed.getValue());
+            }
+            replica.tuned(builder -> builder.appliers(APPLIERS).relationShapes(shapes));
+            replica.start();
+            replica.assertSame(
+                    "moved_spread",
+                    "moved_loose_1",
+                    "moved_loose_2",
+                    "moved_loose_3",
+                    "moved_loose_4",
+                    "moved_loose_5");
+        }
+    }
+
+    /** Gives to which of them an INSERT of the test has gone. */
+    private static int applier(Replica replica, Routing routing, String insert) throws Exception {
+        String table = insert.split(" ")[2];
+        String id = replica.sourceQuery("SELECT '" + table + "'::regclass::oid").get(0);
+        List<RelationColumn> columns = List.of(new RelationColumn("id", true, 23, -1));
+        TableRoute route = routing.of(new PgOutputMessage.Relation(
+                Integer.parseUnsignedInt(id), "public", table, ReplicaIdentity.DEFAULT, columns));
+        return route.of(Changes.insert(insert.replaceAll("\\D*(\\d{4}).*", "$1"), "x", "y"));
     }
 
     /** Columns that it only includes would make a row change its applier. */

@@ -8,7 +8,11 @@ import static dev.godwit.replication.apply.Changes.updateKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.godwit.replication.pgoutput.PgOutputMessage;
+import dev.godwit.replication.pgoutput.ReplicaIdentity;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +73,21 @@ final class TableRouteTest {
 
     private int of(String key) {
         return route.of(insert(key, "x", "y"));
+    }
+
+    @Test
+    void aTableThatIsRenamedStaysAtHome() {
+        Routing routing = new Routing(APPLIERS, Map.of());
+        Set<Integer> homes = new HashSet<>();
+        for (int id = 16_384; id < 16_484; id++) {
+            int home = routing.of(new PgOutputMessage.Relation(id, "s", "t", ReplicaIdentity.DEFAULT, List.of()))
+                    .home();
+            assertThat(routing.of(new PgOutputMessage.Relation(id, "other", "u" + id, ReplicaIdentity.FULL, List.of()))
+                            .home())
+                    .isEqualTo(home);
+            homes.add(home);
+        }
+        assertThat(homes).hasSize(APPLIERS);
     }
 
     @Test
