@@ -94,6 +94,11 @@ final class Appliers implements AutoCloseable {
         if (route.isSplit()) {
             for (Applier applier : appliers) {
                 if (applier.number() != route.home()) {
+    /** Lets the first applier tell something, after everything it was given before; what is told last stands for the others. */
+    void tell(TargetWriter.Task task) throws SQLException {
+        first().writer().tell(task);
+    }
+
                     define(applier, relation);
                 }
             }

@@ -60,6 +60,7 @@ final class ApplySession implements AutoCloseable {
     private @Nullable Lsn positionToStore;
     private long storedNanos = System.nanoTime();
     private boolean done;
+    private Lsn settled = Lsn.ZERO;
 
     ApplySession(SubscriberOptions options, ApplyControl control, SessionParts parts, ApplyPlan plan, SplitTables split)
             throws SQLException {
@@ -103,7 +104,10 @@ final class ApplySession implements AutoCloseable {
             } else if (enough) {
                 appliers.send();
             }
-            storePosition(IDLE_STORE_NANOS);
+            if (appliers.isIdle()) {
+                // Not while the target does not answer: one would wait behind the other.
+                storePosition(IDLE_STORE_NANOS);
+            }
             if (!batch.isOpen() && !inTransaction && appliers.isIdle() && durability.needsFlush()) {
                 durability.flush(options.progress());
             }
@@ -158,11 +162,13 @@ final class ApplySession implements AutoCloseable {
     }
 
     /** Tells that every commit before a position is durable, as soon as what was given to the writer is. */
-    private void settled(Lsn position) throws SQLException, InterruptedException {
+    private void settled(Lsn position) throws SQLException {
+        Lsn reached = Lsn.max(settled, position);
+        settled = reached;
         if (appliers.isIdle()) {
-            durability.settle(position);
+            durability.settle(reached);
         } else {
-            appliers.submit(() -> durability.settle(position));
+            appliers.tell(() -> durability.settle(reached));
         }
     }
 

@@ -27,7 +27,7 @@ final class TargetWriter implements AutoCloseable {
         T ask() throws SQLException;
     }
 
-    private record Waiting(Task task, long bytes) {}
+    private record Waiting(Task task, long bytes, boolean tells) {}
 
     private final FirstFailure failures;
     private final ReentrantLock lock = new ReentrantLock();
@@ -118,8 +118,27 @@ final class TargetWriter implements AutoCloseable {
                 changed.await();
                 throwFailure();
             }
-            waiting.add(new Waiting(task, size));
+            waiting.add(new Waiting(task, size, false));
             bytes += size;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Gives something to tell when everything before it is done. It takes the place of what was given here directly before it and
+     * still waits, so that no more of it waits than of other things to do.
+     */
+    void tell(Task task) throws SQLException {
+        lock.lock();
+        try {
+            throwFailure();
+            Waiting last = waiting.peekLast();
+            if (last != null && last.tells) {
+                waiting.removeLast();
+            }
+            waiting.add(new Waiting(task, 0, true));
             changed.signalAll();
         } finally {
             lock.unlock();

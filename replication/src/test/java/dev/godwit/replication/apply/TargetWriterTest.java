@@ -59,4 +59,49 @@ final class TargetWriterTest {
         failures.record(first);
         await().untilAsserted(() -> assertThatThrownBy(writer::check).isSameAs(first));
     }
+
+    /** Sources up to 14 send each transaction of other tables, an empty one, however long the target does not answer. */
+    @Test
+    void ofWhatIsToldInARowOnlyTheLastWaits() throws Exception {
+        CountDownLatch release = blocked();
+        List<Integer> told = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            int number = i;
+            writer.tell(() -> told.add(number));
+        }
+        release.countDown();
+        writer.awaitIdle();
+        assertThat(told).containsExactly(99_999);
+    }
+
+    @Test
+    void whatIsToldKeepsItsPlaceAmongWhatIsDone() throws Exception {
+        CountDownLatch release = blocked();
+        List<String> done = new ArrayList<>();
+        writer.tell(() -> done.add("told 1"));
+        writer.submit(10, () -> done.add("done 2"));
+        writer.tell(() -> done.add("told 3"));
+        writer.tell(() -> done.add("told 4"));
+        writer.submit(10, () -> done.add("done 5"));
+        writer.tell(() -> done.add("told 6"));
+        release.countDown();
+        writer.awaitIdle();
+        assertThat(done).containsExactly("told 1", "done 2", "told 4", "done 5", "told 6");
+    }
+
+    /** Lets the writer do something until it is released. */
+    private CountDownLatch blocked() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        writer.submit(0, () -> {
+            begun.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                throw new SQLException(e);
+            }
+        });
+        begun.await();
+        return release;
+    }
 }
