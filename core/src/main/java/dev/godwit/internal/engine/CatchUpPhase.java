@@ -8,13 +8,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * From copied tables to a stream that is being applied. Foreign keys are built when all tables stand at one point: at once
- * where one snapshot served them all, else after the stream has passed the latest snapshot; nothing is applied meanwhile, so
- * that neither waits for the other's locks.
+ * where one snapshot served them all, else after the stream has passed the latest snapshot; and after appliers of which some were
+ * ahead when they were stopped have met. Nothing is applied meanwhile, so that neither waits for the other's locks.
  */
 final class CatchUpPhase {
     private static final Logger LOG = LoggerFactory.getLogger(CatchUpPhase.class);
@@ -42,25 +43,32 @@ final class CatchUpPhase {
             latest = Lsn.max(latest, table.syncedLsn());
         }
         if (latest.isAfter(applied())) {
-            Subscriber subscriber = apply.start();
-            long told = System.nanoTime();
-            while (!subscriber.awaitApplied(latest, WAIT)) {
-                context.tuning().check();
-                if (System.nanoTime() - told >= TELL_EVERY.toNanos()) {
-                    told = System.nanoTime();
-                    LOG.info(
-                            "{}: catching up to {}, the latest table's snapshot",
-                            context.plan().name(),
-                            latest);
-                }
-            }
-            apply.stop();
+            follow(latest, "the latest table's snapshot");
+        }
+        Optional<Lsn> apart = furthest();
+        while (apart.isPresent()) {
+            follow(apart.get(), "where the furthest of several appliers stands");
+            apart = furthest();
         }
         if (!context.state().doneSteps().contains(BUILT)) {
             build();
         }
         new TableJoin(context).complete();
         apply.start();
+    }
+
+    /** Applies up to a position, at least. */
+    private void follow(Lsn position, String what) throws SQLException, InterruptedException {
+        Subscriber subscriber = apply.start();
+        long told = System.nanoTime();
+        while (!subscriber.awaitApplied(position, WAIT)) {
+            context.tuning().check();
+            if (System.nanoTime() - told >= TELL_EVERY.toNanos()) {
+                told = System.nanoTime();
+                LOG.info("{}: catching up to {}, {}", context.plan().name(), position, what);
+            }
+        }
+        apply.stop();
     }
 
     /** Once: what is new on the source later is the user's to bring over, except with tables that join. */
@@ -71,6 +79,14 @@ final class CatchUpPhase {
         new UnstreamedData(context).copyReferringTables();
         try (Connection target = context.plan().target().open()) {
             context.state().marks().recordStep(target, BUILT);
+        }
+    }
+
+    /** Gives up to where some appliers have committed what others have not: a child's row, say, and not its parent's. */
+    private Optional<Lsn> furthest() throws SQLException {
+        try (Connection target = context.plan().target().open()) {
+            Lsn applied = context.progress().read(target);
+            return Optional.of(context.progress().furthest(target, applied)).filter(lsn -> lsn.isAfter(applied));
         }
     }
 

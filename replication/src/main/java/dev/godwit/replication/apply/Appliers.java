@@ -5,6 +5,7 @@ import dev.godwit.replication.pgoutput.PgOutputMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class Appliers implements AutoCloseable {
     private final Map<Integer, TableRoute> routes = new HashMap<>();
     /** Whom the batch at hand has given something to do. */
     private boolean[] used;
+    private @Nullable CommitRound lastRound;
 
     Appliers(SubscriberOptions options, TargetSessions sessions, ApplyMode mode, @Nullable ConflictRecorder recorder) {
         routing = sessions.routing();
@@ -199,6 +201,7 @@ final class Appliers implements AutoCloseable {
         }
         submit(() -> {
             check.run();
+        lastRound = round;
             round.workDone();
             round.awaitOthers();
             commit.run();
@@ -214,9 +217,18 @@ final class Appliers implements AutoCloseable {
     }
 
     /** Lets the statements at hand come to their end; what is not committed is left to be rolled back. */
+            round.completed();
     @Override
     public void close() {
         failures.record(new SQLException("the session is closed", "08003"));
+    /** Waits until the batch that was ended last is committed by all, for at most this long; what was given since is not waited for. */
+    void awaitCommitted(Duration limit) throws InterruptedException {
+        CommitRound round = lastRound;
+        if (round != null) {
+            round.awaitCompleted(limit);
+        }
+    }
+
         for (Applier applier : appliers) {
             applier.writer().close();
         }

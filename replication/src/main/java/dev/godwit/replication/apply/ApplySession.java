@@ -30,6 +30,9 @@ final class ApplySession implements AutoCloseable {
     /** How often the position of an idle source is stored, so that it need not keep its log. */
     private static final long IDLE_STORE_NANOS = Duration.ofSeconds(1).toNanos();
 
+    /** How long a stop in the midst of a transaction waits for the commit before it; less than {@link Subscriber#close} does. */
+    private static final Duration LAST_COMMIT = Duration.ofSeconds(5);
+
     private final SubscriberOptions options;
     private final ApplyControl control;
     private final Connection target;
@@ -119,6 +122,9 @@ final class ApplySession implements AutoCloseable {
             storePosition(0);
             appliers.awaitIdle();
             durability.flush(options.progress());
+        } else {
+            // Broken off half-way, it would leave the appliers apart.
+            appliers.awaitCommitted(LAST_COMMIT);
         }
         return control.isStopping();
     }

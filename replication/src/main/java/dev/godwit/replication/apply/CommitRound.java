@@ -1,6 +1,7 @@
 package dev.godwit.replication.apply;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -12,6 +13,7 @@ final class CommitRound {
     private final FirstFailure failures;
     private int working;
     private int committing;
+    private boolean complete;
 
     CommitRound(FirstFailure failures, int appliers) {
         this.failures = failures;
@@ -23,6 +25,10 @@ final class CommitRound {
     void workDone() throws SQLException {
         failures.change(() -> working--);
         await(() -> working == 0);
+        if (failures.exists()) {
+            // It may be a commit of this round: the fewer there are, the less is apart.
+            throw otherFailed();
+        }
     }
 
     /** Tells that an applier has committed. */
@@ -30,19 +36,33 @@ final class CommitRound {
         failures.change(() -> committing--);
     }
 
-    /** Waits until all others have committed. */
+    /** Waits until all others have committed; then the first does, too, whatever went wrong since. */
     void awaitOthers() throws SQLException {
         await(() -> committing == 0);
+    }
+
+    /** Tells that the first has committed. */
+    void completed() {
+        failures.change(() -> complete = true);
+    }
+
+    /** Waits until all have committed, but not beyond a failure, nor for longer than this. */
+    void awaitCompleted(Duration limit) throws InterruptedException {
+        boolean ignored = failures.await(() -> complete, limit);
     }
 
     private void await(BooleanSupplier condition) throws SQLException {
         try {
             if (!failures.await(condition)) {
-                throw new SQLException("another applier has failed", "40000");
+                throw otherFailed();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SQLException("the applier was interrupted", "57P01", e);
         }
+    }
+
+    private static SQLException otherFailed() {
+        return new SQLException("another applier has failed", "40000");
     }
 }

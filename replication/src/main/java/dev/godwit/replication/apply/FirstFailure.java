@@ -1,5 +1,6 @@
 package dev.godwit.replication.apply;
 
+import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -37,7 +38,17 @@ final class FirstFailure {
         }
     }
 
-    /** Waits for a condition; false if something went wrong before. */
+    /** Tells whether something has gone wrong. */
+    boolean exists() {
+        lock.lock();
+        try {
+            return first != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a condition; false if something went wrong before it held. */
     boolean await(BooleanSupplier condition) throws InterruptedException {
         lock.lock();
         try {
@@ -47,7 +58,24 @@ final class FirstFailure {
                 }
                 changed.await();
             }
-            return first == null;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #await(BooleanSupplier)}; also false if the time was up. */
+    boolean await(BooleanSupplier condition, Duration limit) throws InterruptedException {
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (!condition.getAsBoolean()) {
+                if (first != null || left <= 0) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return true;
         } finally {
             lock.unlock();
         }

@@ -127,7 +127,20 @@ public final class ProgressTable implements ApplyProgress {
      * @throws SQLException if the server refuses
      */
     public boolean isPartlyBeyond(Connection target, Lsn applied) throws SQLException {
-        return !ofAppliers().aheadOf(target, applied).isEmpty();
+        return furthest(target, applied).isAfter(applied);
+    }
+
+    /**
+     * Gives how far the furthest of several appliers has come: until that is applied, rows of different appliers stand at different
+     * points. Nobody must be applying.
+     *
+     * @param target a session on the target
+     * @param applied the position
+     * @return where the furthest one stands; the position itself if none is beyond it
+     * @throws SQLException if the server refuses
+     */
+    public Lsn furthest(Connection target, Lsn applied) throws SQLException {
+        return Lsn.max(applied, ofAppliers().aheadOf(target, applied).furthest());
     }
 
     /** Gives the positions of further appliers, under the same owner. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -103,5 +104,31 @@ final class TargetWriterTest {
         });
         begun.await();
         return release;
+    }
+
+    /** Otherwise it would stand behind the others, although all of them are done. */
+    @Test
+    void theFirstCommitsAfterAllOthersWhateverHasFailedSince() throws Exception {
+        failures.record(new SQLException("expected by this test"));
+        new CommitRound(failures, 1).awaitOthers();
+        assertThatThrownBy(new CommitRound(failures, 2)::awaitOthers).hasMessage("another applier has failed");
+        assertThatThrownBy(new CommitRound(failures, 1)::workDone).hasMessage("another applier has failed");
+    }
+
+    @Test
+    void aCommitOfAllIsWaitedForButNotBeyondAFailureNorForEver() throws Exception {
+        CommitRound round = new CommitRound(failures, 1);
+        round.awaitCompleted(Duration.ofMillis(5));
+        List<String> done = new ArrayList<>();
+        CountDownLatch release = blocked();
+        writer.submit(0, () -> {
+            done.add("committed");
+            round.completed();
+        });
+        release.countDown();
+        round.awaitCompleted(Duration.ofMinutes(3));
+        assertThat(done).containsExactly("committed");
+        failures.record(new SQLException("expected by this test"));
+        new CommitRound(failures, 1).awaitCompleted(Duration.ofMinutes(3));
     }
 }
