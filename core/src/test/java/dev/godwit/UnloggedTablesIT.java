@@ -16,16 +16,19 @@ final class UnloggedTablesIT {
     @Test
     @PostgresPairTest(source = "13", target = "17")
     void areCopiedWithTheOthersAndAgainByTheCutoverFrom13To17(PostgresPair pair) throws Exception {
-        migrate(pair);
+        // The server truncates no table that an unlogged one refers to, without which the stream tells of it.
+        migrate(pair, "TRUNCATE item CASCADE", "INSERT INTO item VALUES (100)", "INSERT INTO entry VALUES (51, 100)");
+        assertThat(pair.target().query("app", "SELECT count(*) FROM entry")).containsExactly("1");
     }
 
     @Test
     @PostgresPairTest(source = "10", target = "18")
     void areCopiedWithTheOthersAndAgainByTheCutoverFrom10To18(PostgresPair pair) throws Exception {
         migrate(pair);
+        assertThat(pair.target().query("app", "SELECT count(*) FROM entry")).containsExactly("42");
     }
 
-    private static void migrate(PostgresPair pair) throws Exception {
+    private static void migrate(PostgresPair pair, String... meanwhile) throws Exception {
         pair.source()
                 .execute(
                         "app",
@@ -60,12 +63,12 @@ final class UnloggedTablesIT {
                         "INSERT INTO entry VALUES (51, 100)");
         try (MigrationRun run = migration.resume()) {
             run.awaitReadyToCutover(READY);
+            pair.source().execute("app", meanwhile);
             run.cutover();
         }
         DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
                 .excludingSchema("godwit")
                 .run()
                 .assertIdentical();
-        assertThat(pair.target().query("app", "SELECT count(*) FROM entry")).containsExactly("42");
     }
 }

@@ -1,14 +1,16 @@
 package dev.godwit.replication.apply;
 
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.RelationName;
 import dev.godwit.replication.pgoutput.PgOutputMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +28,21 @@ final class Appliers implements AutoCloseable {
     private final Routing routing;
     private final @Nullable ApplierPositions positions;
     private final Map<Integer, TableRoute> routes = new HashMap<>();
+    private @Nullable CommitRound lastRound;
     /** Whom the batch at hand has given something to do. */
     private boolean[] used;
-    private @Nullable CommitRound lastRound;
 
-    Appliers(SubscriberOptions options, TargetSessions sessions, ApplyMode mode, @Nullable ConflictRecorder recorder) {
+    /**
+     * Makes them.
+     *
+     * @param known all tables of the migration, under their names on the target
+     */
+    Appliers(
+            SubscriberOptions options,
+            TargetSessions sessions,
+            ApplyMode mode,
+            @Nullable ConflictRecorder recorder,
+            Set<RelationName> known) {
         routing = sessions.routing();
         positions = ApplierPositions.of(options.progress());
         used = new boolean[routing.appliers()];
@@ -41,7 +53,7 @@ final class Appliers implements AutoCloseable {
             appliers.add(new Applier(
                     number,
                     target,
-                    new TargetTables(target, mode, recorder),
+                    new TargetTables(target, mode, recorder, known),
                     new TargetWriter(name, bytes, failures),
                     new ChangeCollector(mode, bytes)));
         }
@@ -82,6 +94,11 @@ final class Appliers implements AutoCloseable {
         first().writer().submit(0, task);
     }
 
+    /** Lets the first applier tell something, after everything it was given before; what is told last stands for the others. */
+    void tell(TargetWriter.Task task) throws SQLException {
+        first().writer().tell(task);
+    }
+
     /** Takes the shape of a table, new or changed, under its name on the target. */
     void define(PgOutputMessage.Relation relation, SplitTables split, Lsn commitLsn)
             throws SQLException, InterruptedException {
@@ -96,11 +113,6 @@ final class Appliers implements AutoCloseable {
         if (route.isSplit()) {
             for (Applier applier : appliers) {
                 if (applier.number() != route.home()) {
-    /** Lets the first applier tell something, after everything it was given before; what is told last stands for the others. */
-    void tell(TargetWriter.Task task) throws SQLException {
-        first().writer().tell(task);
-    }
-
                     define(applier, relation);
                 }
             }
@@ -189,6 +201,7 @@ final class Appliers implements AutoCloseable {
         boolean[] involved = used;
         used = new boolean[appliers.size()];
         CommitRound round = new CommitRound(failures, appliers.size());
+        lastRound = round;
         for (Applier applier : appliers.subList(1, appliers.size())) {
             boolean part = involved[applier.number()];
             applier.writer().submit(0, () -> {
@@ -201,11 +214,19 @@ final class Appliers implements AutoCloseable {
         }
         submit(() -> {
             check.run();
-        lastRound = round;
             round.workDone();
             round.awaitOthers();
             commit.run();
+            round.completed();
         });
+    }
+
+    /** Waits until the batch that was ended last is committed by all, for at most this long; what was given since is not waited for. */
+    void awaitCommitted(Duration limit) throws InterruptedException {
+        CommitRound round = lastRound;
+        if (round != null) {
+            round.awaitCompleted(limit);
+        }
     }
 
     private void commit(Applier applier, Lsn end) throws SQLException {
@@ -217,18 +238,9 @@ final class Appliers implements AutoCloseable {
     }
 
     /** Lets the statements at hand come to their end; what is not committed is left to be rolled back. */
-            round.completed();
     @Override
     public void close() {
         failures.record(new SQLException("the session is closed", "08003"));
-    /** Waits until the batch that was ended last is committed by all, for at most this long; what was given since is not waited for. */
-    void awaitCommitted(Duration limit) throws InterruptedException {
-        CommitRound round = lastRound;
-        if (round != null) {
-            round.awaitCompleted(limit);
-        }
-    }
-
         for (Applier applier : appliers) {
             applier.writer().close();
         }

@@ -60,10 +60,10 @@ final class ApplySession implements AutoCloseable {
     private boolean inTransaction;
     private boolean skipping;
     private Lsn commitLsn = Lsn.ZERO;
+    private Lsn settled = Lsn.ZERO;
     private @Nullable Lsn positionToStore;
     private long storedNanos = System.nanoTime();
     private boolean done;
-    private Lsn settled = Lsn.ZERO;
 
     ApplySession(SubscriberOptions options, ApplyControl control, SessionParts parts, ApplyPlan plan, SplitTables split)
             throws SQLException {
@@ -80,7 +80,7 @@ final class ApplySession implements AutoCloseable {
         ExceptionTable exceptions = options.exceptions();
         recorder = mode != ApplyMode.ONE_BY_ONE || exceptions == null ? null : new ConflictRecorder(target, exceptions);
         durability = new CommitDurability(options.synchronousCommit(), target, control, stream);
-        appliers = new Appliers(options, parts.targets(), mode, recorder);
+        appliers = new Appliers(options, parts.targets(), mode, recorder, guard.tables());
     }
 
     /**

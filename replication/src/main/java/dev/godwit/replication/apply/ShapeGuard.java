@@ -5,8 +5,10 @@ import dev.godwit.replication.RelationName;
 import dev.godwit.replication.pgoutput.PgOutputMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,13 @@ final class ShapeGuard {
         Map<Long, RelationShape> known = store.read(target);
         target.commit();
         return new ShapeGuard(options, target, store, known);
+    }
+
+    /** Gives the tables of the migration, also those that another stream follows, under their names on the target. */
+    Set<RelationName> tables() {
+        Set<RelationName> tables = new HashSet<>(options.syncPoints().keySet());
+        known.values().forEach(shape -> tables.add(shape.name()));
+        return Set.copyOf(tables);
     }
 
     /** The name under which the target has a table that the source sends, perhaps under another one by now. */

@@ -5,10 +5,10 @@ import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.pgoutput.PgOutputMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +23,19 @@ final class TargetTables {
     private final Connection connection;
     private final ApplyMode mode;
     private final @Nullable ConflictRecorder recorder;
+    private final Set<RelationName> known;
     private final Map<Integer, TableApplier> tables = new HashMap<>();
 
-    TargetTables(Connection connection, ApplyMode mode, @Nullable ConflictRecorder recorder) {
+    /**
+     * Makes it.
+     *
+     * @param known all tables of the migration, under their names on the target
+     */
+    TargetTables(Connection connection, ApplyMode mode, @Nullable ConflictRecorder recorder, Set<RelationName> known) {
         this.connection = connection;
         this.mode = mode;
         this.recorder = recorder;
+        this.known = known;
     }
 
     /** Takes a table's shape, new or changed. */
@@ -60,13 +67,12 @@ final class TargetTables {
         }
     }
 
-    /** Empties tables, in one statement. */
+    /** Empties tables. */
     void truncate(List<Integer> relationIds, boolean restartIdentity) throws SQLException {
         List<TargetTable> emptied =
                 relationIds.stream().map(id -> table(id).mapping().table()).toList();
-        String names = emptied.stream().map(TargetTable::only).collect(Collectors.joining(", "));
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("TRUNCATE TABLE " + names + (restartIdentity ? " RESTART IDENTITY" : ""));
+        try {
+            new Truncation(connection, known).run(emptied, restartIdentity);
         } catch (SQLException e) {
             SQLException sanitized = SqlFailures.sanitized(e);
             if (SqlFailures.isTransient(sanitized)) {
