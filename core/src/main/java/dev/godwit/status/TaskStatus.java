@@ -97,7 +97,7 @@ public record TaskStatus(String id, List<MigrationStatus> databases) {
      * tables. Times are ISO 8601 in UTC, null where not known yet.
      *
      * <p>The task's {@code state} is Running as long as a process follows the source, be the migration paused or not, Succeeded,
-     * Failed, Canceled, or Interrupted where no process runs it.
+     * RolledBack, Failed, Canceled, or Interrupted where no process runs it.
      *
      * @return JSON, valid against {@link #jsonSchema}
      */

@@ -132,7 +132,7 @@ public final class SchemaCopyOptions {
          * Grants, once the rows are in, what is granted on the source: on relations and columns, sequences, routines, types, schemas,
          * languages, foreign data wrappers, servers and the database itself; with grant options, in the name of those who granted it.
          * Of what comes with the server or an extension only the difference to what it came with. Default privileges follow. What an owner
-         * may do goes with the ownership. Large objects are not among it.
+         * may do goes with the ownership. Large objects are among it, all in the name of their owner.
          *
          * @param carried default false
          * @return this builder
