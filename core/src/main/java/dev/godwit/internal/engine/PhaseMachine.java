@@ -1,5 +1,6 @@
 package dev.godwit.internal.engine;
 
+import dev.godwit.cutover.Deadline;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.MigrationCancelledException;
 import dev.godwit.result.MigrationException;
@@ -179,7 +180,8 @@ final class PhaseMachine {
 
     /** Waits until a phase is wanted, or the run stands still or was given up; gives the phase then reached. */
     MigrationPhase await(Predicate<MigrationPhase> wanted, Duration timeout) throws InterruptedException {
-        long nanos = timeout.toNanos();
+        // A caller may be willing to wait for longer than a long has nanoseconds.
+        long nanos = Deadline.after(timeout).left().toNanos();
         lock.lockInterruptibly();
         try {
             while (!wanted.test(phase) && !STANDSTILL.contains(phase)) {

@@ -1,5 +1,6 @@
 package dev.godwit.internal.engine;
 
+import dev.godwit.cutover.Deadline;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.plan.MigrationPlan;
@@ -206,13 +207,12 @@ final class WayBack {
 
     /** Waits until a rollback may be called. */
     void awaitReady(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Deadline deadline = Deadline.after(timeout);
         while (true) {
             MigrationEngine engine = inner;
             MigrationPhase phase = core.phases().phase();
             if (phase == MigrationPhase.REVERSE_SYNC && engine != null) {
-                engine.await(
-                        MigrationPhase.READY_TO_CUTOVER, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+                engine.await(MigrationPhase.READY_TO_CUTOVER, deadline.left());
                 return;
             }
             // A rollback of a process that died may yet lead back.
@@ -223,7 +223,7 @@ final class WayBack {
                 throw refused(
                         "rolled back", "it is in " + phase + (core.phases().isClosed() ? ", and closed" : ""));
             }
-            if (System.nanoTime() - deadline >= 0) {
+            if (deadline.isPast()) {
                 throw new MigrationException(phase, "no rollback is possible within " + timeout + ": " + blocked, null);
             }
             LockSupport.parkNanos(Duration.ofMillis(10).toNanos());

@@ -1,5 +1,6 @@
 package dev.godwit.internal.group;
 
+import dev.godwit.cutover.Deadline;
 import dev.godwit.event.MigrationListener;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.cutover.GroupDecision;
@@ -102,9 +103,9 @@ public final class GroupEngine implements AutoCloseable {
 
     /** Waits until all members have reached a phase, or one behind it. */
     public void await(MigrationPhase wanted, Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        Deadline deadline = Deadline.after(timeout);
         for (MigrationEngine member : members.values()) {
-            member.await(wanted, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            member.await(wanted, deadline.left());
         }
     }
 

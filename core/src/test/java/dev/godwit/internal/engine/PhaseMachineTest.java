@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.event.MigrationPhase;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,16 @@ final class PhaseMachineTest {
         phases.goOnAfterCause();
         assertThat(phases.phase()).isEqualTo(MigrationPhase.CATCH_UP);
         assertThat(phases.failure()).isEmpty();
+    }
+
+    @Test
+    void waitsForeverIfThatIsAskedFor() throws Exception {
+        phases.resumeAt(MigrationPhase.CATCH_UP);
+        assertThat(phases.await(MigrationPhase.CATCH_UP::equals, ChronoUnit.FOREVER.getDuration()))
+                .isEqualTo(MigrationPhase.CATCH_UP);
+        Duration past = ChronoUnit.FOREVER.getDuration().negated();
+        assertThatThrownBy(() -> phases.await(MigrationPhase.COMPLETED::equals, past))
+                .hasMessageContaining("not reached within");
     }
 
     @Test
