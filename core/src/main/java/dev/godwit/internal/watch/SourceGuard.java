@@ -24,7 +24,7 @@ public final class SourceGuard {
             SELECT coalesce(max(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)), 0)::bigint,
                    greatest(coalesce(max(age(catalog_xmin)), 0), coalesce(max(age(xmin)), 0),
                             (SELECT coalesce(max(age(backend_xmin)), 0) FROM pg_catalog.pg_stat_activity
-                              WHERE application_name = ? AND datname = current_database()))::bigint
+                              WHERE application_name = left(?, 63) AND datname = current_database()))::bigint
               FROM pg_catalog.pg_replication_slots
              WHERE left(slot_name::text, length(?)) = ? AND database = current_database()
             """;
@@ -35,9 +35,9 @@ public final class SourceGuard {
               JOIN pg_catalog.pg_class c ON c.oid = l.relation
               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
              WHERE NOT l.granted AND l.locktype = 'relation' AND a.datname = current_database()
-               AND a.application_name <> ?
+               AND a.application_name <> left(?, 63)
                AND EXISTS (SELECT FROM pg_catalog.pg_stat_activity o
-                            WHERE o.application_name = ? AND o.pid = ANY (pg_blocking_pids(l.pid)))
+                            WHERE o.application_name = left(?, 63) AND o.pid = ANY (pg_blocking_pids(l.pid)))
              ORDER BY 1
             """;
 
