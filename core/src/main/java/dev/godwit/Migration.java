@@ -138,8 +138,8 @@ public final class Migration {
      * @param target the database that it moved to
      * @param option what is done with the target, as far as it remembers
      * @return what was removed, and what was not
-     * @throws MigrationException if another process runs it, its source is another one, or a server fails; or if the target of a migration
-     *     that is completed, or in an interrupted cutover, is to be cleaned
+     * @throws MigrationException if another process runs it, its source is another one, or a server fails; if a cutover or rollback was
+     *     interrupted, which may have left the source closed; or if the target of a migration that is completed is to be cleaned
      */
     public static CleanUpReport cleanUp(String name, Endpoint source, Endpoint target, CancelOption option) {
         if (!Builder.NAME.matcher(name).matches()) {

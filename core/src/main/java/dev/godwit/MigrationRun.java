@@ -41,7 +41,8 @@ import java.util.List;
  *   <tr><td>{@code ROLLBACK}</td><td>refused</td><td>none</td><td>gives the same report</td><td>refused</td></tr>
  *   <tr><td>{@code ROLLED_BACK}, {@code FINALIZED}</td><td>refused</td><td>none</td><td>gives the same report</td><td>refused</td></tr>
  *   <tr><td>{@code PAUSED}</td><td>none</td><td>goes on where it was</td><td>refused</td><td>cancels</td></tr>
- *   <tr><td>{@code FAILED}</td><td>refused</td><td>refused; see {@link Migration#resume()}</td><td>refused</td><td>cancels</td></tr>
+ *   <tr><td>{@code FAILED}</td><td>refused</td><td>refused; see {@link Migration#resume()}</td><td>refused</td><td>cancels; refused if a
+ *     cutover was interrupted</td></tr>
  *   <tr><td>{@code CANCELLED}</td><td>refused</td><td>refused</td><td>refused</td><td>none; gives the same report</td></tr>
  * </table>
  *
@@ -447,7 +448,8 @@ public final class MigrationRun implements AutoCloseable {
      *
      * @param option what is done with the target
      * @return what was removed, and what could not be
-     * @throws MigrationException if the migration is completed or being cut over, the run was closed, or a server fails
+     * @throws MigrationException if the migration is completed or being cut over, a cutover was interrupted (resume first: the source may
+     *     be closed), the run was closed, or a server fails
      */
     public CleanUpReport cancel(CancelOption option) {
         return engine.cancel(option == CancelOption.CLEAN_TARGET);

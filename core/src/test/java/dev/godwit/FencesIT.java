@@ -190,7 +190,9 @@ final class FencesIT {
         try (MigrationRun run = migration(pair, stuck, dying).start()) {
             run.awaitReadyToCutover(READY);
             assertThatThrownBy(run::cutover).isNotInstanceOf(CutoverRevertedException.class);
+            assertThatThrownBy(run::cancel).hasMessageContaining("a cutover was interrupted");
         }
+        assertThatThrownBy(migration(pair, fence, dying)::cleanUp).hasMessageContaining("Migration.resume()");
         assertThat(pair.source().query("app", CLOSED)).containsExactly(kind.equals("readOnlyDatabase") ? "on" : "off");
         Told told = new Told();
         AtomicInteger lost = new AtomicInteger();

@@ -41,15 +41,12 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
     private void run(StateStore state, List<String> removed, List<String> left) throws SQLException {
         state.groups().requireForgettable();
         MigrationRecord record = state.record();
-        if (clean && (record.phase().isCutOver() || record.cutoverStep() != null)) {
+        if (clean && record.phase().isCutOver()) {
             throw new MigrationException(
                     record.phase(),
-                    "the target of migration '" + migration + "' is not cleaned: "
-                            + (record.phase().isCutOver()
-                                    ? "the migration was cut over, so this is where the applications write, or wrote; clean up"
-                                            + " with LEAVE_TARGET"
-                                    : "a cutover was interrupted, which may have been decided; Migration.resume() finishes or"
-                                            + " undoes it, then cancel"),
+                    "the target of migration '" + migration
+                            + "' is not cleaned: the migration was cut over, so this is where the"
+                            + " applications write, or wrote; clean up with LEAVE_TARGET",
                     null);
         }
         try {

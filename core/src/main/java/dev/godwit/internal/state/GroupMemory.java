@@ -34,24 +34,28 @@ public final class GroupMemory {
     }
 
     /**
-     * Makes sure that no other migration needs what is recorded here.
+     * Makes sure that nobody needs what is recorded here.
      *
-     * @throws MigrationException if a group's cutover hangs on it
+     * @throws MigrationException if a group's cutover hangs on it, or one of its own was interrupted
      */
     public void requireForgettable() throws SQLException {
         synchronized (store) {
-            GroupTables.requireSettled(session.get(), migration, store.record());
+            MigrationRecord record = store.record();
+            GroupTables.requireSettled(session.get(), migration, record);
+            record.requireNoneInterrupted(migration);
         }
     }
 
     /**
-     * Makes sure that the migration does not wait for the decision of a group.
+     * Makes sure that the migration does not wait for the decision of a group, and that no cutover was interrupted.
      *
-     * @throws MigrationException if it does, or the target cannot be read
+     * @throws MigrationException if it does or one was, or the target cannot be read
      */
     public void requireNoVote() {
         try {
-            GroupTables.requireNoVote(migration, store.record());
+            MigrationRecord record = store.record();
+            GroupTables.requireNoVote(migration, record);
+            record.requireNoneInterrupted(migration);
         } catch (SQLException e) {
             throw new MigrationException(
                     null, "migration '" + migration + "' cannot be read on the target: " + e.getMessage(), e);

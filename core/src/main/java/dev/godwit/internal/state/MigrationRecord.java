@@ -2,6 +2,7 @@ package dev.godwit.internal.state;
 
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.replication.Lsn;
+import dev.godwit.result.MigrationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,27 @@ public record MigrationRecord(
         @Nullable CutoverStep cutoverStep,
         @Nullable Lsn endLsn,
         @Nullable Lsn reverseLsn) {
+
+    /**
+     * Makes sure that no cutover or rollback was interrupted, which may have left the side closed that is to take writes: who forgets the
+     * migration forgets that, too.
+     *
+     * @throws MigrationException if one was
+     */
+    void requireNoneInterrupted(String migration) {
+        boolean back = phase == MigrationPhase.ROLLBACK;
+        if (back || (phase == MigrationPhase.CUTOVER && cutoverStep != null)) {
+            throw new MigrationException(
+                    phase,
+                    "migration '" + migration + "' is not given up: a " + (back ? "rollback" : "cutover")
+                            + " was interrupted, and the source may still be closed for writes. Migration.resume() finishes or undoes it;"
+                            + " then cancel. If it cannot be resumed any more, decide which side is to take writes, open that by hand"
+                            + " (ALTER DATABASE … RESET default_transaction_read_only), UPDATE godwit.migration SET "
+                            + (back ? "phase = 'REVERSE_SYNC'" : "cutover_step = NULL") + " WHERE name = '" + migration
+                            + "' on the target, then clean up",
+                    null);
+        }
+    }
 
     /** How far a cutover went, where that outlasts the process. */
     public enum CutoverStep {
