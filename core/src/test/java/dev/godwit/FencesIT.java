@@ -218,6 +218,73 @@ final class FencesIT {
         CutoverUndoIT.assertThatTheTargetIsComplete(pair);
     }
 
+    /** By an administrator, or another migration of the same database that was cut over: nothing here opens it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lockTables", "readOnlyDatabase", "custom", "inOrder"})
+    void leavesClosedWhatWasClosedBefore(String kind, PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        WriteFence fence = fence(kind, new Gate());
+        Told dying = new Told() {
+            @Override
+            public void switchToTarget(SwitchContext context) throws Exception {
+                super.switchToTarget(context);
+                throw new MigrationException(null, "died", null);
+            }
+        };
+        try (MigrationRun run =
+                migration(pair, AlteredFence.stuck(fence), dying).start()) {
+            run.awaitReadyToCutover(READY);
+            pair.source().execute("app", "ALTER DATABASE app SET default_transaction_read_only = yes");
+            assertThatThrownBy(run::cutover).isNotInstanceOf(CutoverRevertedException.class);
+        }
+        assertThat(dying.calls).endsWith("switch");
+        assertThat(pair.target().query("app", "SELECT cutover_step FROM godwit.migration"))
+                .containsExactly("SEALING");
+        AtomicInteger attempts = new AtomicInteger();
+        TrafficSwitch once = context -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw new IllegalStateException("not yet");
+            }
+        };
+        try (MigrationRun run = migration(pair, fence, once).resume()) {
+            run.awaitReadyToCutover(READY);
+            assertThat(pair.source().query("app", CLOSED)).containsExactly("on");
+            run.rehearseCutover();
+            assertThat(pair.source().query("app", CLOSED)).containsExactly("on");
+            run.awaitReadyToCutover(READY);
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("is left closed for writes");
+            assertThat(pair.source().query("app", CLOSED)).containsExactly("on");
+            run.awaitReadyToCutover(READY);
+            run.cutover();
+        }
+        CutoverUndoIT.assertThatTheTargetIsComplete(pair);
+    }
+
+    /** Whoever died in it came to no fence; and a record of an earlier release does not say who has closed the source. */
+    @Test
+    void goesByTheRecordOfAnEarlierReleaseAndOpensNothingWhereNoStepIsRecorded(PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        Migration migration = migration(pair, WriteFences.lockTables(), TrafficSwitch.byHand());
+        try (MigrationRun run = migration.start()) {
+            run.awaitReadyToCutover(READY);
+        }
+        pair.source().execute("app", "ALTER DATABASE app SET default_transaction_read_only = on");
+        for (String step : List.of("NULL", "'SEALING'")) {
+            pair.target()
+                    .execute(
+                            "app",
+                            "ALTER TABLE godwit.migration DROP COLUMN source_closed_before",
+                            "UPDATE godwit.migration SET phase = 'CUTOVER', cutover_step = " + step);
+            try (MigrationRun run = migration.resume()) {
+                run.awaitReadyToCutover(READY);
+                assertThat(pair.source().query("app", CLOSED)).containsExactly(step.equals("NULL") ? "on" : "off");
+            }
+        }
+        migration.cleanUp();
+    }
+
     static Migration migration(PostgresPair pair, WriteFence fence, TrafficSwitch trafficSwitch) {
         return Migration.builder()
                 .name("undo")

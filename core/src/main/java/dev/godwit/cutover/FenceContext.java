@@ -14,9 +14,16 @@ import java.util.List;
  * @param deadline when the fence must hold at the latest
  * @param hold how long writers may be held back by a fence that does not hold yet, the part of {@code maxWritePause} that is for that: of
  *     one attempt where there are several, and of the whole where writers are held back from its first moment on
+ * @param closedBefore whether the source was closed for writes before the cutover came to it, by an administrator or for another migration:
+ *     whoever undoes the cutover leaves it closed then
  */
 public record FenceContext(
-        String migration, ServerConnections source, List<TableName> tables, Deadline deadline, Duration hold) {
+        String migration,
+        ServerConnections source,
+        List<TableName> tables,
+        Deadline deadline,
+        Duration hold,
+        boolean closedBefore) {
 
     /**
      * Copies the list.
@@ -26,12 +33,13 @@ public record FenceContext(
      * @param tables the tables to protect
      * @param deadline when the fence must hold
      * @param hold how long writers may be held back meanwhile
+     * @param closedBefore whether the source is to be left closed
      */
     public FenceContext {
         tables = List.copyOf(tables);
     }
 
     FenceContext until(Deadline other) {
-        return new FenceContext(migration, source, tables, other, other.left());
+        return new FenceContext(migration, source, tables, other, other.left(), closedBefore);
     }
 }

@@ -154,8 +154,8 @@ final class LockTablesFence implements WriteFence {
 
     @Override
     public void reopen(FenceContext context) throws SQLException {
+        SourceSeal.reopen(context);
         try (Connection connection = context.source().open()) {
-            new SourceSeal().open(connection);
             endHolders(connection, context);
         }
     }

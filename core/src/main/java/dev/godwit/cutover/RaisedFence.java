@@ -49,7 +49,7 @@ public interface RaisedFence extends AutoCloseable {
     default void requireSealed(Deadline deadline) throws Exception {}
 
     /**
-     * Undoes the fence: the source takes writes again.
+     * Undoes the fence: the source takes writes again, unless somebody else had closed it before ({@link FenceContext#closedBefore}).
      *
      * @throws Exception if the source could not be opened; the message says how to do it by hand
      */

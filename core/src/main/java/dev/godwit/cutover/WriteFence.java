@@ -32,7 +32,8 @@ public interface WriteFence {
     RaisedFence raise(FenceContext context) throws Exception;
 
     /**
-     * Opens the source again after a process died between {@link #raise} and the decision. Does nothing if it is open.
+     * Opens the source again after a process died between {@link #raise} and the decision. Does nothing if it is open, and leaves it
+     * closed if it was so before ({@link FenceContext#closedBefore}).
      *
      * @param context the source
      * @throws Exception if the source cannot be opened

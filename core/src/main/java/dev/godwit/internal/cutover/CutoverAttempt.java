@@ -37,6 +37,7 @@ public final class CutoverAttempt implements AutoCloseable {
     private final boolean rehearsal;
     private final Traffic traffic;
     private final Subscriber subscriber;
+    private final ClosedSource closedSource;
     private final StepRecorder recorder;
     private final StepClock clock;
     private final SequenceSync sequences;
@@ -85,6 +86,7 @@ public final class CutoverAttempt implements AutoCloseable {
         this.traffic = new Traffic(
                 context.plan().name(),
                 rehearsal ? TrafficSwitch.byHand() : context.plan().cutover().trafficSwitch());
+        this.closedSource = new ClosedSource(context);
         this.recorder = new StepRecorder(context.plan().name());
         this.clock = new StepClock(context.plan().name(), context.events(), recorder);
         this.sequences = new SequenceSync(
@@ -154,8 +156,9 @@ public final class CutoverAttempt implements AutoCloseable {
                 traffic.beforeFence();
                 // From here on the source may be found closed by who resumes.
                 marked = true;
-                context.state().recordCutoverStep(CutoverStep.SEALING);
-                RaisedFence fence = context.plan().cutover().fence().raise(context.fenceToRaise(deadline));
+                boolean closedBefore = closedSource.recordSealing(source());
+                RaisedFence fence =
+                        context.plan().cutover().fence().raise(context.fenceToRaise(deadline, closedBefore));
                 WritePause pause = new WritePause(
                         fence.pausedSinceNanos(), context.plan().cutover().maxWritePause());
                 fenced = new FencedSource(
@@ -164,7 +167,8 @@ public final class CutoverAttempt implements AutoCloseable {
                                 context,
                                 fence,
                                 undertaking(),
-                                target().unwrap(PGConnection.class).getBackendPID()),
+                                target().unwrap(PGConnection.class).getBackendPID(),
+                                closedBefore),
                         new PauseWatch(name(), List.of(source(), target()), pause.nanosUntil(Share.DRAIN)),
                         pause);
             });

@@ -48,21 +48,22 @@ public record CutoverContext(
     }
 
     /** Gives what a fence works with that is raised: all migrated tables, sorted by name. */
-    FenceContext fenceToRaise(Deadline deadline) {
-        return fence(deadline, WritePause.Share.FENCE.of(plan.cutover().maxWritePause()));
+    FenceContext fenceToRaise(Deadline deadline, boolean closedBefore) {
+        return fence(deadline, WritePause.Share.FENCE.of(plan.cutover().maxWritePause()), closedBefore);
     }
 
     /** Gives what a fence works with when the source is opened or closed again. */
-    FenceContext fenceContext(Duration patience) {
-        return fence(Deadline.after(patience), patience);
+    FenceContext fenceContext(Duration patience, boolean closedBefore) {
+        return fence(Deadline.after(patience), patience, closedBefore);
     }
 
-    private FenceContext fence(Deadline deadline, Duration hold) {
+    private FenceContext fence(Deadline deadline, Duration hold, boolean closedBefore) {
         return new FenceContext(
                 plan.name(),
                 plan.source(),
                 catalog.tables().stream().map(Table::name).sorted().toList(),
                 deadline,
-                hold);
+                hold,
+                closedBefore);
     }
 }

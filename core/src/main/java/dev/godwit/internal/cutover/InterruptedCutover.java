@@ -42,11 +42,14 @@ public record InterruptedCutover(CutoverContext context, Retry retry) {
         Lsn end = record.endLsn();
         CutoverStep step = record.cutoverStep();
         if (end == null || (step != CutoverStep.DECIDED && step != CutoverStep.SWITCHING)) {
-            undo();
+            if (step != null) {
+                open();
+            }
+            tellStay();
             return false;
         }
         retry.call(() -> {
-            context.plan().cutover().fence().reclose(context.fenceContext(PATIENCE));
+            context.plan().cutover().fence().reclose(context.fenceContext(PATIENCE, false));
             return true;
         });
         Optional<String> late = lateWrite(record, end);
@@ -59,7 +62,8 @@ public record InterruptedCutover(CutoverContext context, Retry retry) {
                 Undo.takeBackDecision(context);
                 return true;
             });
-            undo();
+            open();
+            tellStay();
             return false;
         }
         late.ifPresent(write ->
@@ -98,13 +102,19 @@ public record InterruptedCutover(CutoverContext context, Retry retry) {
         }
     }
 
-    private void undo() throws Exception {
-        retry.call(() -> {
-            context.plan().cutover().fence().reopen(context.fenceContext(PATIENCE));
+    /** Opens the source, unless it was closed before. Where no step is recorded nobody of this migration has closed it. */
+    private void open() throws Exception {
+        boolean closedBefore = retry.call(() -> {
+            boolean recorded = context.state().isSourceClosedBefore();
+            context.plan().cutover().fence().reopen(context.fenceContext(PATIENCE, recorded));
             context.state().recordCutoverStep(null);
-            return true;
+            return recorded;
         });
-        tellStay();
+        if (closedBefore) {
+            warn(
+                    "the source was closed for writes before the cutover in which a process died, and not by it, so it is left closed."
+                            + ClosedSource.TO_OPEN);
+        }
     }
 
     /** A member of a group asks for the outcome; what is read again tells it then. */
@@ -125,9 +135,8 @@ public record InterruptedCutover(CutoverContext context, Retry retry) {
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
-            warn(
-                    "the source takes writes again after a cutover in which a process died, and traffic could not be told so: "
-                            + WithoutValues.message(e));
+            warn("a cutover in which a process died was undone, and traffic could not be told so: "
+                    + WithoutValues.message(e));
         }
     }
 

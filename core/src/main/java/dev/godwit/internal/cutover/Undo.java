@@ -28,6 +28,7 @@ final class Undo {
     private final RaisedFence fence;
     private final String undertaking;
     private final int recorder;
+    private final boolean closedBefore;
     private boolean takingOver;
     private boolean deciding;
     private boolean decided;
@@ -36,12 +37,14 @@ final class Undo {
      * Makes one for an attempt.
      *
      * @param recorder pid of the session that records the decision on the target
+     * @param closedBefore whether the source is left closed, as it was before
      */
-    Undo(CutoverContext context, RaisedFence fence, String undertaking, int recorder) {
+    Undo(CutoverContext context, RaisedFence fence, String undertaking, int recorder, boolean closedBefore) {
         this.context = context;
         this.fence = fence;
         this.undertaking = undertaking;
         this.recorder = recorder;
+        this.closedBefore = closedBefore;
     }
 
     /**
@@ -83,7 +86,12 @@ final class Undo {
         }
         forgetStep(cause);
         return new CutoverRevertedException(
-                what + ". It was undone: the source takes writes again, and the cutover may be tried again", cause);
+                what + ". It was undone: the source "
+                        + (closedBefore
+                                ? "is left closed for writes, as somebody else had closed it before"
+                                : "takes writes again")
+                        + ", and the cutover may be tried again",
+                cause);
     }
 
     /** The target is unfit for traffic again before the source is opened. */
@@ -110,7 +118,7 @@ final class Undo {
             fence.close();
             patient.run(() -> {
                 requireOwner();
-                context.plan().cutover().fence().reopen(context.fenceContext(PATIENCE));
+                context.plan().cutover().fence().reopen(context.fenceContext(PATIENCE, closedBefore));
                 return true;
             });
         }

@@ -53,7 +53,8 @@ final class OldServer {
         if (known == null) {
             throw new IllegalStateException("traffic is switched behind a fence only");
         }
-        return new FenceContext(known.migration(), server, known.tables(), Deadline.after(PATIENCE), PATIENCE);
+        // Whoever has closed it, and when: a rollback is to have it take writes.
+        return new FenceContext(known.migration(), server, known.tables(), Deadline.after(PATIENCE), PATIENCE, false);
     }
 
     private void open(SwitchContext context) throws Exception {

@@ -35,6 +35,7 @@ final class FenceCheck implements Check {
                                         .map(Table::name)
                                         .toList(),
                                 Deadline.never(),
-                                context.plan().cutover().maxWritePause())));
+                                context.plan().cutover().maxWritePause(),
+                                false)));
     }
 }

@@ -31,7 +31,8 @@ final class ReverseFenceCheck implements Check {
                 context.plan().target(),
                 context.catalog().tables().stream().map(Table::name).toList(),
                 Deadline.never(),
-                context.plan().cutover().maxWritePause());
+                context.plan().cutover().maxWritePause(),
+                false);
         for (Finding finding : context.plan().cutover().fence().check(target)) {
             if (finding.severity() != Finding.Severity.BLOCKER) {
                 continue;

@@ -68,7 +68,10 @@ public final class StateStore implements AutoCloseable {
 
     /** Owns a migration that is recorded, by a session of its own; this process may have others of its name there. */
     public static StateStore takeOver(ServerConnections target, String migration) throws SQLException {
-        return own(target, migration, session -> Ownership.lock(session, migration));
+        return own(target, migration, session -> {
+            Ownership.lock(session, migration);
+            StateTables.complete(session);
+        });
     }
 
     /** As {@link #takeOver}, from a process that may be there still; this one has no other transaction there. */
@@ -76,6 +79,7 @@ public final class StateStore implements AutoCloseable {
         return own(target, migration, session -> {
             Ownership.lock(session, migration);
             Ownership.endFormerTransactions(session, migration);
+            StateTables.complete(session);
         });
     }
 
@@ -168,6 +172,23 @@ public final class StateStore implements AutoCloseable {
     /** Records how far the cutover went; null outside a cutover. */
     public synchronized void recordCutoverStep(@Nullable CutoverStep step) throws SQLException {
         update(session.get(), "cutover_step = ?", step == null ? null : step.name());
+    }
+
+    /**
+     * Records that the source may be found closed from now on.
+     *
+     * @param closedBefore whether it is closed already, and so nobody here is to open it
+     */
+    public synchronized void recordSealing(boolean closedBefore) throws SQLException {
+        update(
+                session.get(),
+                "source_closed_before = " + closedBefore + ", cutover_step = ?",
+                CutoverStep.SEALING.name());
+    }
+
+    /** Reads whether the source was closed before the last cutover came to it. */
+    public synchronized boolean isSourceClosedBefore() throws SQLException {
+        return StateTables.isSourceClosedBefore(session.get(), migration);
     }
 
     /** Records the decision, in the transaction that makes the target fit for traffic. */

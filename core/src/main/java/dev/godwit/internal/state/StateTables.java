@@ -28,6 +28,7 @@ final class StateTables {
                 cutover_step text,
                 end_lsn text,
                 reverse_lsn text,
+                source_closed_before boolean NOT NULL DEFAULT false,
                 created timestamptz NOT NULL DEFAULT now(),
                 updated timestamptz NOT NULL DEFAULT now());
             CREATE TABLE IF NOT EXISTS godwit.table_state (
@@ -75,10 +76,41 @@ final class StateTables {
                 PRIMARY KEY (migration, catalog));
             """;
 
+    /** What tables lack that an earlier release has made; rows of before count as if nobody else had closed the source. */
+    private static final String COMPLETE = """
+            DO $$ BEGIN
+                IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+                                WHERE attrelid = 'godwit.migration'::regclass AND attname = 'source_closed_before'
+                                  AND NOT attisdropped) THEN
+                    PERFORM pg_advisory_xact_lock(7166214, 0);
+                    ALTER TABLE godwit.migration
+                        ADD COLUMN IF NOT EXISTS source_closed_before boolean NOT NULL DEFAULT false;
+                END IF;
+            END $$
+            """;
+
     private StateTables() {}
 
     static void create(Connection connection) throws SQLException {
         execute(connection, CREATE);
+        complete(connection);
+    }
+
+    /** Brings tables of an earlier release up to this one. */
+    static void complete(Connection connection) throws SQLException {
+        if (exist(connection)) {
+            execute(connection, COMPLETE);
+        }
+    }
+
+    static boolean isSourceClosedBefore(Connection connection, String migration) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT source_closed_before FROM godwit.migration WHERE name = ?")) {
+            query.setString(1, migration);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
     }
 
     static boolean exist(Connection connection) throws SQLException {
