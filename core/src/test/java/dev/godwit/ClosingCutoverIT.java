@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,27 @@ final class ClosingCutoverIT {
                         .hasMessageContaining("terminating connection");
             }
         }
+        CutoverUndoIT.assertThatTheTargetIsComplete(pair);
+    }
+
+    /** It has read that it may write, and would go on after the switch. */
+    @Test
+    void endsBackgroundWorkersAsWell(PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        AtomicReference<Boolean> there = new AtomicReference<>();
+        AtomicReference<BackgroundWorker> worker = new AtomicReference<>();
+        try (MigrationRun run = CutoverUndoIT.migration(
+                        pair,
+                        CutoverOptions.builder()
+                                .trafficSwitch(context -> there.set(worker.get().isThere())))
+                .start()) {
+            run.awaitReadyToCutover(READY);
+            try (BackgroundWorker connected = new BackgroundWorker(pair)) {
+                worker.set(connected);
+                run.cutover();
+            }
+        }
+        assertThat(there).hasValue(false);
         CutoverUndoIT.assertThatTheTargetIsComplete(pair);
     }
 

@@ -3,6 +3,7 @@ package dev.godwit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.testkit.DatabaseComparison;
@@ -13,6 +14,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Test;
 @Tag("S2")
 @PostgresPairTest(source = "15", target = "17")
 final class OrdinaryRoleIT {
+    private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();
 
     @Test
     void migratesAndCutsOverWithExactlyTheRightsThatThePreflightAsksFor(PostgresPair pair) throws Exception {
@@ -40,6 +44,7 @@ final class OrdinaryRoleIT {
                 .name("ordinary")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("mover", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("mover", ""))
+                .listener(events::add)
                 .build();
         PreflightIT.mend(pair, migration.preflight());
         assertThat(migration.preflight().findings()).isEmpty();
@@ -48,7 +53,18 @@ final class OrdinaryRoleIT {
                 Connection earlier = source.connect("app", "app_user", "")) {
             run.awaitReadyToCutover(Duration.ofSeconds(60));
             insert(earlier);
-            cutOverPastASuperusersSession(run, source);
+            try (BackgroundWorker worker = new BackgroundWorker(pair)) {
+                cutOverPastASuperusersSession(run, source);
+                // Nobody but a superuser could have ended it, so it is told.
+                assertThat(worker.isThere()).isTrue();
+                assertThat(events)
+                        .filteredOn(MigrationEvent.Warning.class::isInstance)
+                        .anySatisfy(warning -> assertThat(warning.toString())
+                                .contains(
+                                        "background workers of superusers",
+                                        worker.pid() + " (",
+                                        "pg_terminate_backend"));
+            }
             assertThat(run.phase()).isEqualTo(MigrationPhase.COMPLETED);
             assertThatThrownBy(() -> insert(earlier)).isInstanceOf(SQLException.class);
             try (Connection later = source.connect("app", "app_user", "")) {

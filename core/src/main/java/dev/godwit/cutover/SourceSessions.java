@@ -36,7 +36,7 @@ final class SourceSessions {
     private static final String OF_DATABASE = """
              FROM pg_catalog.pg_stat_activity a
             WHERE a.datname = current_database()
-              AND a.backend_type = 'client backend'
+              AND a.backend_type NOT IN ('autovacuum worker', 'walsender', 'parallel worker', 'slotsync worker')
             """;
 
     /** The server refuses to end a superuser's, by an error; who is a client is asked for all the same, since he is not to be spared. */

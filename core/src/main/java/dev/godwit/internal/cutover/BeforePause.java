@@ -28,6 +28,7 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
         refuseNewTables(source);
         context.conflicts().requireNone(target);
         writers.tellOfLong(source);
+        writers.tellOfWorkers(source);
         new VerifiedGate(context).require(target);
         String fingerprint = context.watch().requireAgreement(source, target);
         new TargetReadiness(context.plan().name(), context.catalog()).complete(source, target);

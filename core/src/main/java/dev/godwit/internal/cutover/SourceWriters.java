@@ -32,6 +32,19 @@ record SourceWriters(CutoverContext context) {
              LIMIT 10
             """;
 
+    /** As the fences see it when they close the source. */
+    private static final String WORKERS_THAT_STAY = """
+            SELECT format('%s (%s of role %s)', a.pid, a.backend_type, COALESCE(a.usename, '?'))
+              FROM pg_catalog.pg_stat_activity a
+              LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.usesysid
+             WHERE a.datname = current_database()
+               AND a.backend_type NOT IN ('client backend', 'autovacuum worker', 'walsender', 'parallel worker', 'slotsync worker')
+               AND COALESCE(r.rolsuper, true)
+               AND NOT (SELECT m.rolsuper FROM pg_catalog.pg_roles m WHERE m.rolname = current_user)
+             ORDER BY a.pid
+             LIMIT 10
+            """;
+
     private static final String ENABLED_SUBSCRIPTIONS = """
             SELECT quote_ident(s.subname)
               FROM pg_catalog.pg_subscription s
@@ -100,6 +113,23 @@ record SourceWriters(CutoverContext context) {
         return tables;
     }
 
+    /** Warns of background workers that closing the source does not end, since only a superuser may. */
+    void tellOfWorkers(Connection source) throws SQLException {
+        List<String> workers = names(source, WORKERS_THAT_STAY);
+        if (!workers.isEmpty()) {
+            tell(
+                    "background workers of superusers are connected to the source, which this role may not end when it closes the source,"
+                            + " and which may go on writing there: " + String.join(", ", workers)
+                            + ". What they write up to the switch undoes the cutover, what they write later is on the source alone. If they write"
+                            + " to migrated tables, stop them before: switch the extension's jobs off, or have a superuser end them"
+                            + " (pg_terminate_backend)");
+        }
+    }
+
+    private void tell(String message) {
+        context.events().accept(new MigrationEvent.Warning(context.plan().name(), Instant.now(), message));
+    }
+
     /** Warns of transactions that a fence may have to wait for. */
     void tellOfLong(Connection source) throws SQLException {
         List<String> writers = new ArrayList<>();
@@ -111,12 +141,9 @@ record SourceWriters(CutoverContext context) {
             }
         }
         if (!writers.isEmpty()) {
-            context.events()
-                    .accept(new MigrationEvent.Warning(
-                            context.plan().name(),
-                            Instant.now(),
-                            "transactions have been writing on the source for long, and the fence has to wait for their end, or"
-                                    + " ends them: " + String.join(", ", writers)));
+            tell(
+                    "transactions have been writing on the source for long, and the fence has to wait for their end, or ends them: "
+                            + String.join(", ", writers));
         }
     }
 }
