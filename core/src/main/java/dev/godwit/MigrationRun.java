@@ -48,8 +48,9 @@ import java.util.List;
  *
  * <p>{@link #workers}, {@link #appliers}, {@link #maxBytesPerSecond} and {@link #throttle} are taken in all of them and are used where the
  * migration copies, or applies. They hold until they are set again or the run is closed, and are not recorded. After {@link #close()}
- * everything but {@link #phase()} and {@link #cutover()} of a completed migration is refused. What is refused throws a
- * {@link MigrationException} and changes nothing.
+ * everything is refused but {@link #phase()}, {@link #status()} and {@link #listenerStatistics()}, and what was done by this run and only
+ * gives its report again: {@link #cutover()}, {@link #rollback()}, {@link #finalizeMigration()}, {@link #cancel()}; waiting for a phase
+ * that is reached returns. What is refused throws a {@link MigrationException} and changes nothing.
  */
 public final class MigrationRun implements AutoCloseable {
     private final MigrationEngine engine;
@@ -357,7 +358,7 @@ public final class MigrationRun implements AutoCloseable {
      * yet. The rows' values are in table {@code godwit.apply_exception} of the target.
      *
      * @return the conflicts, the first recorded first, 10,000 at most
-     * @throws MigrationException if the target cannot be read
+     * @throws MigrationException if the run was closed, or the target cannot be read
      */
     public List<RecordedConflict> conflicts() {
         return engine.recordedConflicts().open();
@@ -369,7 +370,7 @@ public final class MigrationRun implements AutoCloseable {
      *
      * @param upToId the {@link RecordedConflict#id} of the last one that is meant
      * @return how many were acknowledged
-     * @throws MigrationException if the target refuses
+     * @throws MigrationException if the run was closed, another process has taken the migration over, or the target refuses
      */
     public int acknowledgeConflicts(long upToId) {
         return engine.recordedConflicts().acknowledge(upToId);
@@ -380,7 +381,7 @@ public final class MigrationRun implements AutoCloseable {
      * is refused until this is empty.
      *
      * @return one sentence for each object: what the source has, and what the target has
-     * @throws MigrationException if a catalog cannot be read
+     * @throws MigrationException if the run was closed, or a catalog cannot be read
      */
     public List<String> schemaChanges() {
         return engine.schemaChanges().open();
@@ -421,7 +422,7 @@ public final class MigrationRun implements AutoCloseable {
      * DDL has changed on the source are the same on the target.
      *
      * @return how many differences were acknowledged
-     * @throws MigrationException if a server refuses
+     * @throws MigrationException if the run was closed, another process has taken the migration over, or a server refuses
      */
     public int acknowledgeSchemaChanges() {
         return engine.schemaChanges().acknowledge();

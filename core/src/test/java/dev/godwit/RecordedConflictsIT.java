@@ -63,6 +63,27 @@ final class RecordedConflictsIT {
         migration(pair).cleanUp();
     }
 
+    @Test
+    void areAcknowledgedByWhoRunsTheMigrationAlone(PostgresPair pair) throws Exception {
+        pair.source().execute(pair.database(), "CREATE TABLE item (id int PRIMARY KEY)", "INSERT INTO item VALUES (1)");
+        MigrationRun closed = migration(pair).start();
+        try (closed) {
+            closed.awaitReadyToCutover(Duration.ofSeconds(60));
+            pair.target().execute(pair.database(), "DELETE FROM item");
+            pair.source().execute(pair.database(), "DELETE FROM item");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> recorded().size() == 1);
+            pair.target().execute(pair.database(), "UPDATE godwit.migration SET owner_epoch = owner_epoch + 1");
+            assertThatThrownBy(() -> closed.acknowledgeConflicts(Long.MAX_VALUE))
+                    .hasMessageContaining("taken over by another process");
+            assertThat(closed.conflicts()).hasSize(1);
+        }
+        assertThatThrownBy(() -> closed.acknowledgeConflicts(Long.MAX_VALUE)).hasMessageContaining("run was closed");
+        assertThatThrownBy(closed::acknowledgeSchemaChanges).hasMessageContaining("run was closed");
+        migration(pair).cleanUp();
+    }
+
     private List<MigrationEvent.ConflictRecorded> recorded() {
         return events.stream()
                 .filter(MigrationEvent.ConflictRecorded.class::isInstance)

@@ -300,7 +300,7 @@ public final class MigrationEngine implements AutoCloseable {
         if (back != null) {
             return back.recordedConflicts();
         }
-        return new RecordedConflicts(core.plan(), core.phases());
+        return new RecordedConflicts(core.plan(), core.phases(), core.state().ownership());
     }
 
     /** Gives the migration up: stops, and removes slot, publication and memory, and from the target what it made there if asked to. */

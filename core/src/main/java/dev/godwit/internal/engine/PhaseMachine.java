@@ -238,6 +238,19 @@ final class PhaseMachine {
         }
     }
 
+    /**
+     * Refuses what needs a run.
+     *
+     * @param refusal says what is refused
+     * @throws MigrationException if the run has ended
+     */
+    void requireOpen(String refusal) {
+        if (isClosed()) {
+            throw new MigrationException(
+                    phase(), refusal + ": its run was closed or cancelled; Migration.resume() makes another one", null);
+        }
+    }
+
     /** Waits for the phase to change, at most for the time given. */
     void awaitChange(Duration timeout) throws InterruptedException {
         long nanos = timeout.toNanos();

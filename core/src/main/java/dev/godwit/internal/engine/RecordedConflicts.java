@@ -2,6 +2,7 @@ package dev.godwit.internal.engine;
 
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.state.ConflictStore;
+import dev.godwit.internal.state.Ownership;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RecordedConflict;
 import java.sql.Connection;
@@ -12,10 +13,12 @@ import java.util.List;
 public final class RecordedConflicts {
     private final MigrationPlan plan;
     private final PhaseMachine phases;
+    private final Ownership ownership;
 
-    RecordedConflicts(MigrationPlan plan, PhaseMachine phases) {
+    RecordedConflicts(MigrationPlan plan, PhaseMachine phases, Ownership ownership) {
         this.plan = plan;
         this.phases = phases;
+        this.ownership = ownership;
     }
 
     private interface Work<T> {
@@ -29,10 +32,17 @@ public final class RecordedConflicts {
 
     /** Acknowledges what was recorded up to one; gives the number. */
     public int acknowledge(long upToId) {
-        return run("acknowledge its recorded conflicts", (store, target) -> store.acknowledge(target, upToId));
+        return run("acknowledge its recorded conflicts", (store, target) -> {
+            target.setAutoCommit(false);
+            int acknowledged = store.acknowledge(target, upToId);
+            ownership.require(target);
+            target.commit();
+            return acknowledged;
+        });
     }
 
     private <T> T run(String what, Work<T> work) {
+        phases.requireOpen("migration '" + plan.name() + "' cannot " + what);
         try (Connection target = plan.target().open()) {
             return work.apply(new ConflictStore(plan.name()), target);
         } catch (SQLException e) {

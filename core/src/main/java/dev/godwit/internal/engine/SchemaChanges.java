@@ -35,6 +35,7 @@ public final class SchemaChanges {
     }
 
     private <T> T run(String what, Work<T> work) {
+        phases.requireOpen("migration '" + plan.name() + "' cannot " + what);
         RunContext prepared = context;
         if (prepared == null) {
             throw new MigrationException(phases.phase(), "migration '" + plan.name() + "' has only begun", null);
