@@ -260,7 +260,8 @@ public final class VerifyOptions {
         }
 
         /**
-         * Compares where sequences stand, after the cutover: before it the target's are not kept in step.
+         * Looks whether each sequence of the source is on the target, and can be set there to where the source's stands. Where the
+         * target's stands is not compared, since the cutover sets it.
          *
          * @param compared default true
          * @return this builder

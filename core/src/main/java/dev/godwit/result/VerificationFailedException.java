@@ -34,7 +34,9 @@ public final class VerificationFailedException extends MigrationException {
             text.append("\nMake the target's objects as the source has them, then verify again");
         }
         if (!report.sequences().isEmpty()) {
-            text.append("\nSet the target's sequences at least where the source's stand (setval), then verify again");
+            text.append(
+                    "\nMake the target's sequences such that they can stand where the source's do (CREATE or ALTER SEQUENCE),"
+                            + " then verify again");
         }
         return text.toString();
     }

@@ -76,6 +76,7 @@ final class VerificationJson {
 
     private static void put(ObjectNode node, SequenceDifference difference) {
         node.put("sequence", difference.sequence().toString());
+        node.put("kind", difference.kind().name());
         put(node.putObject("source"), difference.source());
         difference.target().ifPresent(at -> put(node.putObject("target"), at));
     }

@@ -17,7 +17,7 @@ import java.util.List;
  * @param scope what it was asked to compare
  * @param tables what was found in each table, by name
  * @param schema objects that are not defined alike; the left side is the source
- * @param sequences sequences that would give a value again
+ * @param sequences sequences that the target lacks, or that cannot stand there where the source's do
  * @param notCompared what was left out, and why
  */
 public record VerificationReport(

@@ -12,6 +12,7 @@ import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.SequenceDifference;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.time.Duration;
@@ -63,6 +64,7 @@ final class VerifiedCutoverIT {
     @Test
     void isRefusedBeforeTheFenceUntilAllIsFoundEqual(PostgresPair pair) throws Exception {
         try (Trial trial = new Trial(pair).create().write(true)) {
+            trial.source("CREATE SEQUENCE counted");
             try (MigrationRun run = trial.migration(required(HOUR, 0), 1).start()) {
                 refuses(trial, run, "requireVerified", "there was none");
                 run.verify(VerifyOptions.builder()
@@ -74,6 +76,11 @@ final class VerifiedCutoverIT {
                 refuses(trial, run, "has found differences");
                 run.repair(run.verify());
                 refuses(trial, run, "has found differences");
+                trial.target("ALTER SEQUENCE counted RENAME TO lost");
+                assertThat(run.verify().sequences())
+                        .extracting(SequenceDifference::kind)
+                        .containsExactly(SequenceDifference.Kind.MISSING);
+                trial.target("ALTER SEQUENCE lost RENAME TO counted");
                 assertThat(run.verify().isEqual()).isTrue();
                 run.copyAfresh("public.part");
                 refuses(trial, run, "public.part", "copied afresh");

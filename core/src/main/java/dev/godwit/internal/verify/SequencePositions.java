@@ -1,6 +1,7 @@
 package dev.godwit.internal.verify;
 
 import dev.godwit.result.SequenceDifference;
+import dev.godwit.result.SequenceDifference.Kind;
 import dev.godwit.schema.Catalog;
 import dev.godwit.schema.Sequence;
 import dev.godwit.schema.TableName;
@@ -11,35 +12,48 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Finds sequences of which the target's would give a value that the source's has given already. A position is no part of a snapshot: both
- * are read as they are now, the source's first. Those that begin anew at their end are only looked for.
+ * Finds sequences that the target lacks, or that cannot stand there where the source's do; and once they are carried, those of which the
+ * target's would give a value that the source's has given already. A position is no part of a snapshot: both are read as they are now, the
+ * source's first. Of those that begin anew at their end no position is behind another.
  */
 final class SequencePositions {
     private static final int SEQUENCES_PER_QUERY = 200;
 
     private SequencePositions() {}
 
-    static List<SequenceDifference> compare(Catalog source, Catalog target, Lane lane) throws SQLException {
-        Set<TableName> there =
-                target.sequences().stream().map(Sequence::name).collect(Collectors.toCollection(HashSet::new));
+    /**
+     * Compares.
+     *
+     * @param carried whether the cutover has set the target's; else it is no difference that they are behind
+     */
+    static List<SequenceDifference> compare(Catalog source, Catalog target, Lane lane, boolean carried)
+            throws SQLException {
+        Map<TableName, Sequence.Options> there =
+                target.sequences().stream().collect(Collectors.toMap(Sequence::name, Sequence::options));
         List<TableName> all = source.sequences().stream().map(Sequence::name).toList();
-        List<TableName> both = all.stream().filter(there::contains).toList();
+        List<TableName> both = all.stream().filter(there::containsKey).toList();
         Map<TableName, SequenceDifference.Position> onSource = read(lane.connection(Side.SOURCE), all);
         Map<TableName, SequenceDifference.Position> onTarget = read(lane.connection(Side.TARGET), both);
         List<SequenceDifference> differences = new ArrayList<>();
         for (Sequence sequence : source.sequences()) {
             SequenceDifference.Position left = onSource.get(sequence.name());
             SequenceDifference.Position right = onTarget.get(sequence.name());
-            if (left != null && (right == null || isBehind(right, left, sequence.options()))) {
-                differences.add(new SequenceDifference(sequence.name(), left, right));
+            Sequence.Options limits = there.get(sequence.name());
+            if (left == null) {
+                continue;
+            }
+            if (right == null || limits == null) {
+                differences.add(new SequenceDifference(sequence.name(), Kind.MISSING, left, null));
+            } else if (left.lastValue() < limits.min() || left.lastValue() > limits.max()) {
+                differences.add(new SequenceDifference(sequence.name(), Kind.OUT_OF_BOUNDS, left, right));
+            } else if (carried && isBehind(right, left, sequence.options())) {
+                differences.add(new SequenceDifference(sequence.name(), Kind.BEHIND, left, right));
             }
         }
         return differences;

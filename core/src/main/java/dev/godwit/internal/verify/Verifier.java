@@ -104,10 +104,10 @@ public final class Verifier {
         }
         if (!job.carried()) {
             notCompared.add(new NotCompared(
-                    "sequences", "the target's are not kept in step; the cutover sets them where the source's stand"));
-            return List.of();
+                    "where sequences stand",
+                    "the target's are not kept in step; the cutover sets them where the source's stand"));
         }
-        return SequencePositions.compare(job.source(), onTarget, lane);
+        return SequencePositions.compare(job.source(), onTarget, lane, job.carried());
     }
 
     private static void addLargeObjects(Connection source, List<NotCompared> notCompared) throws SQLException {

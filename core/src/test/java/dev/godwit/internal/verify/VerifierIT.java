@@ -8,6 +8,7 @@ import dev.godwit.copy.Throttle;
 import dev.godwit.replication.TableRows;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RowDifference;
+import dev.godwit.result.SequenceDifference;
 import dev.godwit.result.TableVerification;
 import dev.godwit.result.VerificationFailedException;
 import dev.godwit.result.VerificationMode;
@@ -224,6 +225,19 @@ final class VerifierIT {
                 .isFalse();
     }
 
+    /** As before the cutover. */
+    private static VerifyJob notCarried(VerifyJob job) {
+        return new VerifyJob(
+                job.migration(),
+                job.source(),
+                job.parts(),
+                job.settings(),
+                false,
+                job.schema(),
+                job.throttleContext(),
+                job.observer());
+    }
+
     @Test
     void whatIsInNoStreamIsComparedOnlyOnceItIsCarried(PostgresPair pair) {
         for (var server : List.of(pair.source(), pair.target())) {
@@ -240,21 +254,22 @@ final class VerifierIT {
                         "SELECT nextval('counter'), nextval('counter'), nextval('down')",
                         "SELECT lo_from_bytea(0, 'x')");
         QuietPair quiet = new QuietPair(pair);
-        VerificationReport before = quiet.verify(
-                QuietPair.settings(),
-                job -> new VerifyJob(
-                        job.migration(),
-                        job.source(),
-                        job.parts(),
-                        job.settings(),
-                        false,
-                        job.schema(),
-                        job.throttleContext(),
-                        job.observer()));
+        VerificationReport before = quiet.verify(QuietPair.settings(), VerifierIT::notCarried);
         assertThat(before.isEqual()).isTrue();
         assertThat(before.notCompared())
                 .extracting(left -> left.object())
-                .containsExactlyInAnyOrder("sequences", "table public.cache", "large objects");
+                .containsExactlyInAnyOrder("where sequences stand", "table public.cache", "large objects");
+        pair.target().execute(pair.database(), "DROP SEQUENCE down", "ALTER SEQUENCE counter MINVALUE 0 MAXVALUE 1");
+        assertThat(quiet.verify(QuietPair.settings(), VerifierIT::notCarried).sequences())
+                .extracting(SequenceDifference::toString)
+                .containsExactly(
+                        "public.counter: stands at 2 on the source, which is beyond its limits on the target",
+                        "public.down: stands at -1 on the source, does not exist on the target");
+        pair.target()
+                .execute(
+                        pair.database(),
+                        "CREATE SEQUENCE down INCREMENT -1",
+                        "ALTER SEQUENCE counter NO MINVALUE NO MAXVALUE");
         VerificationReport after = quiet.verify(QuietPair.settings());
         assertThat(table(after, "public.cache").isEqual()).isFalse();
         assertThat(after.sequences())
