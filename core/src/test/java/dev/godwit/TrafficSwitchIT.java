@@ -8,10 +8,12 @@ import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.cutover.WriteFences;
+import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
+import dev.godwit.testkit.StopMode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -125,6 +127,50 @@ final class TrafficSwitchIT {
             run.awaitReadyToCutover(READY);
             CutoverUndoIT.write(pair, WRITE);
             run.cutover();
+        }
+    }
+
+    /** Another process has finished meanwhile, and cleaned up: nobody tells any more who may open the source. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void leavesTheSourceClosedWhereNobodyKnowsOfTheMigration(boolean outOfReach, PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        Failing heldUp = new Failing();
+        heldUp.failsAt = "fenced";
+        heldUp.before = () -> {
+            if (outOfReach) {
+                pair.target().stop(StopMode.FAST);
+                dropSlot(pair);
+            } else {
+                pair.target().execute("app", "DROP SCHEMA godwit CASCADE");
+            }
+        };
+        Migration migration = FencesIT.migration(pair, WriteFences.readOnlyDatabase(), heldUp);
+        try (MigrationRun run = migration.start()) {
+            run.awaitReadyToCutover(READY);
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(MigrationException.class)
+                    .isNotInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("could not be undone")
+                    .hasMessageContaining(outOfReach ? "is not on the source any more" : "\"godwit.migration\"");
+        }
+        if (outOfReach) {
+            pair.target().start();
+        }
+        assertThatThrownBy(() -> CutoverUndoIT.write(pair, WRITE)).hasMessageContaining("read-only");
+        migration.cleanUp();
+    }
+
+    private static void dropSlot(PostgresPair pair) {
+        try (Connection connection = pair.connectSource();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET default_transaction_read_only = off");
+            String slot = pair.source()
+                    .query("postgres", "SELECT slot_name FROM pg_replication_slots")
+                    .get(0);
+            ReplicationSlots.drop(connection, slot, READY);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -51,6 +51,8 @@ public final class CutoverAttempt implements AutoCloseable {
     /** Of the source's schema as it was compared with the target's. */
     private String fingerprint = "";
 
+    private String slot = "";
+
     /** Whether it is recorded that the source may be closed. */
     private boolean marked;
 
@@ -133,6 +135,7 @@ public final class CutoverAttempt implements AutoCloseable {
         source = context.plan().source().open();
         target = context.plan().target().open();
         recorder.start(context.plan().target(), context.state().ownership());
+        slot = context.state().record().slot();
         clock.run("prepare", () -> {
             BeforePause before = new BeforePause(context, subscriber);
             fingerprint = before.run(source(), target());
@@ -168,6 +171,7 @@ public final class CutoverAttempt implements AutoCloseable {
                                 fence,
                                 undertaking(),
                                 target().unwrap(PGConnection.class).getBackendPID(),
+                                slot,
                                 closedBefore),
                         new PauseWatch(name(), List.of(source(), target()), pause.nanosUntil(Share.DRAIN)),
                         pause);

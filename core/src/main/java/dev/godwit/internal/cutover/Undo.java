@@ -5,6 +5,7 @@ import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.plan.PassingFailure;
 import dev.godwit.internal.state.EventTriggers;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
+import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
@@ -23,11 +24,14 @@ final class Undo {
     /** How long a server may be out of reach before what is left to undo is left to who resumes the migration. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private static final String NOT_CONNECTED = "08001";
+
     private final Insistence patient = new Insistence(PATIENCE);
     private final CutoverContext context;
     private final RaisedFence fence;
     private final String undertaking;
     private final int recorder;
+    private final String slot;
     private final boolean closedBefore;
     private boolean takingOver;
     private boolean deciding;
@@ -37,13 +41,21 @@ final class Undo {
      * Makes one for an attempt.
      *
      * @param recorder pid of the session that records the decision on the target
+     * @param slot the migration's slot on the source
      * @param closedBefore whether the source is left closed, as it was before
      */
-    Undo(CutoverContext context, RaisedFence fence, String undertaking, int recorder, boolean closedBefore) {
+    Undo(
+            CutoverContext context,
+            RaisedFence fence,
+            String undertaking,
+            int recorder,
+            String slot,
+            boolean closedBefore) {
         this.context = context;
         this.fence = fence;
         this.undertaking = undertaking;
         this.recorder = recorder;
+        this.slot = slot;
         this.closedBefore = closedBefore;
     }
 
@@ -102,7 +114,10 @@ final class Undo {
                 return true;
             });
         }
-        requireOwner();
+        patient.run(() -> {
+            requireOwner();
+            return true;
+        });
         open();
     }
 
@@ -134,17 +149,44 @@ final class Undo {
 
     /**
      * Who was held up for long enough may have been replaced: the source is then the other process's to open, or closed because that one
-     * has cut over. A target that does not answer tells nothing, and keeps nobody from opening the source.
+     * has cut over. A target that is out of reach tells nothing, and keeps nobody from opening the source as long as the migration's slot
+     * is there. Any other failure is an answer, though not one by which the source may be opened: whoever has finished the migration may
+     * have cleaned up what is remembered of it, or changed the password.
      */
-    private void requireOwner() {
-        try {
-            endTakeover();
-            context.state().ping();
-        } catch (SQLException e) {
-            LOG.info(
-                    "{}: the source is opened although the target does not answer: {}",
-                    context.plan().name(),
-                    WithoutValues.message(e));
+    private void requireOwner() throws SQLException {
+        boolean again = false;
+        while (true) {
+            try {
+                endTakeover();
+                context.state().ping();
+                return;
+            } catch (SQLException e) {
+                if (!PassingFailure.isOutOfReach(e)) {
+                    throw e;
+                }
+                // A session may have been ended by who has taken over; only one that cannot be had again tells nothing.
+                if (again || NOT_CONNECTED.equals(e.getSQLState())) {
+                    requireSlot(text(e));
+                    LOG.info("{}: the source is opened although the target does not answer: {}", name(), text(e));
+                    return;
+                }
+                again = true;
+            }
+        }
+    }
+
+    /** Whoever finishes a migration, or gives it up, drops its slot on the source. */
+    private void requireSlot(String unanswered) throws SQLException {
+        try (Connection source = context.plan().source().open()) {
+            if (ReplicationSlots.state(source, slot).isEmpty()) {
+                throw new MigrationException(
+                        MigrationPhase.CUTOVER,
+                        "the target does not answer (" + unanswered + "), and slot " + slot
+                                + " is not on the source any more, as behind a migration that another process has finished or"
+                                + " given up; the source is left as it is. If the target has not taken over, open it by hand:"
+                                + " ALTER DATABASE … RESET default_transaction_read_only",
+                        null);
+            }
         }
     }
 

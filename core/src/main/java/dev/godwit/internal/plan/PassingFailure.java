@@ -10,6 +10,10 @@ public final class PassingFailure {
     /** Too many connections for now, a serialisation failure, a deadlock, and a lock or slot of a session of ours that is about to end. */
     private static final Set<String> STATES = Set.of("53300", "40001", "40P01", "55P03", "55006");
 
+    /** A connection that was not made, is closed or was lost; a server that ends sessions, or does not take them yet. */
+    private static final Set<String> OUT_OF_REACH =
+            Set.of("08000", "08001", "08003", "08006", "08007", "57P01", "57P02", "57P03");
+
     private PassingFailure() {}
 
     /**
@@ -28,6 +32,15 @@ public final class PassingFailure {
         return false;
     }
 
+    /**
+     * Tells whether there was nobody to answer, for now: a session ended or was not made, and not because the server refused it. Every such
+     * failure may pass; not every one that may pass is such a failure.
+     */
+    public static boolean isOutOfReach(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && (isLost(failure, state) || OUT_OF_REACH.contains(state));
+    }
+
     private static boolean othersAre(Throwable failure) {
         if (failure instanceof SQLException) {
             return true;
@@ -40,10 +53,13 @@ public final class PassingFailure {
         return true;
     }
 
-    /** The driver gives no state where it cannot say goodbye to a server that does not listen any more. */
     private static boolean isPassing(SQLException failure) {
         String state = failure.getSQLState();
-        boolean isLost = state.isEmpty() && failure.getCause() instanceof IOException;
-        return isLost || state.startsWith("08") || state.startsWith("57P0") || STATES.contains(state);
+        return isLost(failure, state) || state.startsWith("08") || state.startsWith("57P0") || STATES.contains(state);
+    }
+
+    /** The driver gives no state where it cannot say goodbye to a server that does not listen any more. */
+    private static boolean isLost(SQLException failure, String state) {
+        return state.isEmpty() && failure.getCause() instanceof IOException;
     }
 }

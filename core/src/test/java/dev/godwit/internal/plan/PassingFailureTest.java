@@ -31,6 +31,21 @@ final class PassingFailureTest {
                 .isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"08001", "08003", "08006", "57P01", "57P02", "57P03"})
+    void whoCannotBeReachedGivesNoAnswer(String state) {
+        assertThat(PassingFailure.isOutOfReach(sql(state))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"08004", "08P01", "28P01", "3D000", "42P01", "53300", "55P03", "57P04", "57014", "25006", ""})
+    void whateverElseAServerSaysIsAnAnswer(String state) {
+        assertThat(PassingFailure.isOutOfReach(sql(state))).isFalse();
+        assertThat(PassingFailure.isOutOfReach(new SQLException("without a state")))
+                .isFalse();
+    }
+
     @Test
     void whatTheSubscriberGaveUpOnDoesNot() {
         assertThat(PassingFailure.is(new ReplicationException("tried for half an hour", sql("08006"))))
@@ -53,6 +68,7 @@ final class PassingFailureTest {
     void aConnectionThatIsLostWhenItIsClosedMayComeAgain() {
         SQLException closing = new SQLException("unable to close", "", new SocketException("Connection reset by peer"));
         assertThat(PassingFailure.is(closing)).isTrue();
+        assertThat(PassingFailure.isOutOfReach(closing)).isTrue();
         MigrationException failure = new MigrationException(null, "x", sql("08001"));
         failure.addSuppressed(closing);
         assertThat(PassingFailure.is(failure)).isTrue();
