@@ -19,7 +19,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +173,56 @@ final class TrafficSwitchIT {
             ReplicationSlots.drop(connection, slot, READY);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** It alters tables on the target, and whoever comes to them later waits behind it, as does the source. */
+    @Test
+    void takesTheDecisionBackInAttemptsWhereSomebodyReadsOnTheTarget(PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        AtomicReference<Connection> reader = new AtomicReference<>();
+        TrafficSwitch refusing = context -> {
+            Connection reading = pair.connectTarget();
+            reader.set(reading);
+            reading.setAutoCommit(false);
+            try (Statement statement = reading.createStatement()) {
+                statement.execute("SELECT count(*) FROM item");
+            }
+            throw new IllegalStateException("not today");
+        };
+        try (MigrationRun run =
+                FencesIT.migration(pair, WriteFences.lockTables(), refusing).start()) {
+            run.awaitReadyToCutover(READY);
+            FutureTask<Boolean> gap = new FutureTask<>(() -> endAfterTheFirstAttempt(pair, reader));
+            new Thread(gap, "release").start();
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("not today");
+            assertThat(gap.get()).as("given up after a while").isTrue();
+            CutoverUndoIT.write(pair, WRITE);
+            run.cancel();
+        }
+    }
+
+    private static boolean endAfterTheFirstAttempt(PostgresPair pair, AtomicReference<Connection> reader)
+            throws Exception {
+        String waiting = "SELECT pid FROM pg_locks WHERE relation = 'item'::regclass AND NOT granted";
+        try {
+            await().atMost(READY)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> reader.get() != null
+                            && !pair.target().query("app", waiting).isEmpty());
+            await().atMost(Duration.ofSeconds(10))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> pair.target().query("app", waiting).isEmpty());
+            return true;
+        } catch (ConditionTimeoutException e) {
+            return false;
+        } finally {
+            Connection reading = reader.get();
+            if (reading != null) {
+                reading.close();
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import dev.godwit.schema.Catalog;
 import dev.godwit.schema.CatalogReader;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,10 @@ final class Undo {
     /** How long a server may be out of reach before what is left to undo is left to who resumes the migration. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** How long a lock of somebody's on the target is waited for at a time: whoever comes later to what it locks waits, too. */
+    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(2);
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String NOT_CONNECTED = "08001";
 
     private final Insistence patient = new Insistence(PATIENCE);
@@ -221,19 +226,40 @@ final class Undo {
         return step == CutoverStep.DECIDED || step == CutoverStep.PREPARED;
     }
 
-    /** Makes the target unfit for traffic again, and forgets decision or vote. */
+    /**
+     * Makes the target unfit for traffic again, and forgets decision or vote.
+     *
+     * @throws SQLException one that may pass if somebody on the target has a lock that is in the way
+     */
     static void takeBackDecision(CutoverContext context) throws SQLException {
         try (Connection target = context.plan().target().open()) {
-            Catalog catalog = CatalogReader.read(target, context.plan().tables());
-            target.setAutoCommit(false);
-            new SchemaSteps(context.schemaPlan()).disableEventTriggers(target);
-            EventTriggers others = EventTriggers.read(target);
-            others.silence(target);
-            context.adjustments().adjust(target, catalog);
-            others.restore(target);
-            // Together, or a process that dies in between leaves a decision for a target that is not fit for traffic.
-            context.state().recordUndecided(target);
-            target.commit();
+            takeBackDecision(context, target);
+        } catch (SQLException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            throw new SQLException(
+                    "somebody on the target holds a lock on what has to be altered before the source may be opened, and kept it for "
+                            + LOCK_PATIENCE.toSeconds()
+                            + " s; end who has transactions open there (pg_stat_activity, pg_locks): " + text(e),
+                    LOCK_NOT_AVAILABLE,
+                    WithoutValues.of(e));
         }
+    }
+
+    private static void takeBackDecision(CutoverContext context, Connection target) throws SQLException {
+        try (Statement limit = target.createStatement()) {
+            limit.execute("SET lock_timeout = " + LOCK_PATIENCE.toMillis());
+        }
+        Catalog catalog = CatalogReader.read(target, context.plan().tables());
+        target.setAutoCommit(false);
+        new SchemaSteps(context.schemaPlan()).disableEventTriggers(target);
+        EventTriggers others = EventTriggers.read(target);
+        others.silence(target);
+        context.adjustments().adjust(target, catalog);
+        others.restore(target);
+        // Together, or a process that dies in between leaves a decision for a target that is not fit for traffic.
+        context.state().recordUndecided(target);
+        target.commit();
     }
 }
