@@ -31,6 +31,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 @PostgresPairTest(source = "15", target = "17")
 final class FencesIT {
     private static final Duration READY = Duration.ofMinutes(3);
+    private static final Duration FENCE_TIMEOUT = Duration.ofSeconds(5);
     private static final String CLOSED = "SHOW default_transaction_read_only";
     private static final String LATE = "INSERT INTO item (name) VALUES ('late')";
 
@@ -293,7 +294,7 @@ final class FencesIT {
                 .cutover(CutoverOptions.builder()
                         .fence(fence)
                         .trafficSwitch(trafficSwitch)
-                        .fenceTimeout(Duration.ofSeconds(5))
+                        .fenceTimeout(FENCE_TIMEOUT)
                         .build())
                 .build();
     }
@@ -326,6 +327,8 @@ final class FencesIT {
 
         @Override
         public void lift(FenceContext context) {
+            // More than the fence had to be raised, which may be spent by now.
+            assertThat(context.deadline().left()).isGreaterThan(FENCE_TIMEOUT);
             calls.add("lift");
         }
     }

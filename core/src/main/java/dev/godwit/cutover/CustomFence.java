@@ -28,7 +28,8 @@ public interface CustomFence {
     /**
      * Holds writers back; returns when no transaction that writes to a migrated table is running or will begin.
      *
-     * @param context the source, the tables, and the deadline, to be kept by this method
+     * @param context the source, the tables, and the deadline, to be kept by this method; where another fence holds writers back already
+     *     ({@link WriteFences#inOrder}), what is left of the fences' share of {@code maxWritePause}
      * @throws Exception if that cannot be reached; {@link #lift} follows, and the cutover is undone
      */
     void raise(FenceContext context) throws Exception;
@@ -47,7 +48,7 @@ public interface CustomFence {
      * so it must tolerate that nothing was raised, and being called twice. After a switch it is not called: what held writers back is
      * the {@link TrafficSwitch}'s to point at the target.
      *
-     * @param context the source
+     * @param context the source; its deadline is one for letting them go, not that of {@link #raise}
      * @throws Exception if they cannot be let go
      */
     void lift(FenceContext context) throws Exception;

@@ -2,6 +2,7 @@ package dev.godwit.cutover;
 
 import dev.godwit.result.Finding;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,7 +53,7 @@ final class FencesInOrder implements WriteFence {
         List<RaisedFence> raised = new ArrayList<>();
         try {
             for (WriteFence fence : fences) {
-                raised.add(fence.raise(context));
+                raised.add(fence.raise(raised.isEmpty() ? context : behind(raised.get(0), context)));
             }
             return new AllRaised(raised);
         } catch (Exception e) {
@@ -64,6 +65,20 @@ final class FencesInOrder implements WriteFence {
             }
             throw e;
         }
+    }
+
+    /** Writers do not run between the attempts of those that follow: these have what is left of the time to hold writers back. */
+    private static FenceContext behind(RaisedFence first, FenceContext context) {
+        Duration held = Duration.ofNanos(System.nanoTime() - first.pausedSinceNanos());
+        Duration left = context.hold().minus(held);
+        if (left.isNegative() || left.isZero()) {
+            throw new IllegalStateException("the first of several fences has held writers back for " + held.toMillis()
+                    + " ms before the next one could be raised, and all of them may take "
+                    + context.hold().toMillis()
+                    + " ms, the fence's share of maxWritePause; make that longer, or have the first fence hold sooner");
+        }
+        Deadline deadline = Deadline.after(left);
+        return context.until(deadline.isBefore(context.deadline()) ? deadline : context.deadline());
     }
 
     private static void takeAway(RaisedFence fence) throws Exception {

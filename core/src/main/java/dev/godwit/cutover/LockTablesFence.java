@@ -103,7 +103,7 @@ final class LockTablesFence implements WriteFence {
     /** Tries until all tables are locked; gives the start of the attempt that succeeded. */
     private static long lockAll(FenceContext context, List<TableName> order, Connection control, Connection holder)
             throws Exception {
-        Duration limit = context.hold().compareTo(ATTEMPT) < 0 ? context.hold() : ATTEMPT;
+        Duration limit = shorter(ATTEMPT, context.hold());
         int yields = 0;
         while (true) {
             long started = System.nanoTime();
@@ -112,18 +112,23 @@ final class LockTablesFence implements WriteFence {
             if (outcome == LockAttempt.Outcome.LOCKED) {
                 return started;
             }
+            Duration left = context.deadline().left();
+            if (outcome == LockAttempt.Outcome.YIELDED) {
+                yields++;
+                attempt.waitedFor().ifPresent(table -> moveToFront(order, table));
+                pause(shorter(Duration.ofMillis(10 + ThreadLocalRandom.current().nextInt(20)), left));
+            } else {
+                pause(shorter(RELIEF, left));
+            }
             if (context.deadline().isPast()) {
                 throw new IllegalStateException("the tables could not be locked against writes in time; in the way: "
                         + attempt.blockers() + ". End these sessions or wait for them, then cut over again");
             }
-            if (outcome == LockAttempt.Outcome.YIELDED) {
-                yields++;
-                attempt.waitedFor().ifPresent(table -> moveToFront(order, table));
-                pause(Duration.ofMillis(10 + ThreadLocalRandom.current().nextInt(20)));
-            } else {
-                pause(RELIEF);
-            }
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** The writers came to this table before those that the fence held already: next time it is locked first. */

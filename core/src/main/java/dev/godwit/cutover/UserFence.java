@@ -3,6 +3,7 @@ package dev.godwit.cutover;
 import dev.godwit.result.Finding;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -11,6 +12,8 @@ import org.slf4j.LoggerFactory;
 /** What the user does holds writers back until the source is closed. */
 final class UserFence implements WriteFence {
     private static final Logger LOG = LoggerFactory.getLogger(UserFence.class);
+    /** What raising it may have taken is over by then. */
+    private static final Duration TO_LIFT = Duration.ofSeconds(30);
 
     private final CustomFence custom;
 
@@ -77,7 +80,7 @@ final class UserFence implements WriteFence {
                 custom.raise(context);
             } catch (Exception e) {
                 try {
-                    custom.lift(context);
+                    letGo();
                 } catch (Exception lifting) {
                     e.addSuppressed(lifting);
                     throw ReadOnlyDatabaseFence.stillClosed(context.migration(), e, lifting);
@@ -121,7 +124,11 @@ final class UserFence implements WriteFence {
         @Override
         public void lift() throws Exception {
             seal.open(control);
-            custom.lift(context);
+            letGo();
+        }
+
+        private void letGo() throws Exception {
+            custom.lift(context.until(Deadline.after(TO_LIFT)));
         }
 
         @Override
