@@ -36,6 +36,8 @@ final class PauseWatch implements AutoCloseable {
     /** Sets when what is under way must be over, {@link System#nanoTime()}. */
     void until(long nanos) {
         deadline = nanos;
+        // It may be sooner than what is slept for.
+        LockSupport.unpark(thread);
     }
 
     private void watch() {

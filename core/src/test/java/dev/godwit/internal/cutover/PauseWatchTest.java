@@ -1,0 +1,48 @@
+package dev.godwit.internal.cutover;
+
+import static org.awaitility.Awaitility.await;
+
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+
+final class PauseWatchTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** A session that waits for somebody's lock. */
+    private static Connection session(AtomicInteger cancelled) {
+        return (Connection) Proxy.newProxyInstance(
+                PauseWatchTest.class.getClassLoader(),
+                new Class<?>[] {Connection.class, PGConnection.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "isClosed" -> false;
+                    case "unwrap" -> proxy;
+                    case "cancelQuery" -> {
+                        cancelled.incrementAndGet();
+                        yield null;
+                    }
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private static boolean isWaiting(String thread) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(known -> known.getName().equals(thread) && known.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    /** As in a group, whose common pause may be shorter than that of one member. */
+    @Test
+    void cancelsByADeadlineThatIsSoonerThanTheOneBefore() {
+        AtomicInteger cancelled = new AtomicInteger();
+        long later = System.nanoTime() + Duration.ofHours(1).toNanos();
+        try (PauseWatch watch = new PauseWatch("sooner", List.of(session(cancelled)), later)) {
+            await().atMost(LIMIT).until(() -> isWaiting("godwit-sooner-pause"));
+            watch.until(System.nanoTime());
+            await().atMost(LIMIT).until(() -> cancelled.get() > 0);
+        }
+    }
+}
