@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.AlteredFence;
 import dev.godwit.MigrationGroup;
 import dev.godwit.MigrationGroupRun;
+import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
@@ -14,7 +15,9 @@ import dev.godwit.testkit.PostgresPairTest;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -23,12 +26,18 @@ import org.junit.jupiter.api.Test;
 final class GroupUndoIT {
     @Test
     void lowersAllFencesWhenOneCannotBeRaised(PostgresPair pair) throws Exception {
+        List<String> warnings = new CopyOnWriteArrayList<>();
         try (Shops shops = new Shops(pair, 3, 21)) {
             MigrationGroup group = shops.group(Map.of(
                             "stock",
                             shops.fencing(real -> real)
                                     .maxWritePause(Duration.ofSeconds(6))
                                     .fenceTimeout(Duration.ofSeconds(7))))
+                    .listener(event -> {
+                        if (event instanceof MigrationEvent.Warning warning) {
+                            warnings.add(warning.message());
+                        }
+                    })
                     .build();
             try (MigrationGroupRun run = group.start();
                     Connection idle = pair.source().connect(Shops.database("stock"));
@@ -49,6 +58,8 @@ final class GroupUndoIT {
             }
             shops.requireCompleted();
         }
+        // Who waits behind a fence waits for no copy.
+        assertThat(warnings).noneMatch(warning -> warning.contains("which the copy has locked"));
     }
 
     @Test

@@ -92,9 +92,10 @@ final class PhaseSequence {
     }
 
     private boolean watch() throws SQLException, InterruptedException {
-        while (!OVER.contains(phases.phase())) {
+        // Read once a turn: a cutover may fail in the middle of one, and nothing is applied then.
+        for (MigrationPhase phase = phases.phase(); !OVER.contains(phase); phase = phases.phase()) {
             context.tuning().check();
-            if (phases.phase() != MigrationPhase.CUTOVER && joins.look(apply) && leaveReadiness()) {
+            if (phase != MigrationPhase.CUTOVER && joins.look(apply) && leaveReadiness()) {
                 return true;
             }
             if (apply.isOutdated() && leaveReadiness()) {
@@ -104,7 +105,7 @@ final class PhaseSequence {
                 return true;
             }
             SubscriberStatus status = null;
-            if (phases.phase() != MigrationPhase.CUTOVER) {
+            if (phase != MigrationPhase.CUTOVER) {
                 status = apply.running().status();
                 ReplicationException failure = status.failure().orElse(null);
                 if (failure instanceof SchemaChangedException changed) {
@@ -127,13 +128,19 @@ final class PhaseSequence {
                 || phases.position() == MigrationPhase.CATCH_UP;
     }
 
-    /** Gives how long to wait before the next look. */
+    /**
+     * Gives how long to wait before the next look. A cutover looks after itself: its decision has the migration's record locked, who waits
+     * behind its fence waits for no copy, and what has failed here must not end the run in the middle of it.
+     *
+     * @param status null while there is nothing to look at
+     */
     private Duration look(@Nullable SubscriberStatus status) throws SQLException {
+        if (status == null) {
+            return WATCH_EVERY;
+        }
         try {
-            if (status != null) {
-                observe(status);
-                lookAtSchema();
-            }
+            observe(status);
+            lookAtSchema();
             if (System.nanoTime() - pinged > PING_EVERY.toNanos()) {
                 context.state().ping();
                 pinged = System.nanoTime();
@@ -142,7 +149,23 @@ final class PhaseSequence {
             }
             return WATCH_EVERY;
         } catch (SQLException | RuntimeException e) {
-            return patience.tolerate(e);
+            return tolerate(e);
+        }
+    }
+
+    /** What ends the run ends it before a cutover begins, or waits for that cutover's end. */
+    private Duration tolerate(Exception failure) throws SQLException {
+        try {
+            return patience.tolerate(failure);
+        } catch (SQLException | RuntimeException lasting) {
+            if (phases.phase() == MigrationPhase.CUTOVER) {
+                LOG.warn(
+                        "{}: looked at again behind the cutover: {}",
+                        context.plan().name(),
+                        lasting.getMessage());
+                return WATCH_EVERY;
+            }
+            throw lasting;
         }
     }
 

@@ -57,6 +57,11 @@ final class OwnerSession implements AutoCloseable {
         return session;
     }
 
+    /** Gives a session beside this one, which owns nothing and is the caller's to close; may be called by any thread. */
+    Connection another() throws SQLException {
+        return target.open();
+    }
+
     private void reopen(Ownership own) throws SQLException {
         LOG.warn("{}: the session that owns the migration has ended; taking its lock again", migration);
         abort(session);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A migration's memory on the target, and the session that owns it.
  *
- * <p>Thread rule: calls that use the own session are serialised; calls with a connection parameter run in that
+ * <p>Thread rule: calls that use the owner's session are serialised; calls with a connection parameter run in that
  * connection's transaction, on the thread that owns the connection.
  */
 public final class StateStore implements AutoCloseable {
@@ -363,11 +363,12 @@ public final class StateStore implements AutoCloseable {
         return done;
     }
 
-    /** Ends another session of this process on the target: its transaction is undone, unless it is committing by now. */
-    public synchronized void end(int pid) throws SQLException {
-        try (PreparedStatement statement = session.get()
-                .prepareStatement("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
-                        + " WHERE pid = ? AND usename = current_user AND application_name LIKE 'godwit-%'")) {
+    /** Ends another session of this process, and undoes its transaction unless that is committing; the owner's may be waiting for it. */
+    public void end(int pid) throws SQLException {
+        try (Connection own = session.another();
+                PreparedStatement statement = own.prepareStatement(
+                        "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+                                + " WHERE pid = ? AND usename = current_user AND application_name LIKE 'godwit-%'")) {
             statement.setInt(1, pid);
             statement.execute();
         }
