@@ -6,18 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.godwit.AlteredFence;
 import dev.godwit.MigrationGroup;
 import dev.godwit.MigrationGroupRun;
+import dev.godwit.cutover.FenceContext;
+import dev.godwit.cutover.RaisedFence;
+import dev.godwit.cutover.WriteFence;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.Finding;
 import dev.godwit.result.MigrationException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +66,31 @@ final class GroupUndoIT {
         }
         // Who waits behind a fence waits for no copy.
         assertThat(warnings).noneMatch(warning -> warning.contains("which the copy has locked"));
+    }
+
+    /** What is left of it holds writers back while those of the others run: there is no other round. */
+    @Test
+    void endsWithTheFirstFenceThatNeitherHoldsNorIsTakenAway(PostgresPair pair) throws Exception {
+        AtomicInteger raised = new AtomicInteger();
+        try (Shops shops = new Shops(pair, 2, 26)) {
+            MigrationGroup group = shops.group(Map.of(
+                            "stock",
+                            shops.fencing(real -> new LeftBehind(real, raised)).maxWritePause(Duration.ofSeconds(2))))
+                    .build();
+            try (MigrationGroupRun run = group.start()) {
+                assertThatThrownBy(Shops.ready(run)::cutover)
+                        .isInstanceOf(MigrationException.class)
+                        .isNotInstanceOf(CutoverRevertedException.class)
+                        .hasMessageContaining("could not be undone everywhere (migration 'stock': left behind)");
+                assertThat(raised).hasValue(1);
+                assertThat(run.phases()).containsEntry("stock", MigrationPhase.FAILED);
+            }
+            try (MigrationGroupRun run = group.resume()) {
+                Shops.ready(run);
+                shops.requireUndone();
+                run.cancel();
+            }
+        }
     }
 
     @Test
@@ -167,6 +198,39 @@ final class GroupUndoIT {
                 run.awaitCompleted(Shops.LIMIT);
             }
             shops.requireCompleted();
+        }
+    }
+
+    /** Comes too late the first time, and leaves the source closed. */
+    private record LeftBehind(WriteFence real, AtomicInteger raised) implements WriteFence {
+        @Override
+        public List<Finding> check(FenceContext context) throws SQLException {
+            return real.check(context);
+        }
+
+        @Override
+        public RaisedFence raise(FenceContext context) throws Exception {
+            if (raised.incrementAndGet() > 1) {
+                return real.raise(context);
+            }
+            TimeUnit.NANOSECONDS.sleep(context.deadline().left().toNanos());
+            try (Connection source = context.source().open();
+                    Statement statement = source.createStatement()) {
+                statement.execute(
+                        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on',"
+                                + " current_database()); END $$");
+            }
+            throw new MigrationException(MigrationPhase.CUTOVER, "left behind", null);
+        }
+
+        @Override
+        public void reopen(FenceContext context) throws Exception {
+            real.reopen(context);
+        }
+
+        @Override
+        public void reclose(FenceContext context) throws Exception {
+            real.reclose(context);
         }
     }
 }

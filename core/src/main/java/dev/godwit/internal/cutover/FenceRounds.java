@@ -1,6 +1,7 @@
 package dev.godwit.internal.cutover;
 
 import dev.godwit.cutover.Deadline;
+import dev.godwit.result.MigrationException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,8 @@ final class FenceRounds {
             try {
                 attempt.raise(deadline);
             } catch (Exception | Error e) {
-                if (!deadline.isPast()) {
-                    // For another reason than the writers, and so it would again.
+                if (!deadline.isPast() || e instanceof MigrationException) {
+                    // For another reason than the writers, and so it would again; or what is left of it holds them back.
                     isLast.set(true);
                 }
                 throw e;
