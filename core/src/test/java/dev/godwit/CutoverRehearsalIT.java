@@ -7,6 +7,7 @@ import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.MigrationException;
 import dev.godwit.result.RehearsalReport;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -175,6 +176,43 @@ final class CutoverRehearsalIT {
                         "DROP SUBSCRIPTION asleep");
         pair.target()
                 .execute("app", "ALTER SUBSCRIPTION asleep_too SET (slot_name = NONE)", "DROP SUBSCRIPTION asleep_too");
+    }
+
+    /** All that is left then is to record that it is over. */
+    @Test
+    void isOverOnceTheTargetAnswersAgainAndFailsTheRunIfThatCannotPass(PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        try (MigrationRun run =
+                CutoverUndoIT.migration(pair, CutoverOptions.builder()).start()) {
+            run.awaitReadyToCutover(READY);
+            refuseToBecomeReady(pair, "nextval('public.refused') <= 2", "57P03");
+            run.rehearseCutover();
+            assertThat(run.phase()).isIn(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP);
+            CutoverUndoIT.write(pair, "INSERT INTO item (name) VALUES ('after the first one')");
+            run.awaitReadyToCutover(READY);
+            refuseToBecomeReady(pair, "true", "P0001");
+            assertThatThrownBy(run::rehearseCutover)
+                    .isInstanceOf(MigrationException.class)
+                    .isNotInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("was rehearsed to its end, and the source takes writes");
+            assertThat(run.phase()).isEqualTo(MigrationPhase.FAILED);
+            CutoverUndoIT.write(pair, "INSERT INTO item (name) VALUES ('after the second one')");
+            pair.target().execute("app", "DROP FUNCTION public.refuse() CASCADE");
+            run.cancel();
+        }
+    }
+
+    private static void refuseToBecomeReady(PostgresPair pair, String condition, String state) {
+        pair.target()
+                .execute(
+                        "app",
+                        "CREATE SEQUENCE IF NOT EXISTS public.refused",
+                        "CREATE OR REPLACE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF "
+                                + condition + " THEN RAISE 'refused by the test' USING ERRCODE = '" + state
+                                + "'; END IF; RETURN new; END $$",
+                        "DROP TRIGGER IF EXISTS refuse ON godwit.migration",
+                        "CREATE TRIGGER refuse BEFORE UPDATE ON godwit.migration FOR EACH ROW WHEN (old.phase = 'CUTOVER'"
+                                + " AND new.phase = 'READY_TO_CUTOVER') EXECUTE FUNCTION public.refuse()");
     }
 
     /** Its worker is no session that a fence holds back or ends. */

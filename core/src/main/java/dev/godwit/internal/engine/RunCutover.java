@@ -121,10 +121,28 @@ final class RunCutover {
                 core.fail(e);
                 throw e;
             }
-            core.phases().transition(MigrationPhase.READY_TO_CUTOVER);
+            readyAgain();
             return report;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Nothing is to be applied anew behind a rehearsal; but its target may be starting anew just then. */
+    private void readyAgain() {
+        try {
+            patiently(() -> core.phases().transition(MigrationPhase.READY_TO_CUTOVER));
+        } catch (InterruptedException | SQLException | RuntimeException e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            core.fail(e);
+            throw new MigrationException(
+                    MigrationPhase.CUTOVER,
+                    "the cutover of migration '" + core.name()
+                            + "' was rehearsed to its end, and the source takes writes, but the run could not become ready again: "
+                            + WithoutValues.message(e) + ". Close it and resume the migration, which goes on applying",
+                    e);
         }
     }
 
@@ -304,15 +322,9 @@ final class RunCutover {
 
     /** Applies again what comes after the cutover that was undone. */
     private void backToReady(ApplySession session, CutoverRevertedException reverted) {
-        Patience patience = new Patience(core.plan(), core.state(), core.events(), core.phases());
         try {
             // What has undone the cutover may be a server that is starting anew.
-            AtomicInteger tries = new AtomicInteger();
-            patience.run(() -> {
-                if (tries.getAndIncrement() > 0 && waiting.get() > 0) {
-                    throw new MigrationCancelledException(
-                            "the run was closed while it waited for a server to apply changes again", null);
-                }
+            patiently(() -> {
                 session.stop();
                 session.start();
                 core.phases().transition(MigrationPhase.READY_TO_CUTOVER);
@@ -326,6 +338,18 @@ final class RunCutover {
             reverted.addSuppressed(e);
             core.fail(e);
         }
+    }
+
+    /** Does it until it succeeds, or fails for good, or somebody waits to end the run. */
+    private void patiently(Patience.Step step) throws SQLException, InterruptedException {
+        AtomicInteger tries = new AtomicInteger();
+        new Patience(core.plan(), core.state(), core.events(), core.phases()).run(() -> {
+            if (tries.getAndIncrement() > 0 && waiting.get() > 0) {
+                throw new MigrationCancelledException(
+                        "the run was closed while it waited for a server to apply changes again", null);
+            }
+            step.run();
+        });
     }
 
     /** Ends a cutover in which an earlier process died; tells whether the run goes on. */
