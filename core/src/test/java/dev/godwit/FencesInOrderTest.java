@@ -27,7 +27,8 @@ final class FencesInOrderTest {
                 ServerConnections.of("jdbc:postgresql://nowhere/", new Properties()),
                 List.of(),
                 Deadline.after(timeout),
-                HOLD);
+                HOLD,
+                false);
     }
 
     @Test
