@@ -40,7 +40,8 @@ final class FenceRounds {
                 attempt.raise(deadline);
             } catch (Exception | Error e) {
                 if (!deadline.isPast() || e instanceof MigrationException) {
-                    // For another reason than the writers, and so it would again; or what is left of it holds them back.
+                    // For another reason than the writers, and so it would again; or what is left of it holds them
+                    // back.
                     isLast.set(true);
                 }
                 throw e;
