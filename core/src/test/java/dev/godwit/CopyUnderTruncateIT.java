@@ -1,8 +1,11 @@
 package dev.godwit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.godwit.event.MigrationEvent;
 import dev.godwit.testkit.DatabaseComparison;
+import dev.godwit.testkit.FaultProxy;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.sql.Connection;
@@ -13,8 +16,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * TRUNCATE waits for the locks of the copy. Neither the creation of the slot, which waits for writing transactions, nor the
@@ -64,6 +69,66 @@ final class CopyUnderTruncateIT {
         DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
                 .run()
                 .assertIdentical();
+    }
+
+    /** The session that keeps the snapshot copies the table itself, and would wait for ever for a COPY that it has left open. */
+    @Test
+    @Timeout(180)
+    void aTableForWhichSomebodyWaitsIsCopiedAgainWhenTheTargetIsLost(PostgresPair pair) throws Exception {
+        pair.source()
+                .execute(
+                        pair.database(),
+                        "CREATE TABLE emptied (id int PRIMARY KEY, filler text)",
+                        "INSERT INTO emptied SELECT i, repeat('x', 1000) FROM generate_series(1, 4000) i");
+        Thread truncate = new Thread(() -> pair.source().execute(pair.database(), "TRUNCATE emptied"));
+        List<MigrationEvent> events = new CopyOnWriteArrayList<>();
+        try (FaultProxy proxy = FaultProxy.before(pair.target())) {
+            Migration migration = Migration.builder()
+                    .name("truncates")
+                    .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
+                    .target(Endpoint.of(proxy.url(pair.database())).credentials("postgres", ""))
+                    .copy(CopyOptions.builder()
+                            .workers(1)
+                            .maxBytesPerSecond(4 << 20)
+                            .throttle(context -> begin(truncate, pair))
+                            .build())
+                    .listener(events::add)
+                    .build();
+            try (MigrationRun run = migration.start()) {
+                awaitOnSource(
+                        pair,
+                        "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'COPY%emptied%' AND pid <> pg_backend_pid()");
+                proxy.cut();
+                run.awaitReadyToCutover(Duration.ofSeconds(90));
+                truncate.join();
+                run.cutover();
+            }
+        }
+        assertThat(events.stream().filter(MigrationEvent.TableQueued.class::isInstance))
+                .as("snapshots")
+                .hasSize(1);
+        assertThat(events)
+                .anyMatch(event -> event instanceof MigrationEvent.Warning warning
+                        && warning.message().endsWith("trying again"));
+        DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
+                .run()
+                .assertIdentical();
+    }
+
+    /** Nothing is copied before the TRUNCATE waits. */
+    private static @Nullable String begin(Thread truncate, PostgresPair pair) {
+        if (truncate.getState() == Thread.State.NEW) {
+            truncate.start();
+            awaitOnSource(pair, "SELECT 1 FROM pg_locks WHERE relation = 'emptied'::regclass AND NOT granted");
+        }
+        return null;
+    }
+
+    private static void awaitOnSource(PostgresPair pair, String query) {
+        await(query)
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> !pair.source().query(pair.database(), query).isEmpty());
     }
 
     private Thread writer(PostgresPair pair, String... statements) {

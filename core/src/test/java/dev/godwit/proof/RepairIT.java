@@ -2,6 +2,7 @@ package dev.godwit.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.godwit.MigrationRun;
 import dev.godwit.VerifyOptions;
@@ -13,14 +14,24 @@ import dev.godwit.result.VerificationReport;
 import dev.godwit.schema.TableName;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Rows that differ are copied afresh while writers go on, all of them or none. */
 @PostgresPairTest(source = "13", target = "17")
 final class RepairIT {
     private static final TableName ITEM = new TableName("public", "item");
+    private static final VerifyOptions ALL_NAMED =
+            VerifyOptions.builder().maxDifferences(1_000).build();
 
     @Test
     void mendsWhatAVerificationHasFound(PostgresPair pair) throws Exception {
@@ -103,6 +114,84 @@ final class RepairIT {
             assertThat(run.verify().isEqual()).isTrue();
             run.cancel();
         }
+    }
+
+    /** The first row is refused when the source has sent a part of them. */
+    @Test
+    @Timeout(180)
+    void namesTheRowThatTheTargetRefusesAmongManyWideOnes(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create()) {
+            trial.source(wide(500, 20_000));
+            try (MigrationRun run = trial.migration().start()) {
+                run.awaitReadyToCutover(Trial.LIMIT);
+                trial.target("DELETE FROM wide", "ALTER TABLE wide ADD CONSTRAINT not_first CHECK (id <> 1)");
+                VerificationReport found = run.verify(ALL_NAMED);
+                assertThat(found.differences()).hasSize(500);
+                String first = found.differences().stream()
+                        .filter(row -> row.key().equals(Map.of("id", "1")))
+                        .map(RowDifference::keyHash)
+                        .findFirst()
+                        .orElseThrow();
+                assertThatThrownBy(() -> run.repair(found))
+                        .hasMessageContaining("the target refuses them: public.wide key " + first + " (")
+                        .hasMessageContaining("\"not_first\"). Nothing was changed");
+                trial.target("ALTER TABLE wide DROP CONSTRAINT not_first");
+                assertThat(run.repair(found).rows()).isEqualTo(500);
+                run.cancel();
+            }
+        }
+    }
+
+    @Test
+    @Timeout(180)
+    void isGivenUpWhereTheSourceIsLostInTheMiddle(PostgresPair pair) throws Exception {
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try (Trial trial = new Trial(pair).create()) {
+            trial.source(wide(200, 200_000));
+            try (MigrationRun run = trial.migration().start();
+                    Connection holder = pair.connectTarget();
+                    Statement statement = holder.createStatement()) {
+                run.awaitReadyToCutover(Trial.LIMIT);
+                trial.target(
+                        "DELETE FROM wide",
+                        "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS"
+                                + " 'BEGIN PERFORM pg_advisory_xact_lock_shared(42); RETURN NEW; END'",
+                        "CREATE TRIGGER hold BEFORE INSERT ON wide FOR EACH ROW EXECUTE FUNCTION hold()",
+                        "ALTER TABLE wide ENABLE ALWAYS TRIGGER hold");
+                VerificationReport found = run.verify(ALL_NAMED);
+                statement.execute("SELECT pg_advisory_lock(42)");
+                Future<RepairReport> repair = executor.submit(() -> run.repair(found));
+                // The target takes no more, so the source cannot send any more.
+                String pid = await().atMost(Trial.LIMIT)
+                        .until(
+                                () -> pair.source()
+                                        .query(
+                                                pair.database(),
+                                                "SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY%wide%'"
+                                                        + " AND wait_event = 'ClientWrite'"),
+                                pids -> !pids.isEmpty())
+                        .get(0);
+                pair.source().execute("postgres", "SELECT pg_terminate_backend(" + pid + ")");
+                statement.execute("SELECT pg_advisory_unlock(42)");
+                assertThatThrownBy(() -> repair.get(60, TimeUnit.SECONDS))
+                        .isInstanceOf(ExecutionException.class)
+                        .cause()
+                        .hasMessageContaining("Nothing was changed, and the run goes on")
+                        .hasMessageNotContaining("refuses");
+                trial.target("DROP FUNCTION hold() CASCADE");
+                assertThat(run.repair(found).rows()).isEqualTo(200);
+                run.cancel();
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static String[] wide(int rows, int bytes) {
+        return new String[] {
+            "CREATE TABLE wide (id int PRIMARY KEY, v text)",
+            "INSERT INTO wide SELECT i, repeat('v', " + bytes + ") FROM generate_series(1, " + rows + ") i"
+        };
     }
 
     @Test

@@ -6,10 +6,12 @@ import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.replication.UnfinishedCommits;
+import dev.godwit.replication.WithoutValues;
 import dev.godwit.schema.TableName;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -217,14 +219,44 @@ public final class SnapshotSession implements AutoCloseable {
 
     /**
      * Copies over this session, one table at a time: it holds the lock already, so nobody who waits for the table stands
-     * before it.
+     * before it. A failure costs neither the snapshot nor the locks, as long as the session lives.
+     *
+     * @throws SnapshotLostException if its session has ended
      */
     <T> T copyBy(Copying<T> copying) throws SQLException, InterruptedException {
         keeperUse.lock();
         try {
-            return copying.copy(keeper);
+            Savepoint before = savepoint();
+            try {
+                T result = copying.copy(keeper);
+                keeper.releaseSavepoint(before);
+                return result;
+            } catch (SQLException | RuntimeException | InterruptedException e) {
+                rollback(before, e);
+                throw e;
+            }
         } finally {
             keeperUse.unlock();
+        }
+    }
+
+    private Savepoint savepoint() throws SQLException {
+        try {
+            return keeper.setSavepoint();
+        } catch (SQLException e) {
+            keeper.abort(Runnable::run);
+            throw new SnapshotLostException(e);
+        }
+    }
+
+    /** A session that does not obey any more is ended, so that the others learn of it. */
+    private void rollback(Savepoint before, Exception failure) throws SQLException {
+        try {
+            keeper.rollback(before);
+            keeper.releaseSavepoint(before);
+        } catch (SQLException e) {
+            failure.addSuppressed(WithoutValues.of(e));
+            keeper.abort(Runnable::run);
         }
     }
 

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
 import org.postgresql.core.Utils;
@@ -24,7 +23,7 @@ import org.postgresql.core.Utils;
  * text.
  *
  * <p>Memory: one buffer, and the driver's copy of one row. Used by one thread; the caller owns both transactions. After an
- * exception both connections are unfit for further use.
+ * exception these can be rolled back, also to a savepoint; a session whose COPY could not be ended is closed.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-copy.html">PostgreSQL manual: COPY</a>
  */
@@ -80,11 +79,12 @@ public final class TableCopier {
      */
     Copied copy(CopyTable table, String condition, boolean frozen, Observer observer)
             throws SQLException, InterruptedException {
-        CopyOut out = source.unwrap(PGConnection.class).getCopyAPI().copyOut(copyOut(table, condition));
-        CopyIn in = target.unwrap(PGConnection.class).getCopyAPI().copyIn(copyIn(table, frozen));
-        // The binary format has an end that comes by itself, and a beginning that comes with the first row.
-        Moved moved = pump(out, in, table.binary() ? 1 : 0, observer);
-        return new Copied(moved.rows(), moved.bytes(), table.binary());
+        try (OpenCopy<CopyOut> out = OpenCopy.out(source, copyOut(table, condition));
+                OpenCopy<CopyIn> in = OpenCopy.in(target, copyIn(table, frozen))) {
+            // The binary format has an end that comes by itself, and a beginning that comes with the first row.
+            Moved moved = pump(out.operation(), in.operation(), table.binary() ? 1 : 0, observer);
+            return new Copied(moved.rows(), moved.bytes(), table.binary());
+        }
     }
 
     /**

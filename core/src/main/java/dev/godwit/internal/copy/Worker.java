@@ -63,7 +63,7 @@ final class Worker {
         T run() throws SQLException, InterruptedException;
     }
 
-    /** Nothing is rolled back here: while a COPY is under way the session can only be cut off. */
+    /** Nothing is rolled back here: after a failure the sessions are given up. */
     private static <T> T inTransaction(Connection target, Transaction<T> transaction)
             throws SQLException, InterruptedException {
         target.setAutoCommit(false);

@@ -127,17 +127,48 @@ final class RowRepair {
     }
 
     private long copy(Table table, Rows some) throws SQLException, InterruptedException {
-        Savepoint before = target.setSavepoint();
         try {
-            return copier().copy(table, part(table), some.key(), some.keys());
+            return copy(table, some.key(), some.keys());
         } catch (SQLException e) {
-            target.rollback(before);
+            if (isLoss(e)) {
+                throw e;
+            }
             throw refused(table, some, e);
         }
     }
 
-    private RowCopier copier() {
-        return new RowCopier(source, target);
+    /** Copies; where it cannot, both transactions stand where they stood before, or a session is lost. */
+    private long copy(Table table, List<String> key, List<List<String>> keys)
+            throws SQLException, InterruptedException {
+        Savepoint onSource = source.setSavepoint();
+        Savepoint onTarget = target.setSavepoint();
+        try {
+            long copied = new RowCopier(source, target).copy(table, part(table), key, keys);
+            source.releaseSavepoint(onSource);
+            target.releaseSavepoint(onTarget);
+            return copied;
+        } catch (SQLException e) {
+            rollback(onSource, onTarget, e);
+            throw e;
+        }
+    }
+
+    private void rollback(Savepoint onSource, Savepoint onTarget, SQLException failure) throws SQLException {
+        try {
+            source.rollback(onSource);
+            target.rollback(onTarget);
+        } catch (SQLException e) {
+            if (!isLoss(failure)) {
+                e.addSuppressed(failure);
+                throw e;
+            }
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static boolean isLoss(SQLException failure) {
+        String state = String.valueOf(failure.getSQLState());
+        return state.startsWith("08") || state.startsWith("57P");
     }
 
     private TableRows part(Table table) {
@@ -149,15 +180,12 @@ final class RowRepair {
             throws SQLException, InterruptedException {
         List<String> failed = new ArrayList<>();
         for (Map.Entry<List<String>, RowDifference> row : some.differences().entrySet()) {
-            Savepoint before = target.setSavepoint();
             try {
-                copier().copy(table, part(table), some.key(), List.of(row.getKey()));
-                target.releaseSavepoint(before);
+                copy(table, some.key(), List.of(row.getKey()));
             } catch (SQLException e) {
-                if (String.valueOf(e.getSQLState()).startsWith("08")) {
+                if (isLoss(e)) {
                     throw e;
                 }
-                target.rollback(before);
                 failed.add(name(row.getValue()) + " (" + WithoutValues.message(e) + ")");
                 if (failed.size() == NAMED) {
                     break;
