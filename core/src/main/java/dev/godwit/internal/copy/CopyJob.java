@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param source from where
  * @param target to where
  * @param marks what is done
- * @param snapshot the exported snapshot's name; null where nothing is copied
+ * @param snapshot the exported snapshot; null where nothing is copied
  * @param consistentPoint the position that the snapshot stands for
  * @param memoryBytes what building an index may take on the target
  * @param bytesPerSecond the limit of one task that runs elsewhere; 0 for none
@@ -22,7 +22,7 @@ record CopyJob(
         ServerConnections source,
         ServerConnections target,
         CopyMarks marks,
-        @Nullable String snapshot,
+        @Nullable KeptSnapshot snapshot,
         Lsn consistentPoint,
         long memoryBytes,
         long bytesPerSecond)

@@ -27,13 +27,13 @@ final class Sessions implements AutoCloseable {
     Connection source() throws SQLException {
         Connection open = source;
         if (open == null) {
-            String snapshot = job.snapshot();
+            KeptSnapshot snapshot = job.snapshot();
             if (snapshot == null) {
                 throw new IllegalStateException("no snapshot to copy under");
             }
             open = job.source().open();
             source = open;
-            SnapshotSession.join(open, snapshot);
+            SnapshotSession.join(open, snapshot.name());
         }
         return open;
     }

@@ -133,7 +133,7 @@ public final class SnapshotCopy {
                 endpoints.source(),
                 endpoints.target(),
                 state.marks(),
-                snapshot == null ? null : snapshot.snapshotName(),
+                snapshot == null ? null : snapshot.snapshot(),
                 snapshot == null ? Lsn.ZERO : snapshot.consistentPoint(),
                 control.settings().indexMemoryBytes(),
                 control.share());

@@ -53,13 +53,13 @@ public final class SnapshotSession implements AutoCloseable {
 
     private final Connection keeper;
     private final Lsn consistentPoint;
-    private final String name;
+    private final KeptSnapshot snapshot;
     private final ReentrantLock keeperUse = new ReentrantLock();
 
-    private SnapshotSession(Connection keeper, Lsn consistentPoint, String name) {
+    private SnapshotSession(Connection keeper, Lsn consistentPoint, KeptSnapshot snapshot) {
         this.keeper = keeper;
         this.consistentPoint = consistentPoint;
-        this.name = name;
+        this.snapshot = snapshot;
     }
 
     /**
@@ -135,7 +135,8 @@ public final class SnapshotSession implements AutoCloseable {
             try (Connection other = source.open()) {
                 UnfinishedCommits.await(UnfinishedCommits.snapshot(keeper), other, wanted.commits());
             }
-            SnapshotSession session = new SnapshotSession(keeper, exported.get().consistentPoint(), export(keeper));
+            SnapshotSession session =
+                    new SnapshotSession(keeper, exported.get().consistentPoint(), KeptSnapshot.export(keeper));
             kept = true;
             return Optional.of(session);
         } finally {
@@ -184,14 +185,14 @@ public final class SnapshotSession implements AutoCloseable {
         }
     }
 
-    /** Gives the name by which other sessions import the snapshot, as long as this one lives. */
-    String snapshotName() {
-        return name;
+    /** Gives what other sessions import, as long as this one lives. */
+    KeptSnapshot snapshot() {
+        return snapshot;
     }
 
     /** Begins a transaction that sees this snapshot. */
     public void join(Connection connection) throws SQLException {
-        join(connection, name);
+        join(connection, snapshot.name());
     }
 
     /** Begins a transaction that sees an exported snapshot. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -166,8 +167,19 @@ final class Worker {
     /**
      * Locks tables without standing in a queue for long: who waits there for the snapshot's own lock (TRUNCATE, DDL) would
      * let nobody pass until the copy is over.
+     *
+     * @return whether they are locked, and have been since before the snapshot
      */
-    private static boolean locked(Connection source, List<CopyTable> tables) throws SQLException {
+    private boolean locked(Connection source, List<CopyTable> tables) throws SQLException {
+        if (!tryToLock(source, tables)) {
+            return false;
+        }
+        Objects.requireNonNull(job.snapshot())
+                .requireLocked(source, tables.stream().map(CopyTable::name).toList());
+        return true;
+    }
+
+    private static boolean tryToLock(Connection source, List<CopyTable> tables) throws SQLException {
         Savepoint before = source.setSavepoint();
         try (Statement statement = source.createStatement()) {
             statement.execute("SET LOCAL lock_timeout = " + LOCK_TIMEOUT.toMillis()
