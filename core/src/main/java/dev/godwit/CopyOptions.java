@@ -153,7 +153,7 @@ public final class CopyOptions {
         /**
          * Sets in parts of which size tables are copied. What is copied in parts cannot be frozen by its copy and is vacuumed
          * afterwards, so by itself Godwit splits only a table that would keep one worker busy when the others have nothing left. On a
-         * source older than 14 a table needs a primary key to be split.
+         * source older than 14 a table needs a primary key to be split, of types that the server itself orders (not citext or ltree).
          *
          * @param bytes size on the source without indexes, at least 1 MiB; 0, the default, where Godwit decides
          * @return this builder

@@ -41,7 +41,12 @@ final class RepairIT {
                     "INSERT INTO owner VALUES (1, 'a'), (2, 'b')",
                     "CREATE TABLE owned (id char(5) COLLATE \"C\" PRIMARY KEY, owner int REFERENCES owner, twice int GENERATED ALWAYS AS"
                             + " (owner * 2) STORED)",
-                    "INSERT INTO owned VALUES ('o''1', 1), ('o2', 2)");
+                    "INSERT INTO owned VALUES ('o''1', 1), ('o2', 2)",
+                    "CREATE EXTENSION citext",
+                    "CREATE EXTENSION ltree",
+                    "CREATE DOMAIN place AS ltree",
+                    "CREATE TABLE named (name citext, at place, n int, PRIMARY KEY (name, at))",
+                    "INSERT INTO named VALUES ('Anna', 'a.b', 1), ('anno', 'a.b', 2)");
             trial.write(true);
             try (MigrationRun run = trial.migration().start()) {
                 run.awaitReadyToCutover(Trial.LIMIT);
@@ -55,12 +60,15 @@ final class RepairIT {
                         "UPDATE item SET name = 'item 4' WHERE id = 3",
                         "UPDATE part SET note = NULL WHERE item = 5 AND pos = 3",
                         "SET session_replication_role = replica; DELETE FROM owner WHERE id = 1",
-                        "UPDATE owned SET owner = 2 WHERE id = 'o''1'");
+                        "UPDATE owned SET owner = 2 WHERE id = 'o''1'",
+                        // One row for the server, and two that are named.
+                        "UPDATE named SET name = 'ANNA' WHERE n = 1",
+                        "UPDATE named SET n = 0 WHERE name = 'anno'");
                 VerificationReport found = run.verify();
-                assertThat(found.differences()).hasSize(8);
+                assertThat(found.differences()).hasSize(11);
                 long before = trial.written();
                 RepairReport repaired = run.repair(found);
-                assertThat(repaired.rows()).isEqualTo(8);
+                assertThat(repaired.rows()).isEqualTo(11);
                 assertThat(repaired.tables())
                         .filteredOn(table -> table.table().equals(ITEM))
                         .singleElement()

@@ -1,5 +1,6 @@
 package dev.godwit.internal.copy;
 
+import dev.godwit.internal.schema.KeyEquality;
 import dev.godwit.replication.TableRows;
 import dev.godwit.schema.Column;
 import dev.godwit.schema.Table;
@@ -7,7 +8,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.postgresql.core.Utils;
 
 /**
@@ -29,38 +29,45 @@ public final class RowCopier {
      * Copies those of the rows that the source has.
      *
      * @param keyColumns the columns by which the rows are named
+     * @param equality how these are compared on the source
      * @param keys their text, one list for each row
      * @return how many the source has
      */
-    public long copy(Table table, TableRows part, List<String> keyColumns, List<List<String>> keys)
+    public long copy(
+            Table table, TableRows part, List<String> keyColumns, List<KeyEquality> equality, List<List<String>> keys)
             throws SQLException, InterruptedException {
         CopyTable plain = CopyTable.of(table, part, false);
         long copied = 0;
         for (int from = 0; from < keys.size(); from += KEYS_PER_STATEMENT) {
             List<List<String>> some = keys.subList(from, Math.min(keys.size(), from + KEYS_PER_STATEMENT));
-            copied += copier.copy(plain, condition(table, keyColumns, some), false, (rows, bytes) -> {})
+            copied += copier.copy(plain, condition(table, keyColumns, equality, some), false, (rows, bytes) -> {})
                     .rows();
         }
         return copied;
     }
 
-    /** COPY takes no parameters, so the driver quotes the values. */
-    private static String condition(Table table, List<String> keyColumns, List<List<String>> keys) throws SQLException {
-        StringBuilder columns = new StringBuilder("(");
+    /** COPY takes no parameters, so the driver quotes the values. What IN finds with an empty search path is the server's own equality. */
+    private static String condition(
+            Table table, List<String> keyColumns, List<KeyEquality> equality, List<List<String>> keys)
+            throws SQLException {
+        List<String> columns = new ArrayList<>();
         List<String> types = new ArrayList<>();
         for (String name : keyColumns) {
-            columns.append(types.isEmpty() ? "" : ", ");
-            Utils.escapeIdentifier(columns, name);
+            columns.add(Utils.escapeIdentifier(null, name).toString());
             types.add(table.column(name).map(Column::type).orElseThrow());
         }
+        boolean builtIn = equality.stream().allMatch(KeyEquality::isBuiltIn);
         List<String> rows = new ArrayList<>();
         for (List<String> key : keys) {
             List<String> values = new ArrayList<>();
             for (int i = 0; i < types.size(); i++) {
-                values.add("'" + Utils.escapeLiteral(null, key.get(i), true) + "'::" + types.get(i));
+                String value = "'" + Utils.escapeLiteral(null, key.get(i), true) + "'::" + types.get(i);
+                values.add(builtIn ? value : equality.get(i).condition(columns.get(i), value));
             }
-            rows.add("(" + String.join(", ", values) + ")");
+            rows.add("(" + String.join(builtIn ? ", " : " AND ", values) + ")");
         }
-        return columns + ") IN (" + rows.stream().collect(Collectors.joining(", ")) + ")";
+        return builtIn
+                ? "(" + String.join(", ", columns) + ") IN (" + String.join(", ", rows) + ")"
+                : "(" + String.join(" OR ", rows) + ")";
     }
 }

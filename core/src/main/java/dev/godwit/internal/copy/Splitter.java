@@ -15,7 +15,8 @@ import org.postgresql.core.Utils;
 
 /**
  * Parts large tables, so that several workers copy one of them: by ranges of ctid where the server reads such a range alone (14 and
- * newer), else by ranges of the primary key, through its index. Under one snapshot both are fixed.
+ * newer), else by ranges of the primary key, through its index, if its types are ordered by operators of the server itself. Under one
+ * snapshot both are fixed.
  *
  * <p>A table that is parted is not frozen, and has to be vacuumed later; so only those are parted by themselves that would keep one
  * worker busy when the others have nothing left.
@@ -31,6 +32,26 @@ final class Splitter {
     private static final int CHUNKS_PER_WORKER = 4;
     /** Rows that are looked at to find boundaries among keys, for each chunk. */
     private static final int SAMPLE_PER_CHUNK = 200;
+
+    /**
+     * Whether one of the columns is of a type that an extension, or a user, has defined the order of. The search path is empty, so that
+     * conditions name the operators of pg_catalog, as for text, while the boundaries follow the type's own order.
+     */
+    private static final String ORDERED_BY_OTHERS = """
+            WITH RECURSIVE base (type) AS (
+                SELECT atttypid FROM pg_catalog.pg_attribute WHERE attrelid = ?::regclass AND attname = ANY (?::text[])
+                UNION
+                SELECT t.typbasetype FROM base JOIN pg_catalog.pg_type t ON t.oid = base.type AND t.typtype = 'd')
+            SELECT EXISTS (
+                SELECT FROM base
+                  JOIN pg_catalog.pg_opclass c ON c.opcintype = base.type AND c.opcdefault
+                  JOIN pg_catalog.pg_am am ON am.oid = c.opcmethod AND am.amname = 'btree'
+                  JOIN pg_catalog.pg_amop p ON p.amopfamily = c.opcfamily
+                       AND p.amoplefttype = c.opcintype AND p.amoprighttype = c.opcintype
+                  JOIN pg_catalog.pg_operator o ON o.oid = p.amopopr
+                  JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+                 WHERE n.nspname <> 'pg_catalog')
+            """;
 
     private final CopySettings settings;
     private final long total;
@@ -66,12 +87,23 @@ final class Splitter {
         if (version(source) >= TID_RANGE_SCANS) {
             return ranges("ctid", boundariesByPage(source, table.name(), chunks));
         }
-        if (table.primaryKey().isEmpty()) {
+        if (table.primaryKey().isEmpty() || isOrderedByOthers(source, table)) {
             return List.of();
         }
         // Where rows do not lie in the order of the key, each part may read all of the table's pages.
         int few = Math.min(chunks, 2 * settings.workers());
         return ranges("(" + columns(table.primaryKey()) + ")", boundariesByKey(source, table, few));
+    }
+
+    private static boolean isOrderedByOthers(Connection source, Table table) throws SQLException {
+        try (PreparedStatement query = source.prepareStatement(ORDERED_BY_OTHERS)) {
+            query.setString(1, table.name().quoted());
+            query.setArray(2, source.createArrayOf("text", table.primaryKey().toArray()));
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
     }
 
     private static int version(Connection source) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.internal.copy.RowCopier;
+import dev.godwit.internal.schema.KeyEquality;
 import dev.godwit.internal.verify.RowCheck;
 import dev.godwit.replication.TableRows;
 import dev.godwit.replication.WithoutValues;
@@ -67,11 +68,11 @@ final class RowRepair {
         Map<TableName, Long> deleted = new TreeMap<>();
         // All at first: a row may be in the way of another one, be it of its own table or of one that refers to it.
         for (Map.Entry<TableName, Rows> table : rows.entrySet()) {
-            deleted.put(table.getKey(), delete(table(check, table.getKey()), table.getValue()));
+            deleted.put(table.getKey(), delete(check, table(check, table.getKey()), table.getValue()));
         }
         List<RepairedTable> repaired = new ArrayList<>();
         for (Map.Entry<TableName, Rows> table : rows.entrySet()) {
-            long copied = copy(table(check, table.getKey()), table.getValue());
+            long copied = copy(check, table(check, table.getKey()), table.getValue());
             repaired.add(new RepairedTable(
                     table.getKey(),
                     table.getValue().differences().size(),
@@ -99,13 +100,15 @@ final class RowRepair {
         }
     }
 
-    private long delete(Table table, Rows some) throws SQLException {
+    private long delete(RowCheck check, Table table, Rows some) throws SQLException {
+        List<KeyEquality> equality = check.equalityOnTarget(table.name(), some.key());
         List<String> conditions = new ArrayList<>();
         for (int i = 0; i < some.key().size(); i++) {
             String name = some.key().get(i);
             String type = table.column(name).map(Column::type).orElseThrow();
-            conditions.add(
-                    "r." + target.unwrap(PGConnection.class).escapeIdentifier(name) + " = k.c" + i + "::" + type);
+            conditions.add(equality.get(i)
+                    .condition(
+                            "r." + target.unwrap(PGConnection.class).escapeIdentifier(name), "k.c" + i + "::" + type));
         }
         String names =
                 IntStream.range(0, some.key().size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
@@ -126,24 +129,25 @@ final class RowRepair {
         }
     }
 
-    private long copy(Table table, Rows some) throws SQLException, InterruptedException {
+    private long copy(RowCheck check, Table table, Rows some) throws SQLException, InterruptedException {
         try {
-            return copy(table, some.key(), some.keys());
+            return copy(check, table, some.key(), some.keys());
         } catch (SQLException e) {
             if (isLoss(e)) {
                 throw e;
             }
-            throw refused(table, some, e);
+            throw refused(check, table, some, e);
         }
     }
 
     /** Copies; where it cannot, both transactions stand where they stood before, or a session is lost. */
-    private long copy(Table table, List<String> key, List<List<String>> keys)
+    private long copy(RowCheck check, Table table, List<String> key, List<List<String>> keys)
             throws SQLException, InterruptedException {
         Savepoint onSource = source.setSavepoint();
         Savepoint onTarget = target.setSavepoint();
         try {
-            long copied = new RowCopier(source, target).copy(table, part(table), key, keys);
+            long copied = new RowCopier(source, target)
+                    .copy(table, part(table), key, check.equalityOnSource(table.name(), key), keys);
             source.releaseSavepoint(onSource);
             target.releaseSavepoint(onTarget);
             return copied;
@@ -176,12 +180,12 @@ final class RowRepair {
     }
 
     /** Tries one by one, to name the rows that the target does not take. */
-    private MigrationException refused(Table table, Rows some, SQLException all)
+    private MigrationException refused(RowCheck check, Table table, Rows some, SQLException all)
             throws SQLException, InterruptedException {
         List<String> failed = new ArrayList<>();
         for (Map.Entry<List<String>, RowDifference> row : some.differences().entrySet()) {
             try {
-                copy(table, some.key(), List.of(row.getKey()));
+                copy(check, table, some.key(), List.of(row.getKey()));
             } catch (SQLException e) {
                 if (isLoss(e)) {
                     throw e;

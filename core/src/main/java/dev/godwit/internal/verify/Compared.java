@@ -1,5 +1,6 @@
 package dev.godwit.internal.verify;
 
+import dev.godwit.internal.schema.KeyEquality;
 import dev.godwit.replication.TableRows;
 import dev.godwit.schema.Column;
 import dev.godwit.schema.ReplicaIdentity;
@@ -10,6 +11,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyTypes their types as the source has them
  * @param ordered how many of them, from the first on, are ordered alike on both sides
  * @param forms how the columns are written, by name
+ * @param equality how the columns are compared with a value on either side, by name
  * @param from what is selected from on either side, conditions included as far as they are the migration's
  * @param problemOrNull why not all of it can be compared
  * @param bytes its size on the source
@@ -35,6 +38,7 @@ record Compared(
         List<String> keyTypes,
         int ordered,
         Map<String, TypeForms.Form> forms,
+        Map<String, Map<Side, KeyEquality>> equality,
         Map<Side, String> from,
         @Nullable String problemOrNull,
         long bytes,
@@ -62,6 +66,10 @@ record Compared(
             return there.name().equals(here.name()) ? there : source.general();
         }
 
+        Map<Side, KeyEquality> equality(Column one, Column other) {
+            return Map.of(Side.SOURCE, source.equality(one.typeOid()), Side.TARGET, target.equality(other.typeOid()));
+        }
+
         /** A char without a length is the only one whose form depends on it, and written this way. */
         private static boolean isModified(Column column) {
             return !column.type().endsWith("bpchar");
@@ -78,6 +86,7 @@ record Compared(
         List<String> columns = new ArrayList<>();
         List<String> lacking = new ArrayList<>();
         Map<String, TypeForms.Form> forms = new HashMap<>();
+        Map<String, Map<Side, KeyEquality>> equality = new HashMap<>();
         for (Column column : source.columns()) {
             // Of a part of the columns the generated ones may be computed from others.
             if (part.columns().isEmpty() || part.columns().contains(column.name())) {
@@ -87,6 +96,7 @@ record Compared(
                 } else {
                     columns.add(column.name());
                     forms.put(column.name(), types.common(column, other.get()));
+                    equality.put(column.name(), types.equality(column, other.get()));
                 }
             }
         }
@@ -105,6 +115,7 @@ record Compared(
                         .toList(),
                 ordered(key, source, target),
                 Map.copyOf(forms),
+                Map.copyOf(equality),
                 from,
                 lacking.isEmpty() ? null : "the target's table lacks column " + String.join(", ", lacking),
                 bytes,
@@ -160,11 +171,20 @@ record Compared(
                 .toList());
     }
 
+    /** Tells how a column is compared with a value. */
+    KeyEquality equality(Side side, String column) {
+        return Objects.requireNonNull(known(column, equality).get(side));
+    }
+
     private TypeForms.Form form(String column) {
-        TypeForms.Form form = forms.get(column);
-        if (form == null) {
+        return known(column, forms);
+    }
+
+    private <T> T known(String column, Map<String, T> columns) {
+        T found = columns.get(column);
+        if (found == null) {
             throw new IllegalArgumentException("table " + name + " has no column " + column);
         }
-        return form;
+        return found;
     }
 }

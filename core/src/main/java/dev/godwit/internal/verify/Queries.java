@@ -94,7 +94,9 @@ final class Queries {
         for (int i = 0; i < key.size(); i++) {
             sql.append(i == 0 ? "" : " AND ")
                     .append(Sql.identifier(table.key().get(i)))
-                    .append(" = ?::")
+                    .append(' ')
+                    .append(table.equality(side, table.key().get(i)).operator())
+                    .append(" ?::")
                     .append(table.keyTypes().get(i));
         }
         PreparedStatement statement = lane.prepare(side, sql.toString());

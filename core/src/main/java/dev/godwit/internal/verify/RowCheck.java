@@ -1,5 +1,6 @@
 package dev.godwit.internal.verify;
 
+import dev.godwit.internal.schema.KeyEquality;
 import dev.godwit.replication.TableRows;
 import dev.godwit.result.RowDifference;
 import dev.godwit.schema.Catalog;
@@ -90,6 +91,29 @@ public final class RowCheck {
         return tables.get(name);
     }
 
+    /** Tells how columns of a table are compared with a value on the source. */
+    public List<KeyEquality> equalityOnSource(TableName table, List<String> columns) {
+        return equality(Side.SOURCE, table, columns);
+    }
+
+    /** Gives the same for the target. */
+    public List<KeyEquality> equalityOnTarget(TableName table, List<String> columns) {
+        return equality(Side.TARGET, table, columns);
+    }
+
+    private List<KeyEquality> equality(Side side, TableName table, List<String> columns) {
+        Compared plan = compared(table);
+        return columns.stream().map(column -> plan.equality(side, column)).toList();
+    }
+
+    private Compared compared(TableName table) {
+        Compared plan = compared.get(table);
+        if (plan == null) {
+            throw new IllegalArgumentException("table " + table + " is not on both sides");
+        }
+        return plan;
+    }
+
     /** What one side has of a row: hashes of its key and of itself, or of each of its columns. */
     private record Row(String key, List<String> hashes) {}
 
@@ -105,10 +129,7 @@ public final class RowCheck {
     public List<RowDifference> compare(
             Connection source, Connection target, TableName table, List<String> key, List<List<String>> rows)
             throws SQLException, InterruptedException {
-        Compared plan = compared.get(table);
-        if (plan == null) {
-            throw new IllegalArgumentException("table " + table + " is not on both sides");
-        }
+        Compared plan = compared(table);
         List<RowDifference> differences = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += KEYS_PER_QUERY) {
             List<List<String>> some = rows.subList(from, Math.min(rows.size(), from + KEYS_PER_QUERY));
@@ -259,8 +280,11 @@ public final class RowCheck {
                 .mapToObj(i -> "\"godwit " + i + "\"")
                 .toList();
         String condition = IntStream.range(0, names.size())
-                .mapToObj(i -> Sql.identifier(question.key().get(i)) + " = " + names.get(i) + "::"
-                        + type(table.name(), question.key().get(i)))
+                .mapToObj(i -> table.equality(side, question.key().get(i))
+                        .condition(
+                                Sql.identifier(question.key().get(i)),
+                                names.get(i) + "::"
+                                        + type(table.name(), question.key().get(i))))
                 .collect(Collectors.joining(" AND "));
         return "SELECT " + NUMBER + ", " + digest.ofText(table.text(question.key())) + ", " + String.join(", ", hashes)
                 + " FROM unnest(" + String.join(", ", Collections.nCopies(names.size(), "?::text[]"))

@@ -1,5 +1,6 @@
 package dev.godwit.internal.verify;
 
+import dev.godwit.internal.schema.KeyEquality;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,10 +36,19 @@ final class TypeForms {
                    (SELECT quote_ident(n.nspname) FROM pg_catalog.pg_depend d
                       JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid AND e.extname = 'cube'
                      WHERE d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
-                       AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND t.typname = 'cube')
+                       AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND t.typname = 'cube'),
+                   coalesce(e.operator, 'OPERATOR(pg_catalog.=)')
               FROM pg_catalog.pg_type t
               JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
               LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
+              LEFT JOIN (SELECT c.opcintype, format('OPERATOR(%I.%s)', s.nspname, o.oprname) AS operator
+                           FROM pg_catalog.pg_opclass c
+                           JOIN pg_catalog.pg_am am ON am.oid = c.opcmethod AND am.amname = 'btree'
+                           JOIN pg_catalog.pg_amop p ON p.amopfamily = c.opcfamily AND p.amopstrategy = 3
+                                AND p.amoplefttype = c.opcintype AND p.amoprighttype = c.opcintype
+                           JOIN pg_catalog.pg_operator o ON o.oid = p.amopopr
+                           JOIN pg_catalog.pg_namespace s ON s.oid = o.oprnamespace
+                          WHERE c.opcdefault) e ON e.opcintype = t.oid
             """;
 
     /** Their text is the same everywhere, never empty, and holds no comma. */
@@ -83,6 +93,7 @@ final class TypeForms {
      * As the catalog has it.
      *
      * @param cube the schema, quoted, where extension cube is, if it is the type of that; null else
+     * @param equality how the type's keys are compared
      */
     private record Type(
             String name,
@@ -94,7 +105,8 @@ final class TypeForms {
             long subtype,
             List<String> attributes,
             List<Long> attributeTypes,
-            @Nullable String cube) {}
+            @Nullable String cube,
+            KeyEquality equality) {}
 
     /** How a value becomes arguments of {@code concat}; both sides must have the same. */
     interface Writer {
@@ -144,10 +156,20 @@ final class TypeForms {
                                 row.getLong(8),
                                 List.of((String[]) row.getArray(9).getArray()),
                                 attributeTypes,
-                                row.getString(11)));
+                                row.getString(11),
+                                new KeyEquality(row.getString(12))));
             }
         }
         return forms;
+    }
+
+    /** Tells how keys of a type are compared; a domain's are those of the type under it. */
+    KeyEquality equality(long oid) {
+        Type type = type(oid);
+        while (type.kind() == 'd') {
+            type = type(type.base());
+        }
+        return type.equality();
     }
 
     /** The form for a type that the two sides have to agree on: any type has text. */
