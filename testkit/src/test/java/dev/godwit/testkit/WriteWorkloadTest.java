@@ -63,8 +63,11 @@ class WriteWorkloadTest {
         });
         try (WriteWorkload workload =
                 WriteWorkload.builder(nowhere).writers(2).build().start()) {
-            await().until(() -> workload.statistics().lastError().equals("08001 new"));
-            end.countDown();
+            try {
+                await().until(() -> workload.statistics().lastError().equals("08001 new"));
+            } finally {
+                end.countDown();
+            }
         }
     }
 }
