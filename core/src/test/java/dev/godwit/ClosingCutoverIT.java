@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,7 +77,8 @@ final class ClosingCutoverIT {
         try (MigrationRun run = CutoverUndoIT.migration(
                         pair,
                         CutoverOptions.builder()
-                                .trafficSwitch(context -> there.set(worker.get().isThere())))
+                                .trafficSwitch(context -> there.set(
+                                        Objects.requireNonNull(worker.get()).isThere())))
                 .start()) {
             run.awaitReadyToCutover(READY);
             try (BackgroundWorker connected = new BackgroundWorker(pair)) {
