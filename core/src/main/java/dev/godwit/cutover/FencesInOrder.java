@@ -147,8 +147,24 @@ final class FencesInOrder implements WriteFence {
         }
 
         @Override
+        public void open() throws Exception {
+            for (RaisedFence fence : fences) {
+                if (fence instanceof ClosingFence closing) {
+                    closing.open();
+                }
+            }
+        }
+
+        /** What the user does to let writers go may itself be a write to the source, so that is open before. */
+        @Override
         public void lift() throws Exception {
-            backwards(fences, RaisedFence::lift);
+            backwards(fences, fence -> {
+                try {
+                    open();
+                } finally {
+                    fence.lift();
+                }
+            });
         }
 
         @Override

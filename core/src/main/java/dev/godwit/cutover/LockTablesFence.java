@@ -224,11 +224,16 @@ final class LockTablesFence implements WriteFence {
         }
 
         @Override
-        public void lift() throws SQLException {
+        public void open() throws SQLException {
             if (sealed) {
                 seal.open(control);
                 sealed = false;
             }
+        }
+
+        @Override
+        public void lift() throws SQLException {
+            open();
             holder.rollback();
         }
 

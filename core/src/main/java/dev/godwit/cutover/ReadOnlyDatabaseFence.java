@@ -105,8 +105,13 @@ final class ReadOnlyDatabaseFence implements WriteFence {
         }
 
         @Override
-        public void lift() throws SQLException {
+        public void open() throws SQLException {
             seal.open(control);
+        }
+
+        @Override
+        public void lift() throws SQLException {
+            open();
         }
 
         @Override
