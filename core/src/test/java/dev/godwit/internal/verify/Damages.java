@@ -342,7 +342,7 @@ public final class Damages {
         return new Damage(
                 "",
                 List.of("DROP SEQUENCE downwards"),
-                List.of("schema sequence \"public\".\"downwards\""),
+                List.of("schema sequence \"public\".\"downwards\"", "sequence downwards"),
                 List.of("CREATE SEQUENCE downwards INCREMENT -3"));
     }
 
