@@ -68,7 +68,8 @@ public final class WriteFences {
     }
 
     /**
-     * Raises several fences, one after the other, and undoes them in the opposite order. The write pause begins with the first, which may
+     * Raises several fences, one after the other, and undoes them in the opposite order, once the source takes writes again where one of
+     * them has closed it: letting writers go may itself be a write. The write pause begins with the first, which may
      * take as long as {@code fenceTimeout} if it lets writers run meanwhile, as {@link #lockTables} does; once it holds, the others have to
      * hold within the fences' share of {@code maxWritePause}, 40%, or the cutover is undone. After a crash all of them are opened, or
      * closed, again.
