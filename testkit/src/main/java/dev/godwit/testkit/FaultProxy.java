@@ -184,6 +184,15 @@ public final class FaultProxy implements AutoCloseable {
         faults.resetAfter(direction, bytes);
     }
 
+    /**
+     * Ends every fault that is set: refusals, stalls, latency, dripping, and a reset that is still to come. Connections that were reset or
+     * are half-open stay so.
+     */
+    public void heal() {
+        refusing = false;
+        faults.clear();
+    }
+
     private void accept() {
         while (!closed) {
             Socket client;

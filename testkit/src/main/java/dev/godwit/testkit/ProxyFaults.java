@@ -23,6 +23,15 @@ final class ProxyFaults {
         notifyAll();
     }
 
+    /** Ends all of them. */
+    synchronized void clear() {
+        stalled.clear();
+        budgets.clear();
+        latencies.clear();
+        rates.clear();
+        notifyAll();
+    }
+
     synchronized void latency(Direction direction, Duration delay) {
         latencies.put(direction, delay);
     }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,21 @@ class FaultProxyTest {
             }
             assertThat(answer(proxy.port())).isEqualTo('!');
             await().until(() -> proxy.connections() == 0);
+        }
+    }
+
+    @Test
+    void passesAllAgainOnceItIsHealed() throws Exception {
+        try (ServerSocket server = greeting("127.0.0.1");
+                FaultProxy proxy = FaultProxy.before("127.0.0.1", server.getLocalPort())) {
+            proxy.refuse(true);
+            assertThat(answer(proxy.port())).isEqualTo(-1);
+            proxy.stall();
+            proxy.latency(Duration.ofHours(1));
+            proxy.drip(Direction.TO_CLIENT, 1);
+            proxy.resetAfter(Direction.TO_CLIENT, 0);
+            proxy.heal();
+            assertThat(answer(proxy.port())).isEqualTo('!');
         }
     }
 

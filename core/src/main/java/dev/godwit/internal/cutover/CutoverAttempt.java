@@ -344,7 +344,7 @@ public final class CutoverAttempt implements AutoCloseable {
     }
 
     /** Records here what the group has decided: from now on nobody has to be asked. */
-    void settle() throws SQLException {
+    public void settle() throws SQLException {
         takeover.settle(end.position());
     }
 

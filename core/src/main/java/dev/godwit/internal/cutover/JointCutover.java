@@ -208,7 +208,7 @@ public final class JointCutover {
     /** Each member records the outcome with itself, so that nobody has to be asked any more. */
     private void complete(Map<CutoverAttempt, Throwable> unswitched) {
         Map<CutoverAttempt, Throwable> failures = together.run(attempts, attempt -> {
-            attempt.settle();
+            participant(attempt).settle();
             if (!unswitched.containsKey(attempt)) {
                 attempt.clock().tellCompleted(attempt.report());
                 participant(attempt).completed();

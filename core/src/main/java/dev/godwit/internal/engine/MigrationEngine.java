@@ -148,14 +148,15 @@ public final class MigrationEngine implements AutoCloseable {
     private void throughItsTurn() {
         try {
             if (phase() == MigrationPhase.CREATED) {
-                MigrationPhase recorded = core.state().record().phase();
+                MigrationPhase recorded =
+                        core.patience().call(() -> core.state().record().phase());
                 core.plan().surroundings().turn().await(recorded);
                 takeUp(recorded);
             }
             if (!phase().isCutOver()) {
                 goThroughPhases(phase() == MigrationPhase.CUTOVER);
             }
-            if (wayBack.isNeeded()) {
+            if (core.patience().call(wayBack::isNeeded)) {
                 wayBack.follow();
             }
         } catch (Exception | Error e) {
@@ -198,7 +199,7 @@ public final class MigrationEngine implements AutoCloseable {
     }
 
     private RunContext prepare() throws SQLException, InterruptedException {
-        new Patience(core.plan(), core.state(), core.events(), core.phases())
+        core.patience()
                 .run(() -> core.prepared(new RunPreparation(
                                 core.plan(), core.state(), core.events(), core.board(), core.tuning(), core.tracker())
                         .run()));

@@ -158,6 +158,11 @@ final class RunCore {
         Optional.ofNullable(apply).ifPresent(ApplySession::stop);
     }
 
+    /** Gives what does again what fails for a reason that may pass. */
+    Patience patience() {
+        return new Patience(plan(), state, events, phases);
+    }
+
     /** Cuts off every session of the run but the owning one, and opens none any more. */
     void endSessions() {
         source.end();

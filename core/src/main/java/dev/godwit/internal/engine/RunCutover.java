@@ -11,7 +11,6 @@ import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
-import dev.godwit.result.MigrationCancelledException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RehearsalReport;
 import dev.godwit.status.WriteSide;
@@ -29,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class RunCutover {
     private final RunCore core;
     private final RunVerification verification;
+    private final CutoverEnd end;
 
     /** Held while a cutover is under way: a run is not ended in the middle of one. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,6 +46,12 @@ final class RunCutover {
     RunCutover(RunCore core, RunVerification verification) {
         this.core = core;
         this.verification = verification;
+        this.end = new CutoverEnd(core, () -> waiting.get() > 0);
+    }
+
+    /** Gives what follows a cutover, for who holds its lock. */
+    CutoverEnd end() {
+        return end;
     }
 
     /** Does something while no cutover is under way, and keeps one from beginning. */
@@ -53,9 +59,9 @@ final class RunCutover {
         waiting.incrementAndGet();
         lock.lock();
         try {
+            waiting.decrementAndGet();
             return action.get();
         } finally {
-            waiting.decrementAndGet();
             lock.unlock();
         }
     }
@@ -115,34 +121,16 @@ final class RunCutover {
                 report = new CutoverController(context(Objects.requireNonNull(core.contextOrNull())), session.running())
                         .rehearse();
             } catch (CutoverRevertedException e) {
-                backToReady(session, e);
+                end.backToReady(session, e);
                 throw e;
             } catch (RuntimeException | Error e) {
                 core.fail(e);
                 throw e;
             }
-            readyAgain();
+            end.readyAgain();
             return report;
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Nothing is to be applied anew behind a rehearsal; but its target may be starting anew just then. */
-    private void readyAgain() {
-        try {
-            patiently(() -> core.phases().transition(MigrationPhase.READY_TO_CUTOVER));
-        } catch (InterruptedException | SQLException | RuntimeException e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            core.fail(e);
-            throw new MigrationException(
-                    MigrationPhase.CUTOVER,
-                    "the cutover of migration '" + core.name()
-                            + "' was rehearsed to its end, and the source takes writes, but the run could not become ready again: "
-                            + WithoutValues.message(e) + ". Close it and resume the migration, which goes on applying",
-                    e);
         }
     }
 
@@ -178,7 +166,7 @@ final class RunCutover {
             complete();
             return report;
         } catch (CutoverRevertedException e) {
-            backToReady(session, e);
+            end.backToReady(session, e);
             throw e;
         } catch (RuntimeException e) {
             core.fail(e);
@@ -198,13 +186,6 @@ final class RunCutover {
                                 + WithoutValues.message(e),
                         e);
             }
-        }
-    }
-
-    /** Drops what was prepared and not needed. */
-    private void forgetWayBack() throws SQLException {
-        if (core.plan().reverse()) {
-            new ReverseStream(Objects.requireNonNull(core.contextOrNull())).disarm();
         }
     }
 
@@ -276,6 +257,11 @@ final class RunCutover {
         }
 
         @Override
+        public void settle() throws SQLException, InterruptedException {
+            end.patiently(attempt::settle);
+        }
+
+        @Override
         public void completed() {
             done = attempt.report();
             complete();
@@ -283,7 +269,7 @@ final class RunCutover {
 
         @Override
         public void reverted(CutoverRevertedException cause) {
-            backToReady(session, cause);
+            end.backToReady(session, cause);
         }
 
         @Override
@@ -320,53 +306,26 @@ final class RunCutover {
         run.publish(event);
     }
 
-    /** Applies again what comes after the cutover that was undone. */
-    private void backToReady(ApplySession session, CutoverRevertedException reverted) {
-        try {
-            // What has undone the cutover may be a server that is starting anew.
-            patiently(() -> {
-                session.stop();
-                session.start();
-                core.phases().transition(MigrationPhase.READY_TO_CUTOVER);
-            });
-            forgetWayBack();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            reverted.addSuppressed(e);
-            core.fail(e);
-        } catch (SQLException | RuntimeException e) {
-            reverted.addSuppressed(e);
-            core.fail(e);
-        }
-    }
-
-    /** Does it until it succeeds, or fails for good, or somebody waits to end the run. */
-    private void patiently(Patience.Step step) throws SQLException, InterruptedException {
-        AtomicInteger tries = new AtomicInteger();
-        new Patience(core.plan(), core.state(), core.events(), core.phases()).run(() -> {
-            if (tries.getAndIncrement() > 0 && waiting.get() > 0) {
-                throw new MigrationCancelledException(
-                        "the run was closed while it waited for a server to apply changes again", null);
-            }
-            step.run();
-        });
-    }
-
     /** Ends a cutover in which an earlier process died; tells whether the run goes on. */
     boolean recover(RunContext prepared) throws Exception {
-        Patience patience = new Patience(core.plan(), core.state(), core.events(), core.phases());
+        Patience patience = core.patience();
         if (new InterruptedCutover(context(prepared), patience::call).finishOrUndo()) {
             complete();
             return false;
         }
-        forgetWayBack();
-        core.phases().transition(MigrationPhase.CATCH_UP);
+        patience.run(() -> {
+            end.forgetWayBack();
+            core.phases().transition(MigrationPhase.CATCH_UP);
+        });
         return true;
     }
 
     /** It is recorded first, so that it stays true whatever happens; told last, so that whoever awaits it may close the run. */
     private void complete() {
-        core.record(MigrationPhase.CUTOVER, MigrationPhase.COMPLETED);
+        end.recordEnd(
+                MigrationPhase.CUTOVER,
+                MigrationPhase.COMPLETED,
+                "cut over, traffic was switched and the source is closed");
         core.stopApply();
         core.removeLeftovers();
         core.phases().transition(MigrationPhase.COMPLETED);

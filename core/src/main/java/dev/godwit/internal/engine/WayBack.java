@@ -73,10 +73,11 @@ final class WayBack {
     }
 
     /** Keeps the old server in step until the way back has ended, or the run is closed. Used by the run's thread. */
-    void follow() throws InterruptedException {
-        core.phases().transitionFrom(MigrationPhase.COMPLETED, MigrationPhase.REVERSE_SYNC);
+    void follow() throws SQLException, InterruptedException {
+        Patience patience = core.patience();
+        patience.run(() -> core.phases().transitionFrom(MigrationPhase.COMPLETED, MigrationPhase.REVERSE_SYNC));
         while (isOpen() && !core.phases().isClosed()) {
-            cutover.tryOutside(this::look);
+            patience.run(() -> cutover.tryOutside(this::look));
             core.phases().awaitChange(WATCH_EVERY);
         }
     }
@@ -270,8 +271,11 @@ final class WayBack {
             return cause;
         }
         try {
-            core.phases().transition(MigrationPhase.REVERSE_SYNC);
-        } catch (RuntimeException e) {
+            cutover.end().patiently(() -> core.phases().transition(MigrationPhase.REVERSE_SYNC));
+        } catch (InterruptedException | SQLException | RuntimeException e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             cause.addSuppressed(e);
             core.fail(cause);
         }
@@ -287,7 +291,11 @@ final class WayBack {
 
     /** It is recorded first, so that it stays true whatever happens; told last, so that whoever awaits it may close the run. */
     private void rolledBack() {
-        core.record(core.phases().phase(), MigrationPhase.ROLLED_BACK);
+        cutover.end()
+                .recordEnd(
+                        core.phases().phase(),
+                        MigrationPhase.ROLLED_BACK,
+                        "rolled back, traffic was switched back and the new server is closed");
         end();
         new WayBackRemoval(core).run(MigrationPhase.ROLLED_BACK);
         core.phases().transition(MigrationPhase.ROLLED_BACK);
