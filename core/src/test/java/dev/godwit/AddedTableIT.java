@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.MigrationException;
 import dev.godwit.testkit.DatabaseComparison;
 import dev.godwit.testkit.PostgresPair;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Tables that are created on the source during the run, and added to it while the stream of the others goes on. */
 @Tag("D1")
+@Sampled(oneOf = 3)
 @PostgresPairTest(source = "13", target = "17")
 final class AddedTableIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);

@@ -12,6 +12,7 @@ import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.Finding;
 import dev.godwit.testkit.DatabaseComparison;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 /** A cutover that cannot be finished is undone, and the next one succeeds. */
 @Tag("R3")
 @PostgresPairTest(source = "15", target = "17")
+@Sampled(oneOf = 2)
 final class CutoverUndoIT {
     private static final Duration READY = Duration.ofMinutes(3);
     private static final Duration LONGEST = Duration.ofSeconds(1);

@@ -9,6 +9,7 @@ import dev.godwit.cutover.FenceContext;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.cutover.WriteFences;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.Finding;
 import dev.godwit.result.FindingCode;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Large objects of a role that is no superuser: what it needs, and what it cannot hold back but notices. */
 @Tag("S1")
+@Sampled(oneOf = 2)
 @PostgresPairTest(source = "13", target = "17")
 final class LargeObjectRightsIT {
     private static final Duration READY = Duration.ofMinutes(3);

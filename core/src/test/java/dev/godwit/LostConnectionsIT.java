@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.MigrationException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions that end and servers that restart while a run goes on: it goes on as well, without a resume. */
 @Tag("F3")
+@Sampled(oneOf = 4)
 @PostgresPairTest(source = "13", target = "17")
 final class LostConnectionsIT {
 

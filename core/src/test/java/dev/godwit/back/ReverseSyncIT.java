@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.godwit.MigrationRun;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 /** The old server is kept in step, until somebody gives that up, or it cannot take what comes. */
 @Tag("R4")
 @PostgresPairTest(source = "13", target = "17")
+@Sampled(oneOf = 2)
 final class ReverseSyncIT {
     /** Several are sent in that time. */
     private static final Duration CONFIRMATIONS = Duration.ofMillis(700);

@@ -9,6 +9,7 @@ import dev.godwit.CutoverOptions;
 import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.schema.PgDumpOptions;
 import dev.godwit.schema.SchemaDifference;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** A database that has everything at once, under traffic that touches all of it, with a cutover that is first undone. */
 @Tag("B4")
+@Sampled(oneOf = 2)
 final class RichSchemaMigrationIT {
     private static final String DATABASE = PostgresPair.DATABASE;
     private static final Duration PATIENCE = Duration.ofMinutes(3);

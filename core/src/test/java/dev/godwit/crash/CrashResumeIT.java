@@ -2,6 +2,7 @@ package dev.godwit.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.matrix.Sampled;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A process is killed, another resumes, moment after moment; in the end both databases are identical. */
 @Tag("F1")
+@Sampled(oneOf = 4)
 @PostgresPairTest(source = "13", target = "17")
 final class CrashResumeIT {
     private static final String SLEEPING =

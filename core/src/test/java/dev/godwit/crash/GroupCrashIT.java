@@ -9,6 +9,7 @@ import dev.godwit.MigrationGroupRun;
 import dev.godwit.MigrationRun;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.group.Shops;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.MigrationException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /** The process that cuts a group over is killed, moment after moment: in the end all members have taken over, or none. */
 @Tag("F1")
+@Sampled(oneOf = 4)
 @PostgresPairTest(source = "13", target = "17")
 final class GroupCrashIT {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCrashIT.class);

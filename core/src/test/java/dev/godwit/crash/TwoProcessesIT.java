@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.Migration;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.MigrationException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** One process at a time runs a migration, also where the first does not know that it has lost it. */
 @Tag("F11")
+@Sampled(oneOf = 4)
 @PostgresPairTest(source = "13", target = "17")
 final class TwoProcessesIT {
     private static final String LOSE_THE_LOCK =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.ddl.DdlKind.UnderLocks;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
+@Sampled(oneOf = 2)
 final class DdlMatrixIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 

@@ -196,6 +196,9 @@ final class NetworkFaultsIT {
             Thread harm = new Thread(() -> harmUntil(over, source, target));
             if (attempt < 2) {
                 harm.start();
+            } else {
+                source.heal();
+                target.heal();
             }
             try {
                 sides.run();

@@ -2,6 +2,7 @@ package dev.godwit.race;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.matrix.Sampled;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 @Tag("F1")
 @PostgresPairTest(source = "15", target = "15")
+@Sampled(oneOf = 2)
 final class CutoverStepsIT {
     private static final Logger LOG = LoggerFactory.getLogger(CutoverStepsIT.class);
     private static final int CLIENTS = 8;

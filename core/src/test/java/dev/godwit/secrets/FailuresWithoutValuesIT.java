@@ -10,6 +10,7 @@ import dev.godwit.MigrationRun;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.event.ProgressLogger;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.testkit.PlantedValues;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
  * all of them say what has failed and where.
  */
 @Tag("B6")
+@Sampled(oneOf = 3)
 @PostgresPairTest(source = "15", target = "17")
 final class FailuresWithoutValuesIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);

@@ -6,6 +6,7 @@ import dev.godwit.CopyOptions;
 import dev.godwit.Endpoint;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
  * with settings on one side alone.
  */
 @Tag("T1")
+@Sampled(oneOf = 3)
 final class TypeMatrixIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
