@@ -111,6 +111,24 @@ final class SilentSchemaChangeIT {
         migration(pair).cleanUp();
     }
 
+    /** As a cutover does, and who asks what was changed. */
+    @Test
+    void tellsOfATableThatSomebodyElseHasLookedAtFirst(PostgresPair pair) throws Exception {
+        createTables(pair);
+        try (MigrationRun run = builder(pair, Duration.ofSeconds(2)).build().start()) {
+            run.awaitReadyToCutover(LIMIT);
+            pair.source().execute(pair.database(), "CREATE TABLE late (id int PRIMARY KEY)");
+            assertThat(run.schemaChanges()).isEmpty();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(events)
+                            .filteredOn(MigrationEvent.TablesCreated.class::isInstance)
+                            .extracting(event -> ((MigrationEvent.TablesCreated) event).tables())
+                            .contains(List.of("public.late")));
+            run.cancel();
+        }
+    }
+
     @Test
     void undoesACutoverDuringWhichTheSchemaIsChanged(PostgresPair pair) throws Exception {
         createTables(pair);
@@ -194,13 +212,15 @@ final class SilentSchemaChangeIT {
     }
 
     private Migration.Builder builder(PostgresPair pair) {
+        return builder(pair, Duration.ofMillis(100));
+    }
+
+    private Migration.Builder builder(PostgresPair pair, Duration interval) {
         return Migration.builder()
                 .name("silent-ddl")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
-                .apply(ApplyOptions.builder()
-                        .schemaCheckInterval(Duration.ofMillis(100))
-                        .build())
+                .apply(ApplyOptions.builder().schemaCheckInterval(interval).build())
                 .listener(events::add);
     }
 }

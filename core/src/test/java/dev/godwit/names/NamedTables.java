@@ -40,9 +40,10 @@ final class NamedTables {
     private void create(String schema, RandomNames some, List<String> plain) {
         Named table = new Named(schema + "." + name(some, plain), name(some, plain), name(some, plain));
         String type = schema + "." + name(some, plain);
-        created.add("CREATE TYPE " + type + " AS ENUM (" + literal(some, plain) + ", 'b')");
+        created.add("CREATE TYPE " + type + " AS ENUM (" + literal(some, plain) + ", 'the other')");
         created.add("CREATE TABLE " + table.name() + " (" + table.id() + " serial CONSTRAINT " + name(some, plain)
-                + " PRIMARY KEY, " + table.value() + " text, " + name(some, plain) + " " + type + " DEFAULT 'b')");
+                + " PRIMARY KEY, " + table.value() + " text, " + name(some, plain) + " " + type
+                + " DEFAULT 'the other')");
         created.add("CREATE INDEX " + name(some, plain) + " ON " + table.name() + " (" + table.value() + ")");
         created.add("INSERT INTO " + table.name() + " (" + table.value() + ") SELECT " + literal(some, plain)
                 + " || i FROM generate_series(1, " + ROWS + ") i");

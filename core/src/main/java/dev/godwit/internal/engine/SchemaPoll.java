@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,10 @@ final class SchemaPoll {
             + " AND e.objid = c.oid AND e.deptype = 'e') ORDER BY 1, 2";
 
     private final RunContext context;
+    /** What was told of last. */
+    @Nullable
+    private String polled;
+
     private List<String> told = List.of();
     private List<String> toldTables = List.of();
     private long dueNanos = System.nanoTime();
@@ -42,7 +47,9 @@ final class SchemaPoll {
     void poll(Connection source) throws SQLException {
         long interval = context.plan().apply().schemaCheckInterval().toNanos();
         dueNanos = System.nanoTime() + interval;
-        if (context.watch().isUnchanged(source)) {
+        String fingerprint = context.watch().fingerprint(source);
+        // Others look as well, who tell nobody.
+        if (fingerprint.equals(polled) && context.watch().isSettled(fingerprint)) {
             return;
         }
         List<String> differences;
@@ -51,6 +58,7 @@ final class SchemaPoll {
         }
         tell(differences);
         tellTables(created(source));
+        polled = fingerprint;
         dueNanos = System.nanoTime() + (differences.isEmpty() ? interval : interval * PATIENCE);
     }
 

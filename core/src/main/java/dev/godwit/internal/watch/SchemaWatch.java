@@ -71,16 +71,21 @@ public final class SchemaWatch {
         seen = null;
     }
 
-    /** Tells by one query whether the schema is as it was when it was last looked at, and nothing was left open then. */
-    public synchronized boolean isUnchanged(Connection source) throws SQLException {
-        return open.isEmpty() && SourceFingerprint.read(source, publication).equals(seen);
+    /** Gives by one query what tells a changed schema from one that is as it was. */
+    public String fingerprint(Connection source) throws SQLException {
+        return SourceFingerprint.read(source, publication);
+    }
+
+    /** Tells whether it was this schema that somebody looked at last, and nothing was left open then. */
+    public synchronized boolean isSettled(String fingerprint) {
+        return open.isEmpty() && fingerprint.equals(seen);
     }
 
     /** Looks at everything; gives what the target lacks of what has changed, in words for people. */
     public synchronized List<String> look(Connection source, Connection target) throws SQLException {
         SchemaStore.create(target);
         RelationShapes.create(target);
-        String fingerprint = SourceFingerprint.read(source, publication);
+        String fingerprint = fingerprint(source);
         List<String> differences = new ArrayList<>(rewrites(source, target));
         for (RelationName table : RelationShapes.of(store.migration()).replaced(source, target)) {
             differences.add("table " + table
@@ -107,7 +112,7 @@ public final class SchemaWatch {
 
     /** Refuses if the schema is not as it was. */
     public void requireUnchanged(Connection source, String fingerprint) throws SQLException {
-        if (!SourceFingerprint.read(source, publication).equals(fingerprint)) {
+        if (!fingerprint(source).equals(fingerprint)) {
             throw new IllegalStateException(
                     "the source's schema was changed while the cutover was under way; look at it, then cut over again");
         }
