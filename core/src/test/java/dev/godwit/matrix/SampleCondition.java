@@ -16,10 +16,11 @@ final class SampleCondition implements ExecutionCondition {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        String wanted = context.getConfigurationParameter(PROPERTY).orElse(String.valueOf(FIRST));
-        if (wanted.equals("all") || !isOneTest(context)) {
+        String property = context.getConfigurationParameter(PROPERTY).orElse("all");
+        if (property.equals("all") || !isOneTest(context)) {
             return ConditionEvaluationResult.enabled("all of it is wanted");
         }
+        String wanted = property.equals("any") ? String.valueOf(FIRST) : property;
         Class<?> type = context.getRequiredTestClass();
         int oneOf = type.getAnnotation(Sampled.class).oneOf();
         int number = context.getRoot()
@@ -40,7 +41,7 @@ final class SampleCondition implements ExecutionCondition {
 
     private static int first(String wanted) {
         if (!wanted.matches("\\d{1,9}")) {
-            throw new IllegalArgumentException("-D" + PROPERTY + "=" + wanted + ": must be 'all' or a number");
+            throw new IllegalArgumentException("-D" + PROPERTY + "=" + wanted + ": must be 'all', 'any' or a number");
         }
         return Integer.parseInt(wanted);
     }

@@ -36,6 +36,11 @@ final class SampleConditionTest {
     }
 
     @Test
+    void drawsOnesOwn() {
+        assertThat(run("any")).hasSizeBetween(2, 3).isEqualTo(run("any"));
+    }
+
+    @Test
     void runsNothingWithoutKnowingWhat() {
         assertThat(run("some")).isEmpty();
     }

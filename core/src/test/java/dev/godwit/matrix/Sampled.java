@@ -8,7 +8,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Of the tests of this class, each invocation counted, a build runs one of so many, and begins at random: builds that follow one
- * another run all of them. {@code -Dgodwit.sample=all} runs all, as the profile {@code matrix} does; a number repeats a choice.
+ * another run all of them. That is {@code -Dgodwit.sample=any}; a number repeats a choice. Without it all are run, as who asks for
+ * some tests alone and the profile {@code matrix} do.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

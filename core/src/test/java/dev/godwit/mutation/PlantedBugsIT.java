@@ -98,7 +98,6 @@ final class PlantedBugsIT {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Dgodwit.testkit.binaries=" + System.getProperty("godwit.testkit.binaries", ""),
-                        "-Dgodwit.sample=all",
                         "-classpath",
                         String.join(
                                 System.getProperty("path.separator"),
