@@ -345,7 +345,8 @@ public final class MigrationRun implements AutoCloseable {
      * @param rows the rows, 1 to 10,000, of tables that have a key; others are copied by {@link #copyAfresh}
      * @return what was done
      * @throws MigrationException if the snapshots could not be taken, a row has no key, the target refuses rows (the message names them
-     *     by the hash of their key), or they differ even so; nothing is changed then, and the run goes on
+     *     by the hash of their key), or they differ even so; nothing is changed then, and the run goes on. Also if the target's answer to
+     *     the commit was lost, as the message says: then all rows were repaired or none was, which another verification tells
      * @throws dev.godwit.result.MigrationCancelledException if the run was closed or cancelled
      * @throws InterruptedException if the calling thread was interrupted; nothing is changed then
      */

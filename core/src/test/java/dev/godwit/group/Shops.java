@@ -116,11 +116,19 @@ public final class Shops implements AutoCloseable {
 
     /** Begins to describe the group, of migrations that switch the workloads. */
     public MigrationGroup.Builder group(Map<String, CutoverOptions.Builder> cutovers) {
+        return group(cutovers, pair.source()::url, pair.target()::url);
+    }
+
+    /** Begins to describe the group, of migrations that reach the servers in another way. */
+    public MigrationGroup.Builder group(
+            Map<String, CutoverOptions.Builder> cutovers,
+            Function<String, String> source,
+            Function<String, String> target) {
         MigrationGroup.Builder group = MigrationGroup.builder().name(GROUP).parallel(2);
         for (String name : names()) {
             CutoverOptions.Builder cutover =
                     cutovers.getOrDefault(name, options().trafficSwitch(this::switchTraffic));
-            group.migration(migration(name, pair.source()::url, pair.target()::url, cutover.build()));
+            group.migration(migration(name, source, target, cutover.build()));
         }
         return group;
     }

@@ -97,14 +97,18 @@ public final class WithoutValues {
     }
 
     /**
-     * Gives what may be shown of a failure.
+     * Gives what may be shown of a failure, as part of a sentence.
      *
      * @param failure a failure of any kind
-     * @return its message without row values; the name of its class if it has none
+     * @return its message without row values and without a full stop at its end; the name of its class if it has none
      */
     public static String message(Throwable failure) {
         String message = of(failure).getMessage();
-        return message == null ? failure.getClass().getName() : message;
+        if (message == null) {
+            return failure.getClass().getName();
+        }
+        boolean stops = message.endsWith(".") && !message.endsWith("..");
+        return stops ? message.substring(0, message.length() - 1) : message;
     }
 
     private static SQLException origin(SQLException failure) {

@@ -51,6 +51,8 @@ final class CutoverEnd {
         try {
             // What has undone the cutover may be a server that is starting anew.
             patiently(() -> {
+                // Else who resumes would open a source that somebody has closed since.
+                core.state().recordCutoverStep(null);
                 session.stop();
                 session.start();
                 core.phases().transition(MigrationPhase.READY_TO_CUTOVER);

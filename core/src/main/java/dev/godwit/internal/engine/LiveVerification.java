@@ -2,6 +2,7 @@ package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.copy.ThrottleSessions;
+import dev.godwit.internal.plan.PassingFailure;
 import dev.godwit.internal.plan.SqlStates;
 import dev.godwit.internal.state.VerificationStore;
 import dev.godwit.internal.verify.ChangedRows;
@@ -199,7 +200,7 @@ final class LiveVerification implements AutoCloseable {
                         List<RepairReport.RepairedTable> done = new RowRepair(context, onSource, onTarget, rows).run();
                         pair.requireAlive();
                         core.state().ownership().require(onTarget);
-                        onTarget.commit();
+                        commitRepair(onTarget);
                         return done;
                     })
                     .orElseThrow(() -> new IllegalStateException("what applies changes was stopped meanwhile"));
@@ -209,6 +210,23 @@ final class LiveVerification implements AutoCloseable {
                     .publish(new MigrationEvent.RowsRepaired(
                             core.name(), Instant.now(), report.lsn().toString(), report.rows()));
             return report;
+        }
+    }
+
+    private void commitRepair(Connection onTarget) throws SQLException {
+        try {
+            onTarget.commit();
+        } catch (SQLException e) {
+            if (!PassingFailure.isOutOfReach(e)) {
+                throw e;
+            }
+            throw new MigrationException(
+                    core.phases().phase(),
+                    "whether the rows of migration '" + core.name()
+                            + "' were repaired is not known, since the target's answer to the commit was lost: "
+                            + WithoutValues.message(e)
+                            + ". All of them were or none was, and the run goes on; verify again",
+                    e);
         }
     }
 

@@ -1,0 +1,93 @@
+package dev.godwit.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.godwit.MigrationGroup;
+import dev.godwit.MigrationGroupRun;
+import dev.godwit.event.MigrationPhase;
+import dev.godwit.group.Shops;
+import dev.godwit.result.CutoverRevertedException;
+import dev.godwit.result.MigrationException;
+import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresPairTest;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The networks to both servers break while several databases are moved and cut over together: that is done for all of them or for
+ * none. {@code -Dgodwit.network.groups} sets how many groups are moved, {@code -Dgodwit.network.seed} repeats a choice.
+ */
+@Tag("F6")
+@PostgresPairTest(source = "13", target = "17")
+final class GroupUnderFaultsIT {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupUnderFaultsIT.class);
+    private static final int MEMBERS = 3;
+    private static final int BROKEN_CUTOVERS = 3;
+    private static final int GROUPS = Integer.getInteger("godwit.network.groups", 1);
+    private static final long SEED =
+            Long.getLong("godwit.network.seed", ThreadLocalRandom.current().nextLong(1_000_000));
+
+    @Test
+    void isCutOverTogetherOrNotAtAll(PostgresPair pair) throws Exception {
+        LOG.warn("{} groups with -Dgodwit.network.seed={}", GROUPS, SEED);
+        Random random = new Random(SEED);
+        for (int i = 0; i < GROUPS; i++) {
+            long seed = i == 0 ? SEED : random.nextInt(1_000_000);
+            try (Shops shops = new Shops(pair, MEMBERS, seed);
+                    BrokenNetworks networks = new BrokenNetworks(pair, seed)) {
+                MigrationGroup group = shops.group(Map.of(), networks::sourceUrl, networks::targetUrl)
+                        .build();
+                move(group, shops, networks);
+                shops.requireCompleted();
+                group.cleanUp();
+                shops.drop();
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("with -Dgodwit.network.seed=" + seed + ": " + e, e);
+            }
+        }
+    }
+
+    private static void move(MigrationGroup group, Shops shops, BrokenNetworks networks) throws Exception {
+        MigrationGroupRun run = group.start();
+        try {
+            for (int attempt = 0; attempt < BROKEN_CUTOVERS; attempt++) {
+                Shops.ready(run);
+                boolean goesOn = true;
+                try {
+                    networks.during(run::cutover);
+                    LOG.warn("attempt {}: done", attempt);
+                } catch (CutoverRevertedException e) {
+                    LOG.warn("attempt {}: undone: {}", attempt, e.getMessage());
+                } catch (MigrationException e) {
+                    LOG.warn("attempt {}: to be resumed: {}", attempt, e.getMessage());
+                    goesOn = false;
+                }
+                networks.heal();
+                if (!goesOn) {
+                    run.close();
+                    run = group.resume();
+                }
+                if (isDone(Shops.ready(run))) {
+                    return;
+                }
+                shops.requireUndone();
+            }
+            run.cutover();
+        } finally {
+            run.close();
+        }
+    }
+
+    private static boolean isDone(MigrationGroupRun run) {
+        long completed = run.phases().values().stream()
+                .filter(phase -> phase == MigrationPhase.COMPLETED)
+                .count();
+        assertThat(completed).as("members that are completed").isIn(0L, (long) MEMBERS);
+        return completed > 0;
+    }
+}
