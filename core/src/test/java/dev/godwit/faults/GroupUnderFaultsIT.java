@@ -6,6 +6,7 @@ import dev.godwit.MigrationGroup;
 import dev.godwit.MigrationGroupRun;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.group.Shops;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.testkit.PostgresPair;
@@ -14,15 +15,19 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The networks to both servers break while several databases are moved and cut over together: that is done for all of them or for
+ * Both servers or the networks to them break while several databases are moved and cut over together: that is done for all of them or for
  * none. {@code -Dgodwit.network.groups} sets how many groups are moved, {@code -Dgodwit.network.seed} repeats a choice.
  */
+@Tag("F4")
+@Tag("F5")
 @Tag("F6")
+@Sampled(oneOf = 2)
 @PostgresPairTest(source = "13", target = "17")
 final class GroupUnderFaultsIT {
     private static final Logger LOG = LoggerFactory.getLogger(GroupUnderFaultsIT.class);
@@ -32,17 +37,18 @@ final class GroupUnderFaultsIT {
     private static final long SEED =
             Long.getLong("godwit.network.seed", ThreadLocalRandom.current().nextLong(1_000_000));
 
-    @Test
-    void isCutOverTogetherOrNotAtAll(PostgresPair pair) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isCutOverTogetherOrNotAtAll(boolean serversToo, PostgresPair pair) throws Exception {
         LOG.warn("{} groups with -Dgodwit.network.seed={}", GROUPS, SEED);
         Random random = new Random(SEED);
         for (int i = 0; i < GROUPS; i++) {
             long seed = i == 0 ? SEED : random.nextInt(1_000_000);
             try (Shops shops = new Shops(pair, MEMBERS, seed);
-                    BrokenNetworks networks = new BrokenNetworks(pair, seed)) {
-                MigrationGroup group = shops.group(Map.of(), networks::sourceUrl, networks::targetUrl)
+                    BrokenSides sides = BrokenSides.of(pair, seed, serversToo)) {
+                MigrationGroup group = shops.group(Map.of(), sides::sourceUrl, sides::targetUrl)
                         .build();
-                move(group, shops, networks);
+                move(group, shops, sides);
                 shops.requireCompleted();
                 group.cleanUp();
                 shops.drop();
@@ -52,14 +58,14 @@ final class GroupUnderFaultsIT {
         }
     }
 
-    private static void move(MigrationGroup group, Shops shops, BrokenNetworks networks) throws Exception {
+    private static void move(MigrationGroup group, Shops shops, BrokenSides sides) throws Exception {
         MigrationGroupRun run = group.start();
         try {
             for (int attempt = 0; attempt < BROKEN_CUTOVERS; attempt++) {
                 Shops.ready(run);
                 boolean goesOn = true;
                 try {
-                    networks.during(run::cutover);
+                    sides.during(run::cutover);
                     LOG.warn("attempt {}: done", attempt);
                 } catch (CutoverRevertedException e) {
                     LOG.warn("attempt {}: undone: {}", attempt, e.getMessage());
@@ -67,7 +73,7 @@ final class GroupUnderFaultsIT {
                     LOG.warn("attempt {}: to be resumed: {}", attempt, e.getMessage());
                     goesOn = false;
                 }
-                networks.heal();
+                sides.heal();
                 if (!goesOn) {
                     run.close();
                     run = group.resume();

@@ -10,6 +10,7 @@ import dev.godwit.LiveTraffic;
 import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RowDifference;
 import dev.godwit.result.VerificationReport;
@@ -23,14 +24,19 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whatever is asked of a run while the networks to both servers break: it may be refused, but it never fails the run, and is done when
- * it is asked for again. {@code -Dgodwit.network.operations} sets how much is asked for, {@code -Dgodwit.network.seed} repeats a choice.
+ * Whatever is asked of a run while both servers or the networks to them break: it may be refused, but it never fails the run, and is
+ * done when it is asked for again. {@code -Dgodwit.network.operations} sets how much is asked for, {@code -Dgodwit.network.seed} repeats a choice.
  */
+@Tag("F4")
+@Tag("F5")
 @Tag("F6")
+@Sampled(oneOf = 2)
 @PostgresPairTest(source = "13", target = "17")
 final class OperationsUnderFaultsIT {
     private static final Logger LOG = LoggerFactory.getLogger(OperationsUnderFaultsIT.class);
@@ -52,16 +58,21 @@ final class OperationsUnderFaultsIT {
     private final Random random = new Random(SEED);
     private int added;
 
-    @Test
-    void areDoneWhenTheyAreAskedForAgain(PostgresPair pair) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void areDoneWhenTheyAreAskedForAgain(boolean serversToo, PostgresPair pair) throws Exception {
+        ask(pair, BrokenSides.of(pair, SEED, serversToo));
+    }
+
+    private void ask(PostgresPair pair, BrokenSides sides) throws Exception {
         LOG.warn("{} operations with -Dgodwit.network.seed={}", OPERATIONS, SEED);
-        try (LiveTraffic traffic = LiveTraffic.on(
+        try (sides;
+                LiveTraffic traffic = LiveTraffic.on(
                         pair,
                         "CREATE TABLE large (id int PRIMARY KEY, payload text)",
                         "INSERT INTO large SELECT i, repeat(md5(i::text), 30) FROM generate_series(1, 5000) i",
-                        "CREATE INDEX large_payload ON large (md5(payload))");
-                BrokenNetworks networks = new BrokenNetworks(pair, SEED)) {
-            Migration migration = networks.migration("operations")
+                        "CREATE INDEX large_payload ON large (md5(payload))")) {
+            Migration migration = sides.migration("operations")
                     .copy(CopyOptions.builder().workers(2).build())
                     .cutover(CutoverOptions.builder()
                             .trafficSwitch(traffic.switching())
@@ -71,7 +82,7 @@ final class OperationsUnderFaultsIT {
             try (MigrationRun run = migration.start()) {
                 for (int i = 0; i < OPERATIONS; i++) {
                     run.awaitReadyToCutover(LIMIT);
-                    ask(Operation.values()[random.nextInt(Operation.values().length)], pair, run, networks);
+                    ask(Operation.values()[random.nextInt(Operation.values().length)], pair, run, sides);
                 }
                 run.awaitReadyToCutover(LIMIT);
                 run.verify().throwIfDifferent();
@@ -92,7 +103,7 @@ final class OperationsUnderFaultsIT {
                         pair.database(),
                         "CREATE TABLE item (id int PRIMARY KEY, name text)",
                         "INSERT INTO item VALUES (1, 'one'), (2, 'two')");
-        try (BrokenNetworks networks = new BrokenNetworks(pair, SEED);
+        try (BrokenSides networks = BrokenSides.of(pair, SEED, false);
                 MigrationRun run = networks.migration("doubt").build().start()) {
             run.awaitReadyToCutover(LIMIT);
             pair.target()
@@ -130,18 +141,17 @@ final class OperationsUnderFaultsIT {
         }
     }
 
-    private void ask(Operation operation, PostgresPair pair, MigrationRun run, BrokenNetworks networks)
-            throws Exception {
+    private void ask(Operation operation, PostgresPair pair, MigrationRun run, BrokenSides sides) throws Exception {
         prepare(operation, pair);
         List<RowDifference> damaged =
                 operation == Operation.REPAIR ? run.verify().differences() : List.of();
         try {
-            networks.during(() -> perform(operation, run, damaged));
+            sides.during(() -> perform(operation, run, damaged));
             LOG.warn("{}: done", operation);
         } catch (MigrationException e) {
             LOG.warn("{}: refused: {}", operation, e.getMessage());
         }
-        networks.heal();
+        sides.heal();
         assertThat(run.phase()).as("behind %s", operation).isNotEqualTo(MigrationPhase.FAILED);
         if (run.phase() == MigrationPhase.PAUSED) {
             run.resume();

@@ -89,7 +89,7 @@ final class Undo {
             Thread.currentThread().interrupt();
         }
         String what = "the " + undertaking + " of migration '" + context.plan().name() + "' ended in step '" + step
-                + "': " + (cause.getMessage() == null ? cause.toString() : cause.getMessage());
+                + "': " + WithoutValues.message(cause);
         try {
             takeBack();
         } catch (Exception e) {

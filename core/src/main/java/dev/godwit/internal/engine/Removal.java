@@ -7,6 +7,7 @@ import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.replication.SystemIdentity;
+import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.MigrationException;
 import java.sql.Connection;
@@ -57,7 +58,7 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
                     null,
                     "slot " + record.slot() + " and publication " + record.publication() + " of migration '" + migration
                             + "' may still be on the source, which then keeps its log for them, and nothing else was changed: "
-                            + e.getMessage()
+                            + WithoutValues.message(e)
                             + ". Cancel again, or Migration.cleanUp(), once the source answers; by hand: "
                             + Leftovers.byHand(record.slot(), record.publication()),
                     e);

@@ -1,6 +1,7 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.MigrationException;
 import java.sql.SQLException;
@@ -133,7 +134,7 @@ final class RunControls {
         } catch (SQLException e) {
             throw new MigrationException(
                     phases.phase(),
-                    "migration '" + core.name() + "' could not be cancelled: " + e.getMessage()
+                    "migration '" + core.name() + "' could not be cancelled: " + WithoutValues.message(e)
                             + ". Cancel again, or Migration.cleanUp(), once the server answers",
                     e);
         }

@@ -160,8 +160,8 @@ public final class Verifier {
         } catch (SQLException e) {
             throw new MigrationException(
                     null,
-                    "table " + part.table().name() + " could not be compared: "
-                            + WithoutValues.of(e).getMessage() + ". Nothing was changed; verify again",
+                    "table " + part.table().name() + " could not be compared: " + WithoutValues.message(e)
+                            + ". Nothing was changed; verify again",
                     e);
         }
     }

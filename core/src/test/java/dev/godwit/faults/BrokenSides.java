@@ -5,25 +5,42 @@ import dev.godwit.Migration;
 import dev.godwit.testkit.FaultProxy;
 import dev.godwit.testkit.FaultProxy.Direction;
 import dev.godwit.testkit.PostgresPair;
+import dev.godwit.testkit.PostgresServer;
+import dev.godwit.testkit.ServerSessions;
+import dev.godwit.testkit.SessionKind;
+import dev.godwit.testkit.StopMode;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The networks to both servers of a pair, which break as chance has it. */
-final class BrokenNetworks implements AutoCloseable {
+/** Both servers of a pair, and the networks to them, which break as chance has it. */
+final class BrokenSides implements AutoCloseable {
     private static final int LONGEST_MILLIS = 600;
     private static final int MOST_BYTES = 200_000;
 
+    private final PostgresPair pair;
+    private final boolean serversToo;
     private final Random random;
     private final FaultProxy source;
     private final FaultProxy target;
 
-    BrokenNetworks(PostgresPair pair, long seed) {
+    private BrokenSides(PostgresPair pair, long seed, boolean serversToo) {
+        this.pair = pair;
+        this.serversToo = serversToo;
         random = new Random(seed);
         source = FaultProxy.before(pair.source());
         target = FaultProxy.before(pair.target());
+    }
+
+    /**
+     * Begins to pass on.
+     *
+     * @param serversToo whether servers crash and sessions are terminated, too, or the networks alone break
+     */
+    static BrokenSides of(PostgresPair pair, long seed, boolean serversToo) {
+        return new BrokenSides(pair, seed, serversToo);
     }
 
     /** Gives the way to a database of the source. */
@@ -75,6 +92,27 @@ final class BrokenNetworks implements AutoCloseable {
 
     /** Breaks one of both, and mends what does not mend itself. */
     void breakOne() throws InterruptedException {
+        if (serversToo && random.nextInt(3) == 0) {
+            breakServer();
+        } else {
+            breakNetwork();
+        }
+    }
+
+    private void breakServer() {
+        PostgresServer server = random.nextBoolean() ? pair.source() : pair.target();
+        ServerSessions sessions = ServerSessions.on(server).of(SessionKind.MIGRATION);
+        switch (random.nextInt(3)) {
+            case 0 -> sessions.terminate();
+            case 1 -> sessions.terminateOne();
+            default -> {
+                server.stop(random.nextBoolean() ? StopMode.FAST : StopMode.IMMEDIATE);
+                server.start();
+            }
+        }
+    }
+
+    private void breakNetwork() throws InterruptedException {
         FaultProxy proxy = random.nextBoolean() ? source : target;
         Direction direction = random.nextBoolean() ? Direction.TO_CLIENT : Direction.TO_SERVER;
         switch (random.nextInt(6)) {

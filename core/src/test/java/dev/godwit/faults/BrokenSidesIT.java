@@ -10,6 +10,7 @@ import dev.godwit.MigrationRun;
 import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -17,56 +18,61 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Networks to both servers that break again and again, from the copy to the cutover and on the way back: the run goes on by itself, and
- * nothing is lost.
- * {@code -Dgodwit.network.faults} sets how many, {@code -Dgodwit.network.seed} repeats a choice.
+ * Both servers or the networks to them break again and again, from the copy to the cutover and on the way back: the run goes on by itself,
+ * and nothing is lost. {@code -Dgodwit.network.faults} sets how many, {@code -Dgodwit.network.seed} repeats a choice.
  */
+@Tag("F4")
+@Tag("F5")
 @Tag("F6")
+@Sampled(oneOf = 2)
 @PostgresPairTest(source = "13", target = "17")
-final class NetworkFaultsIT {
-    private static final Logger LOG = LoggerFactory.getLogger(NetworkFaultsIT.class);
+final class BrokenSidesIT {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokenSidesIT.class);
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int FAULTS = Integer.getInteger("godwit.network.faults", 10);
     private static final long SEED =
             Long.getLong("godwit.network.seed", ThreadLocalRandom.current().nextLong(1_000_000));
     private static final Duration OUTAGE = Duration.ofSeconds(1);
 
-    @Test
-    void areSurvived(PostgresPair pair) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void areSurvived(boolean serversToo, PostgresPair pair) throws Exception {
         LOG.warn("{} faults with -Dgodwit.network.seed={}", FAULTS, SEED);
         try (LiveTraffic traffic = traffic(pair);
-                BrokenNetworks networks = new BrokenNetworks(pair, SEED)) {
-            Migration migration = migration(traffic.switching(), networks).build();
+                BrokenSides sides = BrokenSides.of(pair, SEED, serversToo)) {
+            Migration migration = migration(traffic.switching(), sides).build();
             try (MigrationRun run = migration.start()) {
-                breakThem(run, networks);
-                change(() -> ready(run, traffic), run::cutover, networks);
+                breakThem(run, sides);
+                change(() -> ready(run, traffic), run::cutover, sides);
                 traffic.requireArrived();
             }
-            cleanUp(migration, networks);
+            cleanUp(migration, sides);
         } catch (Exception | AssertionError e) {
             throw new AssertionError("with -Dgodwit.network.seed=" + SEED + ": " + e, e);
         }
     }
 
-    @Test
-    void areSurvivedOnTheWayBack(PostgresPair pair) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void areSurvivedOnTheWayBack(boolean serversToo, PostgresPair pair) throws Exception {
         LOG.warn("{} faults with -Dgodwit.network.seed={}", FAULTS, SEED);
         try (LiveTraffic traffic = traffic(pair);
-                BrokenNetworks networks = new BrokenNetworks(pair, SEED)) {
-            Migration migration = migration(thereAndBack(pair, traffic), networks)
-                    .reverse(true)
-                    .build();
+                BrokenSides sides = BrokenSides.of(pair, SEED, serversToo)) {
+            Migration migration =
+                    migration(thereAndBack(pair, traffic), sides).reverse(true).build();
             try (MigrationRun run = migration.start()) {
-                change(() -> ready(run, traffic), run::cutover, networks);
-                breakThem(run, networks);
-                change(() -> readyToRollBack(run, traffic), run::rollback, networks);
+                change(() -> ready(run, traffic), run::cutover, sides);
+                breakThem(run, sides);
+                change(() -> readyToRollBack(run, traffic), run::rollback, sides);
                 requireBack(pair, traffic);
             }
-            cleanUp(migration, networks);
+            cleanUp(migration, sides);
         } catch (Exception | AssertionError e) {
             throw new AssertionError("with -Dgodwit.network.seed=" + SEED + ": " + e, e);
         }
@@ -76,23 +82,23 @@ final class NetworkFaultsIT {
     @Test
     void areWaitedForBehindTheSwitch(PostgresPair pair) throws Exception {
         try (LiveTraffic traffic = traffic(pair);
-                BrokenNetworks networks = new BrokenNetworks(pair, SEED)) {
+                BrokenSides sides = BrokenSides.of(pair, SEED, false)) {
             TrafficSwitch thereAndBack = thereAndBack(pair, traffic);
             TrafficSwitch outOfReach = new TrafficSwitch() {
                 @Override
                 public void switchToTarget(SwitchContext context) throws Exception {
                     thereAndBack.switchToTarget(context);
-                    networks.endFor(OUTAGE, OUTAGE);
+                    sides.endFor(OUTAGE, OUTAGE);
                 }
 
                 @Override
                 public void switchToSource(SwitchContext context) throws Exception {
                     thereAndBack.switchToSource(context);
                     // Each of them records it, the one behind the other.
-                    networks.endFor(OUTAGE, OUTAGE.multipliedBy(2));
+                    sides.endFor(OUTAGE, OUTAGE.multipliedBy(2));
                 }
             };
-            Migration migration = migration(outOfReach, networks).reverse(true).build();
+            Migration migration = migration(outOfReach, sides).reverse(true).build();
             try (MigrationRun run = migration.start()) {
                 ready(run, traffic);
                 run.cutover();
@@ -102,13 +108,13 @@ final class NetworkFaultsIT {
                 assertThat(run.phase()).isEqualTo(MigrationPhase.ROLLED_BACK);
                 requireBack(pair, traffic);
             }
-            cleanUp(migration, networks);
+            cleanUp(migration, sides);
         }
     }
 
     /** The last fault may have kept the run from removing something. */
-    private static void cleanUp(Migration migration, BrokenNetworks networks) {
-        networks.heal();
+    private static void cleanUp(Migration migration, BrokenSides sides) {
+        sides.heal();
         migration.cleanUp();
     }
 
@@ -145,29 +151,28 @@ final class NetworkFaultsIT {
                 .isEmpty();
     }
 
-    private static void breakThem(MigrationRun run, BrokenNetworks networks) throws InterruptedException {
+    private static void breakThem(MigrationRun run, BrokenSides sides) throws InterruptedException {
         for (int fault = 0; fault < FAULTS; fault++) {
-            networks.breakOne();
-            networks.pause();
+            sides.breakOne();
+            sides.pause();
             assertThat(run.phase()).isNotEqualTo(MigrationPhase.FAILED);
         }
     }
 
     /** With faults at first, of which each may undo it; then without. */
-    private static void change(BrokenNetworks.Step before, BrokenNetworks.Step sides, BrokenNetworks networks)
-            throws Exception {
+    private static void change(BrokenSides.Step before, BrokenSides.Step changing, BrokenSides sides) throws Exception {
         for (int attempt = 0; attempt < 2; attempt++) {
             before.run();
             try {
-                networks.during(sides);
+                sides.during(changing);
                 return;
             } catch (CutoverRevertedException e) {
                 LOG.info("attempt {}: {}", attempt, e.getMessage());
             }
         }
-        networks.heal();
+        sides.heal();
         before.run();
-        sides.run();
+        changing.run();
     }
 
     private static LiveTraffic traffic(PostgresPair pair) throws Exception {
@@ -178,8 +183,8 @@ final class NetworkFaultsIT {
                 "CREATE INDEX large_payload ON large (md5(payload))");
     }
 
-    private static Migration.Builder migration(TrafficSwitch traffic, BrokenNetworks networks) {
-        return networks.migration("network")
+    private static Migration.Builder migration(TrafficSwitch traffic, BrokenSides sides) {
+        return sides.migration("network")
                 .copy(CopyOptions.builder().workers(2).build())
                 .cutover(CutoverOptions.builder()
                         .maxWritePause(Duration.ofSeconds(10))
