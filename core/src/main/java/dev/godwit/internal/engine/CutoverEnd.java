@@ -82,7 +82,7 @@ final class CutoverEnd {
      */
     void recordEnd(MigrationPhase from, MigrationPhase to, String done) {
         try {
-            patiently(() -> core.record(from, to));
+            patiently(() -> core.recordAhead(from, to));
         } catch (InterruptedException | SQLException | RuntimeException e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();

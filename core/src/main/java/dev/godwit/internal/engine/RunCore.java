@@ -56,6 +56,10 @@ final class RunCore {
     @Nullable
     private volatile ChangedRows changed;
 
+    /** What is recorded already, and to be entered. */
+    @Nullable
+    private volatile MigrationPhase recordedAhead;
+
     RunCore(MigrationPlan plan, StateStore state, EventDispatcher events, StatusKeeper status) {
         this.origin = plan;
         this.source = new OwnConnections(plan.source());
@@ -170,16 +174,21 @@ final class RunCore {
     }
 
     private void entered(MigrationPhase from, MigrationPhase to) {
-        if (!MATTERS_OF_THE_PROCESS.contains(to)) {
-            record(from, to);
+        if (!MATTERS_OF_THE_PROCESS.contains(to) && to != recordedAhead) {
+            write(from, to);
         }
         LOG.info("{}: {} -> {}", name(), from, to);
         board().entered(to);
         events.publish(new MigrationEvent.PhaseChanged(name(), Instant.now(), from, to));
     }
 
-    /** Records a phase on the target. */
-    void record(MigrationPhase from, MigrationPhase to) {
+    /** Records a phase on the target that is entered later, and from which nothing leads back. */
+    void recordAhead(MigrationPhase from, MigrationPhase to) {
+        write(from, to);
+        recordedAhead = to;
+    }
+
+    private void write(MigrationPhase from, MigrationPhase to) {
         try {
             state.recordPhase(to);
         } catch (SQLException e) {

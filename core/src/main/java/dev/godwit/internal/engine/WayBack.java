@@ -324,7 +324,7 @@ final class WayBack {
                                     : ", and there is a way back to give up in REVERSE_SYNC only"));
         }
         end();
-        core.record(phase, MigrationPhase.FINALIZED);
+        core.recordAhead(phase, MigrationPhase.FINALIZED);
         CleanUpReport report = new WayBackRemoval(core).run(MigrationPhase.FINALIZED);
         finalized = report;
         core.phases().transition(MigrationPhase.FINALIZED);
