@@ -48,6 +48,15 @@ final class SourceSeal {
     /** Whether it was closed already when this object came to close it; then it is not this one's to open. */
     private boolean closedBefore;
 
+    /** Tells whether the database is closed, whoever did it. */
+    static boolean isClosed(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(SETTING_IS_ON)) {
+            row.next();
+            return row.getBoolean(1);
+        }
+    }
+
     /** Closes the database for who connects from now on; without effect the second time. */
     void shut(Connection connection, Duration patience) throws SQLException {
         if (writers != null) {
@@ -185,14 +194,6 @@ final class SourceSeal {
             statement.execute(alter(connection, "RESET"));
         }
         SourceSessions.endReadOnly(connection, writers);
-    }
-
-    private static boolean isClosed(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SETTING_IS_ON)) {
-            row.next();
-            return row.getBoolean(1);
-        }
     }
 
     /** The session's own database, quoted; its name as a session knows it costs no round trip. */

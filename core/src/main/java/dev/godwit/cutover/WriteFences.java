@@ -1,5 +1,7 @@
 package dev.godwit.cutover;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -85,5 +87,18 @@ public final class WriteFences {
         fences.add(first);
         fences.addAll(List.of(more));
         return new FencesInOrder(fences);
+    }
+
+    /**
+     * Tells whether a database is closed for writes as these fences close it, whoever did it: a fence of one's own should not open what it
+     * has not closed itself.
+     *
+     * @param connection a session in the database; neither its transaction nor its settings are changed
+     * @return whether {@code default_transaction_read_only} is on for the database, and all its roles
+     * @throws SQLException if the session is lost
+     * @see <a href="https://www.postgresql.org/docs/current/catalog-pg-db-role-setting.html">PostgreSQL manual: pg_db_role_setting</a>
+     */
+    public static boolean isClosed(Connection connection) throws SQLException {
+        return SourceSeal.isClosed(connection);
     }
 }

@@ -11,16 +11,14 @@ import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationListener;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.WriteWorkload;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 
 /** What the tests of the way back have in common. */
 final class Back {
     static final Duration LIMIT = Duration.ofMinutes(3);
     static final String NAME = "back";
-
-    private static final String READ_ONLY = "SELECT setting FROM (SELECT unnest(setconfig) AS setting"
-            + " FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase"
-            + " WHERE d.datname = current_database()) x WHERE setting LIKE 'default_transaction_read_only=%'";
 
     private Back() {}
 
@@ -61,9 +59,11 @@ final class Back {
     }
 
     static boolean isClosed(PostgresPair pair, boolean old) {
-        return (old ? pair.source() : pair.target())
-                .query(pair.database(), READ_ONLY)
-                .contains("default_transaction_read_only=on");
+        try (Connection connection = old ? pair.connectSource() : pair.connectTarget()) {
+            return WriteFences.isClosed(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Tells whether the side remembers anything. */

@@ -205,6 +205,16 @@ public final class Shops implements AutoCloseable {
         return run;
     }
 
+    /** Tells whether all are completed, and requires that none is if not all are. */
+    public static boolean isDone(MigrationGroupRun run) {
+        long completed = run.phases().values().stream()
+                .filter(phase -> phase == MigrationPhase.COMPLETED)
+                .count();
+        assertThat(completed).as("members that are completed").isIn(0L, (long)
+                run.phases().size());
+        return completed > 0;
+    }
+
     /** Requires that transactions are acknowledged again, wherever the traffic of each is. */
     public void awaitTraffic() throws InterruptedException {
         for (WriteWorkload workload : workloads.values()) {

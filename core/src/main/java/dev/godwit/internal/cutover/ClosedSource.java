@@ -1,10 +1,9 @@
 package dev.godwit.internal.cutover;
 
+import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationEvent;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 
 /**
@@ -15,17 +14,6 @@ final class ClosedSource {
     static final String TO_OPEN =
             " To have it take writes: ALTER DATABASE … RESET default_transaction_read_only on the source";
 
-    /** As the fences see it, which close it in this way. */
-    private static final String IS_CLOSED = """
-            SELECT EXISTS (SELECT 1
-                             FROM pg_catalog.pg_db_role_setting s
-                             JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
-                             CROSS JOIN unnest(s.setconfig) AS c (setting)
-                            WHERE s.setrole = 0
-                              AND CASE WHEN c.setting ILIKE 'default_transaction_read_only=%'
-                                       THEN split_part(c.setting, '=', 2)::boolean ELSE false END)
-            """;
-
     private final CutoverContext context;
     private boolean told;
 
@@ -35,7 +23,7 @@ final class ClosedSource {
 
     /** Records that the source may be closed from now on, and whether it is already; tells the latter. */
     boolean recordSealing(Connection source) throws SQLException {
-        boolean closed = isClosed(source);
+        boolean closed = WriteFences.isClosed(source);
         if (closed && !told) {
             told = true;
             context.events()
@@ -47,13 +35,5 @@ final class ClosedSource {
         }
         context.state().recordSealing(closed);
         return closed;
-    }
-
-    private static boolean isClosed(Connection source) throws SQLException {
-        try (Statement statement = source.createStatement();
-                ResultSet row = statement.executeQuery(IS_CLOSED)) {
-            row.next();
-            return row.getBoolean(1);
-        }
     }
 }
