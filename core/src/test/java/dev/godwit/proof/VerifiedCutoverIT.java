@@ -15,7 +15,12 @@ import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.SequenceDifference;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -37,16 +42,41 @@ final class VerifiedCutoverIT {
     }
 
     /** Much is changed right before the fence, so that it is on its way yet when the end of the log is read. */
-    private static TrafficSwitch busy(Trial trial) {
+    /** What is written right before the fence arrives on the target a while behind it. */
+    private static TrafficSwitch busy(PostgresPair pair, Trial trial) {
         return new TrafficSwitch() {
             @Override
             public void beforeFence(SwitchContext context) {
+                Connection reader = holdUp(pair);
                 trial.source("UPDATE part SET note = note || '-' WHERE item > 100");
+                CompletableFuture.delayedExecutor(700, TimeUnit.MILLISECONDS).execute(() -> end(reader));
             }
 
             @Override
             public void switchToTarget(SwitchContext context) {}
         };
+    }
+
+    @SuppressWarnings("resource") // ended by who has it
+    private static Connection holdUp(PostgresPair pair) {
+        try {
+            Connection reader = pair.connectTarget();
+            reader.setAutoCommit(false);
+            try (Statement statement = reader.createStatement()) {
+                statement.execute("LOCK TABLE part IN SHARE MODE");
+            }
+            return reader;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void end(Connection session) {
+        try {
+            session.close();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void refuses(Trial trial, MigrationRun run, String... reason) throws Exception {
@@ -110,8 +140,8 @@ final class VerifiedCutoverIT {
                 run.awaitReadyToCutover(Trial.LIMIT);
                 assertThat(run.verify().isEqual()).isTrue();
             }
-            try (MigrationRun run =
-                    trial.migration(required(HOUR, 100_000, busy(trial)), 2).resume()) {
+            try (MigrationRun run = trial.migration(required(HOUR, 100_000, busy(pair, trial)), 2)
+                    .resume()) {
                 refuses(trial, run, "another process has made that one");
                 assertThat(run.verify().isEqual()).isTrue();
                 trial.source("INSERT INTO log (line) VALUES ('more')");
