@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.cutover.WriteFences;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** What is done between closing the source for who connects and ending who is connected. */
 @Tag("R3")
 @PostgresPairTest(source = "15", target = "17")
+@Sampled(oneOf = 2)
 final class ClosingCutoverIT {
     private static final Duration READY = Duration.ofMinutes(3);
     private static final String LOCKS = "SELECT count(*) FROM pg_locks WHERE relation = 'item'::regclass"

@@ -9,6 +9,7 @@ import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.internal.cutover.StepActs;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** Who writes to a source that is closed, or opens it, between the decision and the switch undoes the cutover. */
 @Tag("R3")
 @PostgresPairTest(source = "15", target = "17")
+@Sampled(oneOf = 2)
 final class LateWritesIT {
     private static final Duration READY = Duration.ofMinutes(3);
     private static final Duration PAUSE = Duration.ofSeconds(20);

@@ -3,6 +3,7 @@ package dev.godwit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.Finding;
 import dev.godwit.result.FindingCode;
 import dev.godwit.result.PreflightFailedException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the preflight finds, that its remedies mend it when they are executed as they stand, and that it leaves nothing. */
 @Tag("S1")
 @PostgresPairTest(source = "15", target = "17")
+@Sampled(oneOf = 2)
 final class PreflightIT {
     private static final String TABLE = "CREATE TABLE item (id int PRIMARY KEY, name text)";
 

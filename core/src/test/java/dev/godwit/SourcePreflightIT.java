@@ -10,6 +10,7 @@ import static dev.godwit.PreflightTrial.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.Finding;
 import dev.godwit.result.FindingCode;
 import dev.godwit.result.PreflightReport;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the preflight finds of the source server, its settings and what goes on there, and that its remedies mend it. */
 @Tag("S1")
 @PostgresPairTest(source = "15", target = "17")
+@Sampled(oneOf = 2)
 final class SourcePreflightIT {
 
     @BeforeEach

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.godwit.MigrationRun;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.status.WriteSide;
 import dev.godwit.testkit.LeakCheck;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** There and back again, under traffic: what was acknowledged on either side is on the old one, once. */
 @Tag("R4")
+@Sampled(oneOf = 2)
 final class RollbackIT {
     private static final String[] EXTRAS = {
         "CREATE TABLE doc (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body text, seen int NOT NULL DEFAULT 0)",

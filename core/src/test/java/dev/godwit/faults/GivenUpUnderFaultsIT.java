@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 @PostgresPairTest(source = "13", target = "17")
 final class GivenUpUnderFaultsIT {
     private static final Logger LOG = LoggerFactory.getLogger(GivenUpUnderFaultsIT.class);
-    private static final int MIGRATIONS = Integer.getInteger("godwit.network.migrations", 3);
+    private static final int MIGRATIONS = Integer.getInteger("godwit.network.migrations", 2);
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int LONGEST_RUN_MILLIS = 2_000;
     private static final long SEED =

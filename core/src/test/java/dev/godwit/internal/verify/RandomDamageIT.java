@@ -2,6 +2,7 @@ package dev.godwit.internal.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.VerificationMode;
 import dev.godwit.result.VerificationReport;
 import dev.godwit.result.VerificationScope;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * the same ones again.
  */
 @Tag("C1")
+@Sampled(oneOf = 2)
 final class RandomDamageIT {
     private static final int DAMAGES = Integer.getInteger("godwit.verify.damages", 60);
     private static final int CLEAN = Integer.getInteger("godwit.verify.clean", 12);
