@@ -19,6 +19,7 @@ public final class LiveTraffic implements AutoCloseable {
 
     private final PostgresPair pair;
     private final WriteWorkload workload;
+    private volatile boolean switched;
 
     private LiveTraffic(PostgresPair pair, WriteWorkload workload) {
         this.pair = pair;
@@ -44,12 +45,18 @@ public final class LiveTraffic implements AutoCloseable {
         return traffic;
     }
 
-    /** Compares, does what else is asked for, and only then lets anybody write to the target. */
+    /**
+     * Compares, does what else is asked for, and only then lets anybody write to the target; once, since who finishes for a process
+     * that died cannot know whether it was done.
+     */
     public TrafficSwitch switching(Runnable between) {
         return context -> {
-            requireIdentical();
-            between.run();
-            workload.switchTo(pair.targetDataSource());
+            if (!switched) {
+                requireIdentical();
+                between.run();
+                workload.switchTo(pair.targetDataSource());
+                switched = true;
+            }
         };
     }
 
