@@ -30,8 +30,9 @@ final class SchemaDefinitions {
     private static final Pattern IN_ARGUMENT = Pattern.compile("([(,]\\s*)IN ");
     private static final Pattern WHITE_SPACE_AND_PARENTHESES = Pattern.compile("[\\s()]+");
 
-    /** Whether a name is quoted depends on the version's keywords. */
-    private static final Pattern NEEDLESS_QUOTES = Pattern.compile("\"([a-z_][a-z0-9_$]*)\"");
+    /** A name in quotes as a whole, which may be needless: that depends on the version's keywords. A literal is none, whatever it holds. */
+    private static final Pattern QUOTED =
+            Pattern.compile("'(?:[^']|'')*+'|\"(?:([a-z_][a-z0-9_$]*+)|(?:[^\"]|\"\")++)\"");
 
     private static final Pattern BITS = Pattern.compile("\\bB('[01]*'::bit)");
     private static final Pattern FRACTION =
@@ -88,7 +89,7 @@ final class SchemaDefinitions {
     }
 
     private static String bareName(String name) {
-        return NEEDLESS_QUOTES.matcher(name.replace("pg_catalog.", "")).replaceAll("$1");
+        return withoutNeedlessQuotes(name.replace("pg_catalog.", ""));
     }
 
     /** Reads what one server has, as that server writes it. */
@@ -174,10 +175,16 @@ final class SchemaDefinitions {
         return MULTIRANGE.matcher(sql).replaceAll("");
     }
 
+    private static String withoutNeedlessQuotes(String sql) {
+        return QUOTED.matcher(sql)
+                .replaceAll(
+                        quoted -> Matcher.quoteReplacement(quoted.group(1) == null ? quoted.group() : quoted.group(1)));
+    }
+
     /** Takes out what versions deparse differently though it means the same. */
     static String acrossVersions(String sql) {
         String text = QUALIFIER.matcher(ReadAgain.of(sql)).replaceAll("");
-        text = NEEDLESS_QUOTES.matcher(text).replaceAll("$1");
+        text = withoutNeedlessQuotes(text);
         text = BITS.matcher(text).replaceAll("$1");
         // Before 12 a number was written with more digits than it takes to tell it from others.
         text = FRACTION.matcher(text).replaceAll(number -> "'" + Double.parseDouble(number.group(1)) + "'");
