@@ -30,9 +30,10 @@ final class SchemaDefinitions {
     private static final Pattern IN_ARGUMENT = Pattern.compile("([(,]\\s*)IN ");
     private static final Pattern WHITE_SPACE_AND_PARENTHESES = Pattern.compile("[\\s()]+");
 
-    /** A name in quotes as a whole, which may be needless: that depends on the version's keywords. A literal is none, whatever it holds. */
-    private static final Pattern QUOTED =
-            Pattern.compile("'(?:[^']|'')*+'|\"(?:([a-z_][a-z0-9_$]*+)|(?:[^\"]|\"\")++)\"");
+    /** Whether a name is quoted depends on the version's keywords. */
+    private static final Pattern NEEDLESS_QUOTES = Pattern.compile("\"([a-z_][a-z0-9_$]*)\"");
+    /** A literal, which may name something, or a name in quotes, which may have quotes in it. */
+    private static final Pattern QUOTED = Pattern.compile("'(?:[^']|'')*+'|\"(?:[^\"]|\"\")++\"");
 
     private static final Pattern BITS = Pattern.compile("\\bB('[01]*'::bit)");
     private static final Pattern FRACTION =
@@ -176,9 +177,11 @@ final class SchemaDefinitions {
     }
 
     private static String withoutNeedlessQuotes(String sql) {
-        return QUOTED.matcher(sql)
-                .replaceAll(
-                        quoted -> Matcher.quoteReplacement(quoted.group(1) == null ? quoted.group() : quoted.group(1)));
+        return QUOTED.matcher(sql).replaceAll(quoted -> {
+            Matcher needless = NEEDLESS_QUOTES.matcher(quoted.group());
+            boolean isWhole = quoted.group().startsWith("'") || needless.matches();
+            return Matcher.quoteReplacement(isWhole ? needless.replaceAll("$1") : quoted.group());
+        });
     }
 
     /** Takes out what versions deparse differently though it means the same. */

@@ -31,6 +31,15 @@ class SchemaDefinitionsTest {
         assertDifferent("x integer NOT NULL", "x integer");
     }
 
+    /** Those within a name are part of it. */
+    @Test
+    void doesNotMindNeedlessQuotesAroundAName() {
+        assertSame("SELECT \"level\"", "SELECT level");
+        assertThat(SchemaDefinitions.acrossVersions("NAME = \"it's \"\"so\"\" here\""))
+                .contains("\"\"so\"\"");
+        assertSame("DEFAULT nextval('\"level\"'::regclass)", "DEFAULT nextval('level'::regclass)");
+    }
+
     @Test
     void doesNotMindWhereADomainSaysNotNullAndHowThatIsNamed() {
         assertSame(
