@@ -112,7 +112,8 @@ public final class CopyOptions {
 
         /**
          * Sets how many parts of the copy (tables, parts of large tables, groups of small ones, the building of a table's indexes) are
-         * under way at a time. Each has one session on either server.
+         * under way at a time. Each has one session on either server. An index is built with parallel workers of the target's server,
+         * as far as that has them, in place of workers that have nothing else to do.
          *
          * @param workers 1 to 64; default 4
          * @return this builder
@@ -152,10 +153,11 @@ public final class CopyOptions {
 
         /**
          * Sets in parts of which size tables are copied. What is copied in parts cannot be frozen by its copy and is vacuumed
-         * afterwards, so by itself Godwit splits only a table that would keep one worker busy when the others have nothing left. On a
-         * source older than 14 a table needs a primary key to be split, of types that the server itself orders (not citext or ltree).
+         * afterwards, so by itself Godwit splits only a table of 256 MiB or more that would keep one worker busy long after the others
+         * have nothing left. On a source older than 14 a table needs a primary key to be split, of types that the server itself orders
+         * (not citext or ltree).
          *
-         * @param bytes size on the source without indexes, at least 1 MiB; 0, the default, where Godwit decides
+         * @param bytes size on the source with TOAST, without indexes, at least 1 MiB; 0, the default, where Godwit decides
          * @return this builder
          */
         public Builder splitBytes(long bytes) {

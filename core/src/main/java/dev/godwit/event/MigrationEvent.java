@@ -45,7 +45,7 @@ public sealed interface MigrationEvent {
      * @param at when
      * @param table the table
      * @param estimatedRows rows by the source's statistics, -1 where the source has none
-     * @param estimatedBytes size of the table on the source, without indexes
+     * @param estimatedBytes size of the table on the source, with TOAST, without indexes
      */
     record TableQueued(String migration, Instant at, String table, long estimatedRows, long estimatedBytes)
             implements MigrationEvent {}

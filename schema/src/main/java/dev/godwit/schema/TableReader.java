@@ -153,7 +153,7 @@ final class TableReader {
                        CASE WHEN c.reltuples = 0 AND c.relpages = 0 THEN -1 ELSE c.reltuples END::bigint,
                        pg_catalog.pg_relation_size(c.oid), pg_catalog.pg_total_relation_size(c.oid),
                        pg_catalog.current_setting('block_size')::bigint, pg_catalog.pg_get_userbyid(c.relowner),
-                       x.extname, x.extcondition
+                       x.extname, x.extcondition, coalesce(pg_catalog.pg_relation_size(c.reltoastrelid), 0)
                 FROM pg_catalog.pg_class c
                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                 LEFT JOIN (SELECT e.extname, cfg.oid, e.extcondition[cfg.i] AS extcondition
@@ -171,7 +171,8 @@ final class TableReader {
         @Nullable String condition = row.getString(16);
         Rest rest = new Rest(
                 new Table.RowSecurity(row.getBoolean(8), row.getBoolean(9)),
-                new TableSize(row.getLong(10), heapBytes / row.getLong(13), heapBytes, row.getLong(12)),
+                new TableSize(
+                        row.getLong(10), heapBytes / row.getLong(13), heapBytes + row.getLong(17), row.getLong(12)),
                 row.getString(14),
                 extension == null
                         ? null

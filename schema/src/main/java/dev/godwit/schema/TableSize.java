@@ -5,7 +5,7 @@ package dev.godwit.schema;
  *
  * @param estimatedRows rows by the last VACUUM or ANALYZE; -1 if there was none
  * @param pages pages of the main fork right now
- * @param heapBytes bytes of the main fork
- * @param totalBytes bytes with TOAST and all indexes
+ * @param dataBytes bytes of the rows: the main fork, and that of the TOAST table
+ * @param totalBytes bytes with everything that belongs to it, all indexes among it
  */
-public record TableSize(long estimatedRows, long pages, long heapBytes, long totalBytes) {}
+public record TableSize(long estimatedRows, long pages, long dataBytes, long totalBytes) {}

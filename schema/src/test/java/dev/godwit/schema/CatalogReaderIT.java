@@ -56,6 +56,20 @@ class CatalogReaderIT {
     }
 
     @Test
+    void sizesTablesWithTheirToast() throws SQLException {
+        server.createDatabase("sizes");
+        server.execute(
+                "sizes",
+                "CREATE TABLE wide (id int PRIMARY KEY, v text)",
+                "ALTER TABLE wide ALTER v SET STORAGE EXTERNAL",
+                "INSERT INTO wide SELECT i, repeat('x', 100000) FROM generate_series(1, 20) i");
+        TableSize size = read("sizes").tables().get(0).size();
+        assertThat(size.pages()).isEqualTo(1);
+        assertThat(size.dataBytes()).isBetween(2_000_000L, 2_500_000L);
+        assertThat(size.totalBytes()).isGreaterThan(size.dataBytes());
+    }
+
+    @Test
     void tellsWhichTablesWouldRefuseUpdatesOncePublished() throws SQLException {
         Catalog catalog = read("zoo");
         assertThat(catalog.tables().stream()

@@ -25,9 +25,11 @@ final class CopyFollow implements Crew.Reaction {
     private final CopyJob job;
     private final Map<TableName, Table> tables;
     private final Map<TableName, List<SchemaStep>> steps;
+    private final PartitionTrees trees;
     private final SnapshotCopy.Observer observer;
     private final Moved moved;
     private final Map<TableName, Parts> parts = new HashMap<>();
+    private final Map<Work, TableName> building = new HashMap<>();
     private final Set<String> built = new HashSet<>();
     private boolean freezeMarksPages;
 
@@ -38,22 +40,30 @@ final class CopyFollow implements Crew.Reaction {
             CopyJob job,
             Map<TableName, Table> tables,
             Map<TableName, List<SchemaStep>> steps,
+            PartitionTrees trees,
             SnapshotCopy.Observer observer,
             Moved moved) {
         this.job = job;
         this.tables = tables;
         this.steps = steps;
+        this.trees = trees;
         this.observer = observer;
         this.moved = moved;
     }
 
-    /** Gives what is to be built on a table that is copied. */
-    List<Work> building(TableName name, boolean visible) {
+    /** Gives what is to be done once a table is copied: what is built on it, else what has waited for it to be finished. */
+    List<Work> next(TableName name, boolean visible) {
+        List<Work> works = works(name, visible);
+        works.forEach(work -> building.put(work, name));
+        return works.isEmpty() ? trees.finished(name) : works;
+    }
+
+    private List<Work> works(TableName name, boolean visible) {
         List<SchemaStep> open = steps.getOrDefault(name, List.of()).stream()
                 .filter(step -> !built.contains(step.id()))
                 .toList();
         Table table = table(name);
-        boolean vacuum = !visible && table.size().heapBytes() >= TableCopier.WORTH_FREEZING;
+        boolean vacuum = !visible && table.size().dataBytes() >= TableCopier.WORTH_FREEZING;
         return open.isEmpty() && !vacuum
                 ? List.of()
                 : List.of(new Work.Steps(
@@ -101,7 +111,11 @@ final class CopyFollow implements Crew.Reaction {
         if (work instanceof Work.Tables whole) {
             return afterTables(whole, result);
         }
-        return work instanceof Work.Chunk chunk ? afterChunk(chunk, result) : List.of();
+        if (work instanceof Work.Chunk chunk) {
+            return afterChunk(chunk, result);
+        }
+        TableName finished = result.open() ? null : building.remove(work);
+        return finished == null ? List.of() : trees.finished(finished);
     }
 
     @Override
@@ -123,7 +137,7 @@ final class CopyFollow implements Crew.Reaction {
             }
         }
         List<Work> next = new ArrayList<>();
-        work.tables().forEach(table -> next.addAll(building(table.name(), visible.contains(table.name()))));
+        work.tables().forEach(table -> next.addAll(next(table.name(), visible.contains(table.name()))));
         return next;
     }
 
@@ -144,7 +158,7 @@ final class CopyFollow implements Crew.Reaction {
                 new TableCopier.Copied(
                         record.rows(), record.bytes(), chunk.table().binary()),
                 Duration.ofNanos(System.nanoTime() - split.startedNanos()));
-        return building(name, false);
+        return next(name, false);
     }
 
     private void tellOf(Work.Chunk chunk, int count, WorkResult result) {

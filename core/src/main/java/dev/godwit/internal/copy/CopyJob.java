@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param consistentPoint the position that the snapshot stands for
  * @param memoryBytes what building an index may take on the target
  * @param bytesPerSecond the limit of one task that runs elsewhere; 0 for none
+ * @param spareWorkers how many processes beside its own a build may keep busy on the target
  */
 record CopyJob(
         ServerConnections source,
@@ -25,11 +26,12 @@ record CopyJob(
         @Nullable KeptSnapshot snapshot,
         Lsn consistentPoint,
         long memoryBytes,
-        long bytesPerSecond)
+        long bytesPerSecond,
+        int spareWorkers)
         implements Serializable {
 
-    /** Gives the same with another limit. */
-    CopyJob limited(long limitPerSecond) {
-        return new CopyJob(source, target, marks, snapshot, consistentPoint, memoryBytes, limitPerSecond);
+    /** Gives the same for one task. */
+    CopyJob limited(long limitPerSecond, int spare) {
+        return new CopyJob(source, target, marks, snapshot, consistentPoint, memoryBytes, limitPerSecond, spare);
     }
 }

@@ -61,7 +61,7 @@ final class CopyPlanner {
         Set<TableName> binary = BinaryTypes.fitting(tables, parts, source, target);
         Splitter splitter = new Splitter(
                 settings,
-                tables.stream().mapToLong(table -> table.size().heapBytes()).sum());
+                tables.stream().mapToLong(table -> table.size().dataBytes()).sum());
         List<CopyTable> small = new ArrayList<>();
         for (Table table : tables) {
             TableRows rows = parts.getOrDefault(table.name(), TableRows.ALL);

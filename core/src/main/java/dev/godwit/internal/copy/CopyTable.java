@@ -16,7 +16,7 @@ import java.util.List;
  * @param condition which rows of these are wanted; empty for all
  * @param isOwn whether all of the table's rows come from the source; an extension may have brought others
  * @param binary whether the binary format fits
- * @param bytes the size on the source, without indexes
+ * @param bytes the size on the source, with TOAST, without indexes
  */
 record CopyTable(
         TableName name, List<String> columns, String from, String condition, boolean isOwn, boolean binary, long bytes)
@@ -37,7 +37,7 @@ record CopyTable(
                 rows.condition().map(condition -> "(" + condition + ")").orElse(""),
                 table.configuration().isEmpty(),
                 binary,
-                table.size().heapBytes());
+                table.size().dataBytes());
     }
 
     /** Gives the columns of a table that are copied. */

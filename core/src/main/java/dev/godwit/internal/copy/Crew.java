@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -173,9 +174,28 @@ final class Crew {
         return true;
     }
 
+    /** What else waits, or is under way and will be followed by builds, keeps the other workers busy. */
+    private int spareWorkers(Work work) {
+        long others = Stream.concat(waiting.stream(), running.values().stream())
+                .mapToLong(Work::weight)
+                .sum();
+        return spareWorkers(control.workers(), work.weight(), others);
+    }
+
+    /**
+     * Tells how many of the workers have nothing to do while one of them does a work.
+     *
+     * @param weight of the work; 0 if it is not known
+     * @param others the weight of all that can be done meanwhile
+     */
+    static int spareWorkers(int workers, long weight, long others) {
+        return weight == 0 ? workers - 1 : (int) Math.max(0, workers - 1 - others / weight);
+    }
+
     private void submit(ExecutorService executor, Work work) {
         try {
-            running.put(executor.submit(new CopyTask(job.limited(control.share()), work, home)), work);
+            CopyJob task = job.limited(control.share(), spareWorkers(work));
+            running.put(executor.submit(new CopyTask(task, work, home)), work);
         } catch (RuntimeException e) {
             Throwable cause = e;
             while (cause.getCause() != null) {

@@ -62,6 +62,7 @@ public final class SchemaExecutor {
                 null,
                 Lsn.ZERO,
                 control.settings().indexMemoryBytes(),
+                0,
                 0);
         try (Workplace home = new Workplace(job, null, new Pace(0), control, (table, rows, bytes) -> {})) {
             List<SchemaStep> inOrder = new ArrayList<>();

@@ -54,6 +54,21 @@ final class Sessions implements AutoCloseable {
         return open;
     }
 
+    /**
+     * Limits the parallel workers of the server that an index is built with.
+     *
+     * @param most how many at most, if the session would use as many by itself
+     * @see <a href="https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-MAX-PARALLEL-MAINTENANCE-WORKERS">PostgreSQL
+     *     manual: max_parallel_maintenance_workers</a>
+     */
+    static void limitParallelWorkers(Connection target, int most) throws SQLException {
+        try (Statement statement = target.createStatement()) {
+            // Servers before 11 have no such setting, and no such workers.
+            statement.execute("SELECT set_config(name, least(reset_val::int, " + most
+                    + ")::text, false) FROM pg_catalog.pg_settings WHERE name = 'max_parallel_maintenance_workers'");
+        }
+    }
+
     /** In the middle of a COPY a session can only be cut off. May be called by another thread. */
     void abandon() {
         end(source, connection -> connection.abort(Runnable::run));

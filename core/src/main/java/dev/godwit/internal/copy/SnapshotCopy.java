@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -95,8 +96,7 @@ public final class SnapshotCopy {
         Stream.concat(toCopy.stream(), copied.stream()).forEach(table -> tables.put(table.name(), table));
         Set<String> done = state.doneSteps();
         Map<TableName, List<SchemaStep>> steps = new HashMap<>();
-        // What belongs to no copied table, such as a partitioned parent's keys, builds upon what the leaves have in the
-        // end.
+        // What belongs to no copied table; a partitioned parent's keys build upon what the leaves have.
         List<SchemaStep> last = new ArrayList<>();
         for (SchemaStep step : plan.steps(SchemaStage.AFTER_TABLE_COPY)) {
             if (!done.contains(step.id())) {
@@ -111,21 +111,31 @@ public final class SnapshotCopy {
         Moved moved = new Moved(
                 (table, rows, bytes) -> observer.onProgress(Objects.requireNonNull(tables.get(table)), rows, bytes));
         CopyJob job = job(snapshot);
-        CopyFollow follow = new CopyFollow(job, tables, steps, observer, moved);
+        Set<TableName> unfinished = new HashSet<>(steps.keySet());
+        toCopy.forEach(table -> unfinished.add(table.name()));
+        PartitionTrees trees = last.isEmpty() ? new PartitionTrees() : trees();
+        List<SchemaStep> rest = trees.take(unfinished, last);
+        CopyFollow follow = new CopyFollow(job, tables, steps, trees, observer, moved);
         Pace pace = new Pace(control.bytesPerSecond());
         try (Workplace home = new Workplace(job, snapshot, pace, control, moved);
                 Gate gate = new Gate(control, guard, pace, endpoints.source(), endpoints.target(), observer::onPause)) {
             List<Work> works = new ArrayList<>(toCopy.isEmpty() ? List.of() : plan(toCopy, job, steps, home, follow));
-            copied.forEach(table -> works.addAll(follow.building(table.name(), true)));
+            copied.forEach(table -> works.addAll(follow.next(table.name(), true)));
             run(works, job, home, gate, follow);
             run(
-                    last.isEmpty() ? List.of() : List.of(Work.Steps.inOrder("what belongs to no single table", last)),
+                    rest.isEmpty() ? List.of() : List.of(Work.Steps.inOrder("what belongs to no single table", rest)),
                     job,
                     home,
                     gate,
                     follow);
         }
         state.ping();
+    }
+
+    private PartitionTrees trees() throws SQLException {
+        try (Connection target = endpoints.target().open()) {
+            return PartitionTrees.read(target);
+        }
     }
 
     private CopyJob job(@Nullable SnapshotSession snapshot) {
@@ -136,7 +146,8 @@ public final class SnapshotCopy {
                 snapshot == null ? null : snapshot.snapshot(),
                 snapshot == null ? Lsn.ZERO : snapshot.consistentPoint(),
                 control.settings().indexMemoryBytes(),
-                control.share());
+                control.share(),
+                0);
     }
 
     private void run(List<Work> works, CopyJob job, Workplace home, Gate gate, CopyFollow follow)

@@ -19,13 +19,16 @@ import org.postgresql.core.Utils;
  * snapshot both are fixed.
  *
  * <p>A table that is parted is not frozen, and has to be vacuumed later; so only those are parted by themselves that would keep one
- * worker busy when the others have nothing left.
+ * worker busy long after the others have nothing left.
  *
  * @see <a href="https://www.postgresql.org/docs/current/ddl-system-columns.html">PostgreSQL manual: ctid</a>
  */
 final class Splitter {
     private static final int TID_RANGE_SCANS = 140_000;
     private static final long WORTH_SPLITTING = 256L << 20;
+    /** What rows that are not frozen cost more when they are copied and vacuumed, as a part of what copying a table costs. */
+    private static final double PRICE = 0.5;
+
     private static final long LARGEST_CHUNK = 4L << 30;
     private static final int MOST_CHUNKS = 10_000;
     /** Parts for each worker, so that they end at about the same time. */
@@ -59,7 +62,7 @@ final class Splitter {
     /**
      * Makes a splitter.
      *
-     * @param total bytes of all tables that are to be copied
+     * @param total bytes of the rows of all tables that are to be copied
      */
     Splitter(CopySettings settings, long total) {
         this.settings = settings;
@@ -68,18 +71,23 @@ final class Splitter {
 
     /** Gives how many parts a table is worth; 1 if it stays whole. */
     int chunks(Table table) {
-        long bytes = table.size().heapBytes();
+        long bytes = table.size().dataBytes();
         if (table.configuration().isPresent()) {
             return 1;
         }
         long chunk = settings.splitBytes();
         if (chunk == 0) {
-            if (settings.workers() == 1 || bytes < WORTH_SPLITTING || bytes <= total / settings.workers()) {
+            if (bytes < WORTH_SPLITTING || !endsEarlier(bytes)) {
                 return 1;
             }
             chunk = Math.min(LARGEST_CHUNK, bytes / ((long) settings.workers() * CHUNKS_PER_WORKER));
         }
         return (int) Math.max(1, Math.min(MOST_CHUNKS, bytes / chunk));
+    }
+
+    /** Tells whether all tables are copied earlier if one of them is copied in parts by all workers, at a higher price, than by one worker. */
+    private boolean endsEarlier(long bytes) {
+        return bytes > (total + PRICE * bytes) / settings.workers();
     }
 
     /** Gives the conditions that part a table, none if it cannot be parted. The session sees the snapshot. */

@@ -206,6 +206,7 @@ final class Worker {
 
     private WorkResult build(Work.Steps work) throws SQLException, InterruptedException {
         Connection target = sessions.target();
+        Sessions.limitParallelWorkers(target, job.spareWorkers());
         TableName vacuumed = work.vacuumed();
         if (vacuumed != null) {
             try (Statement statement = target.createStatement()) {

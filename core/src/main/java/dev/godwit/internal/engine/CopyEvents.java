@@ -42,15 +42,15 @@ final class CopyEvents implements SnapshotCopy.Observer {
     @Override
     public synchronized void onQueued(Table table) {
         tables++;
-        total += table.size().heapBytes();
+        total += table.size().dataBytes();
         context.board()
-                .queued(table.name(), table.size().estimatedRows(), table.size().heapBytes());
+                .queued(table.name(), table.size().estimatedRows(), table.size().dataBytes());
         context.publish(new MigrationEvent.TableQueued(
                 context.plan().name(),
                 Instant.now(),
                 table.name().toString(),
                 table.size().estimatedRows(),
-                table.size().heapBytes()));
+                table.size().dataBytes()));
     }
 
     @Override
@@ -69,7 +69,7 @@ final class CopyEvents implements SnapshotCopy.Observer {
     }
 
     private static long share(Table table, long rows, long bytes) {
-        long size = table.size().heapBytes();
+        long size = table.size().dataBytes();
         long expected = table.size().estimatedRows();
         return expected > 0 ? (long) (size * Math.min(1.0, (double) rows / expected)) : Math.min(size, bytes);
     }
@@ -80,7 +80,7 @@ final class CopyEvents implements SnapshotCopy.Observer {
         context.board().copied(table.name(), rows.rows(), rows.bytes(), took);
         begun.put(
                 table.name(),
-                new Progress(rows.rows(), rows.bytes(), table.size().heapBytes(), System.nanoTime()));
+                new Progress(rows.rows(), rows.bytes(), table.size().dataBytes(), System.nanoTime()));
         context.publish(new MigrationEvent.TableCopied(
                 context.plan().name(),
                 Instant.now(),
