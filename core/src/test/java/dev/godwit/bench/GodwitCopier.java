@@ -8,15 +8,20 @@ import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.testkit.PostgresServer;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A migration from its start, preflight included, to the end of phase SNAPSHOT: there are no foreign keys in the data. */
+/**
+ * Phases SCHEMA and SNAPSHOT of a migration: there are no foreign keys in the data. What goes before, the preflight above all, is told but
+ * not counted, as nobody else has one.
+ */
 record GodwitCopier(CopyServers servers) implements Copier {
     private static final Duration LIMIT = Duration.ofMinutes(30);
 
     @Override
     public double copy(String from, String to) throws Exception {
+        AtomicLong began = new AtomicLong();
         AtomicLong ended = new AtomicLong();
         CountDownLatch over = new CountDownLatch(1);
         Migration migration = Migration.builder()
@@ -25,9 +30,13 @@ record GodwitCopier(CopyServers servers) implements Copier {
                 .target(endpoint(servers.target(), to))
                 .copy(CopyOptions.builder().workers(CopyServers.WORKERS).build())
                 .listener(event -> {
-                    if (event instanceof MigrationEvent.PhaseChanged changed && isOver(changed.to())) {
-                        ended.compareAndSet(0, System.nanoTime());
-                        over.countDown();
+                    if (event instanceof MigrationEvent.PhaseChanged changed) {
+                        if (changed.to() == MigrationPhase.SCHEMA) {
+                            began.compareAndSet(0, System.nanoTime());
+                        } else if (isOver(changed.to())) {
+                            ended.compareAndSet(0, System.nanoTime());
+                            over.countDown();
+                        }
                     }
                 })
                 .build();
@@ -37,7 +46,8 @@ record GodwitCopier(CopyServers servers) implements Copier {
             run.awaitReadyToCutover(LIMIT);
             run.cancel();
         }
-        return (ended.get() - started) / 1e9;
+        System.out.println(String.format(Locale.ROOT, "godwit, before SCHEMA: %.2f s", (began.get() - started) / 1e9));
+        return (ended.get() - began.get()) / 1e9;
     }
 
     private static boolean isOver(MigrationPhase phase) {
@@ -50,7 +60,7 @@ record GodwitCopier(CopyServers servers) implements Copier {
 
     @Override
     public String description() {
-        return "a Migration with " + CopyServers.WORKERS + " workers, heap of "
+        return "SCHEMA and SNAPSHOT of a Migration with " + CopyServers.WORKERS + " workers, heap of "
                 + (Runtime.getRuntime().maxMemory() >> 20) + " MB";
     }
 }
