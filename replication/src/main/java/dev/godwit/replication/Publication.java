@@ -159,12 +159,12 @@ public final class Publication {
                 connection.commit();
                 return;
             } catch (SQLException e) {
-                connection.rollback();
                 if (attempt >= ATTEMPTS || !LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                     throw e;
                 }
             } finally {
                 if (!connection.isClosed()) {
+                    connection.rollback();
                     connection.setAutoCommit(true);
                 }
             }

@@ -260,6 +260,8 @@ public final class StateStore implements AutoCloseable {
             connection.commit();
         } finally {
             if (!connection.isClosed()) {
+                // Else the next line would commit what has failed.
+                connection.rollback();
                 connection.setAutoCommit(true);
             }
         }

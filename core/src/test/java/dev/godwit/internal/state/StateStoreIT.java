@@ -1,15 +1,20 @@
 package dev.godwit.internal.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ServerConnections;
+import dev.godwit.schema.TableName;
 import dev.godwit.testkit.PostgresServer;
 import dev.godwit.testkit.PostgresTest;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -17,24 +22,50 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.postgresql.PGConnection;
 
-/** What several threads of a process ask of a migration's memory at the same time. */
+/** What a migration's memory takes, and what it does not, whoever asks at the same time. */
 @PostgresTest(version = "17")
 final class StateStoreIT {
     private static final String MIGRATION = "memory";
+    private static final TableName TABLE = new TableName("public", "item");
     private static final String WAITING = "SELECT 1 FROM pg_locks WHERE NOT granted";
+
+    private static StateStore register(ServerConnections target) throws SQLException {
+        return StateStore.register(
+                target,
+                MIGRATION,
+                new MigrationRecord(
+                        "1", 1, "app", "slot", "publication", MigrationPhase.CUTOVER, null, null, null, null));
+    }
+
+    private static ServerConnections connections(PostgresServer server) {
+        Properties properties = new Properties();
+        properties.setProperty("user", server.superuser());
+        properties.setProperty("password", server.password());
+        properties.setProperty("ApplicationName", "godwit-" + MIGRATION);
+        return ServerConnections.of(server.url("postgres"), properties);
+    }
+
+    @Test
+    void recordsNothingOfTablesOnceAnotherProcessIsTheOwner(PostgresServer server) throws Exception {
+        try (StateStore store = register(connections(server))) {
+            server.execute("postgres", "UPDATE godwit.migration SET owner_epoch = owner_epoch + 1");
+            assertThatThrownBy(() -> store.recordTables(List.of(TABLE), List.of(), Map.of()))
+                    .hasMessageContaining("taken over by another process");
+            assertThat(server.query("postgres", "SELECT table_name FROM godwit.table_state"))
+                    .isEmpty();
+            server.execute("postgres", "UPDATE godwit.migration SET owner_epoch = owner_epoch - 1");
+            store.recordTables(List.of(TABLE), List.of(), Map.of());
+            assertThat(store.tables()).containsExactly(TABLE);
+            store.forget();
+        }
+    }
 
     /** The cutover's decision has the record locked, its answer is lost, and somebody else is about to write the record. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void endsATransactionThatTheOwnersSessionWaitsFor(PostgresServer server) throws Exception {
-        Properties properties = new Properties();
-        properties.setProperty("user", server.superuser());
-        properties.setProperty("password", server.password());
-        properties.setProperty("ApplicationName", "godwit-" + MIGRATION);
-        ServerConnections target = ServerConnections.of(server.url("postgres"), properties);
-        MigrationRecord record = new MigrationRecord(
-                "1", 1, "app", "slot", "publication", MigrationPhase.CUTOVER, null, null, null, null);
-        try (StateStore store = StateStore.register(target, MIGRATION, record)) {
+        ServerConnections target = connections(server);
+        try (StateStore store = register(target)) {
             try (Connection deciding = target.open()) {
                 deciding.setAutoCommit(false);
                 store.recordDecision(deciding, Lsn.parse("0/1"));
