@@ -2,6 +2,7 @@ package dev.godwit.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.core.Hazelcast;
@@ -14,13 +15,25 @@ import dev.godwit.event.MigrationEvent;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import dev.godwit.testkit.PostgresServer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The copy runs on what the user has: a pool of one thread, or the members of a cluster, which get everything by serialisation. */
@@ -124,6 +137,82 @@ final class AnyExecutorIT {
         } finally {
             second.shutdown();
             first.shutdown();
+        }
+    }
+
+    /** Only this process has the session that holds the lock already; what is sent elsewhere must come back, and be copied here. */
+    @Test
+    void partsOfATableForWhichSomebodyWaitsAreCopiedHere(PostgresPair pair) throws Exception {
+        pair.source()
+                .execute(
+                        pair.database(),
+                        "CREATE TABLE large (id int PRIMARY KEY, v text)",
+                        "INSERT INTO large SELECT i, repeat('x', 500) FROM generate_series(1, 5000) i");
+        Thread waiter =
+                new Thread(() -> pair.source().execute(pair.database(), "BEGIN; LOCK TABLE large; ROLLBACK"), "waiter");
+        ExecutorService elsewhere = new Elsewhere();
+        try {
+            CopyTrial trial = new CopyTrial(
+                    pair,
+                    CopyOptions.builder()
+                            .workers(2)
+                            .splitBytes(1 << 20)
+                            .executor(elsewhere)
+                            .throttle(context -> begin(waiter, pair))
+                            .build(),
+                    SourceLimits.builder().build(),
+                    new NotedCredentials(),
+                    new CopyOnWriteArrayList<>());
+            try (MigrationRun run = trial.migration().start()) {
+                trial.complete(run);
+            }
+            assertThat(trial.told(MigrationEvent.TableCopied.class))
+                    .singleElement()
+                    .satisfies(copied -> assertThat(copied.rows()).isEqualTo(5_000));
+            assertThat(trial.told(MigrationEvent.ChunkCopied.class)).hasSizeGreaterThan(1);
+            trial.migration().cleanUp();
+        } finally {
+            elsewhere.shutdown();
+            waiter.join();
+        }
+    }
+
+    /** Nothing is copied before somebody waits. */
+    private static @Nullable String begin(Thread waiter, PostgresPair pair) {
+        if (waiter.getState() == Thread.State.NEW) {
+            waiter.start();
+            await().atMost(CopyTrial.LIMIT)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> !pair.source()
+                            .query(
+                                    pair.database(),
+                                    "SELECT 1 FROM pg_locks WHERE relation = 'large'::regclass AND NOT granted")
+                            .isEmpty());
+        }
+        return null;
+    }
+
+    /** Has what it is given copied by serialisation, as another process would get it. */
+    private static final class Elsewhere extends ThreadPoolExecutor {
+        Elsewhere() {
+            super(2, 2, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+        }
+
+        @Override
+        protected <T> RunnableFuture<T> newTaskFor(Callable<T> task) {
+            return super.newTaskFor(sent(task));
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <T> T sent(T task) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+                out.writeObject(task);
+                out.flush();
+                return (T) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+            } catch (IOException | ClassNotFoundException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 

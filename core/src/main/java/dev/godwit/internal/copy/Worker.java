@@ -64,12 +64,16 @@ final class Worker {
         T run() throws SQLException, InterruptedException;
     }
 
-    /** Nothing is rolled back here: after a failure the sessions are given up. */
+    /** What is refused leaves nothing, or it would pass for done. After a failure the sessions are given up, and what they did. */
     private static <T> T inTransaction(Connection target, Transaction<T> transaction)
             throws SQLException, InterruptedException {
         target.setAutoCommit(false);
         T result = transaction.run();
-        target.commit();
+        if (result instanceof WorkResult work && work.refused()) {
+            target.rollback();
+        } else {
+            target.commit();
+        }
         target.setAutoCommit(true);
         return result;
     }

@@ -22,6 +22,9 @@ import java.util.List;
  */
 public record ChunkMarks(String migration, Ownership ownership) implements Serializable {
     private static final String OF_TABLE = " WHERE migration = ? AND schema_name = ? AND table_name = ?";
+    /** Instead of a number of rows, while a part is claimed and not recorded. */
+    private static final int CLAIMED = -1;
+
     private static final String NOT_COPIED = " AND state IN ('QUEUED', 'JOINING')";
 
     /** Gives the tables that an earlier attempt has begun to copy in parts; what it copied has to be removed, then {@link #forget}. */
@@ -56,9 +59,9 @@ public record ChunkMarks(String migration, Ownership ownership) implements Seria
     }
 
     /**
-     * Claims a part for the present transaction; whoever else may be about to commit it is waited for.
+     * Claims a part for the present transaction, which is to {@link #record} it; whoever else may be about to commit it is waited for.
      *
-     * @return false if it is copied
+     * @return false if it is copied; a claim that was committed without its rows does not count
      * @throws MigrationException if the table is not split under this snapshot any more
      */
     public boolean claim(Connection connection, TableName table, int chunk, Lsn point) throws SQLException {
@@ -76,10 +79,12 @@ public record ChunkMarks(String migration, Ownership ownership) implements Seria
             }
         }
         try (PreparedStatement statement = connection.prepareStatement("INSERT INTO godwit.chunk_state"
-                + " (migration, schema_name, table_name, chunk, rows, bytes) VALUES (?, ?, ?, ?, 0, 0)"
-                + " ON CONFLICT DO NOTHING")) {
+                + " (migration, schema_name, table_name, chunk, rows, bytes) VALUES (?, ?, ?, ?, ?, 0)"
+                + " ON CONFLICT (migration, schema_name, table_name, chunk) DO UPDATE SET rows = excluded.rows"
+                + " WHERE chunk_state.rows = excluded.rows")) {
             set(statement, 1, table);
             statement.setInt(4, chunk);
+            statement.setInt(5, CLAIMED);
             return statement.executeUpdate() == 1;
         }
     }
@@ -102,17 +107,18 @@ public record ChunkMarks(String migration, Ownership ownership) implements Seria
     /**
      * Gives what all parts hold together.
      *
-     * @throws IllegalStateException if there are not so many
+     * @throws IllegalStateException if not so many are recorded
      */
     public TableRecord sum(Connection connection, TableName table, int chunks, Lsn point) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
-                "SELECT count(*), sum(rows), sum(bytes) FROM godwit.chunk_state" + OF_TABLE)) {
+                "SELECT count(*), sum(rows), sum(bytes) FROM godwit.chunk_state" + OF_TABLE + " AND rows <> ?")) {
             set(query, 1, table);
+            query.setInt(4, CLAIMED);
             try (ResultSet row = query.executeQuery()) {
                 row.next();
                 if (row.getInt(1) != chunks) {
-                    throw new IllegalStateException(
-                            "table " + table + " has " + row.getInt(1) + " of " + chunks + " parts");
+                    throw new IllegalStateException("table " + table + " holds " + row.getInt(1) + " of its " + chunks
+                            + " parts on the target; resume, and it is copied anew");
                 }
                 return new TableRecord(point, row.getLong(2), row.getLong(3));
             }

@@ -60,6 +60,26 @@ final class StateStoreIT {
         }
     }
 
+    @Test
+    void doesNotTakeAPartForCopiedThatWasClaimedAndNotRecorded(PostgresServer server) throws Exception {
+        ServerConnections target = connections(server);
+        Lsn point = Lsn.parse("0/1");
+        try (StateStore store = register(target);
+                Connection copying = target.open()) {
+            store.recordTables(List.of(TABLE), List.of(), Map.of());
+            ChunkMarks marks = store.marks().chunks();
+            marks.split(copying, TABLE, point);
+            assertThat(marks.claim(copying, TABLE, 0, point)).isTrue();
+            assertThatThrownBy(() -> marks.sum(copying, TABLE, 1, point))
+                    .hasMessageContaining("holds 0 of its 1 parts");
+            assertThat(marks.claim(copying, TABLE, 0, point)).isTrue();
+            marks.record(copying, TABLE, 0, 0, 19);
+            assertThat(marks.claim(copying, TABLE, 0, point)).isFalse();
+            assertThat(marks.sum(copying, TABLE, 1, point).bytes()).isEqualTo(19);
+            store.forget();
+        }
+    }
+
     /** The cutover's decision has the record locked, its answer is lost, and somebody else is about to write the record. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
