@@ -115,6 +115,48 @@ final class CopyUnderTruncateIT {
                 .assertIdentical();
     }
 
+    /** What a table is parted by is read over the session that has its lock: any other would wait behind who waits for that one. */
+    @Test
+    @Timeout(180)
+    void aTableForWhichSomebodyWaitsIsCopiedInParts(PostgresPair pair) throws Exception {
+        pair.source()
+                .execute(
+                        pair.database(),
+                        "CREATE TABLE emptied (id int PRIMARY KEY, filler text)",
+                        "INSERT INTO emptied SELECT i, repeat('x', 1000) FROM generate_series(1, 4000) i");
+        Thread truncate = new Thread(() -> pair.source().execute(pair.database(), "TRUNCATE emptied"));
+        List<MigrationEvent> events = new CopyOnWriteArrayList<>();
+        Migration migration = Migration.builder()
+                .name("truncates")
+                .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
+                .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
+                .copy(CopyOptions.builder().workers(2).splitBytes(1 << 20).build())
+                .listener(events::add)
+                .build();
+        try (Connection writer = pair.connectSource();
+                Statement writing = writer.createStatement();
+                Connection holder = pair.connectTarget();
+                Statement holding = holder.createStatement()) {
+            writing.execute("BEGIN; SELECT txid_current()");
+            try (MigrationRun run = migration.start()) {
+                awaitOnSource(pair, "SELECT 1 FROM pg_replication_slots WHERE confirmed_flush_lsn IS NULL");
+                // The tables are locked by now; this is what the planning of the copy comes to first.
+                holding.execute("BEGIN; LOCK TABLE godwit.table_state");
+                writing.execute("ROLLBACK");
+                awaitOnSource(pair, "SELECT 1 FROM pg_replication_slots WHERE confirmed_flush_lsn IS NOT NULL");
+                begin(truncate, pair);
+                holding.execute("ROLLBACK");
+                run.awaitReadyToCutover(Duration.ofSeconds(60));
+                truncate.join();
+                run.cutover();
+            }
+        }
+        assertThat(events).anyMatch(MigrationEvent.ChunkCopied.class::isInstance);
+        DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
+                .run()
+                .assertIdentical();
+    }
+
     /** Nothing is copied before the TRUNCATE waits. */
     private static @Nullable String begin(Thread truncate, PostgresPair pair) {
         if (truncate.getState() == Thread.State.NEW) {

@@ -159,16 +159,18 @@ public final class SnapshotCopy {
         }
     }
 
+    /** Over the session that has the tables' locks: any other would wait behind who waits for that one, and so for ever. */
     private List<Work> plan(
             List<Table> toCopy, CopyJob job, Map<TableName, List<SchemaStep>> steps, Workplace home, CopyFollow follow)
-            throws SQLException {
+            throws SQLException, InterruptedException {
+        SnapshotSession snapshot = Objects.requireNonNull(home.keeper());
         Sessions sessions = home.take();
         boolean usable = false;
         try {
             Connection target = sessions.target();
             CopyPlanner planner = new CopyPlanner(
                     control.settings(), job.marks().chunks(), job.consistentPoint(), steps, endpoints.rows());
-            List<Work> works = planner.plan(toCopy, sessions.source(), target);
+            List<Work> works = snapshot.copyBy(source -> planner.plan(toCopy, source, target));
             follow.begin(planner.chunks(), target.getMetaData().getDatabaseMajorVersion());
             usable = true;
             return works;
