@@ -208,8 +208,8 @@ public final class MigrationRun implements AutoCloseable {
      *
      * @return how it went
      * @throws dev.godwit.result.CutoverRevertedException if it was undone; the source takes writes and it may be tried again
-     * @throws MigrationException if the run is not ready, or the cutover could be neither finished nor undone; also if an earlier process
-     *     has completed it, whose report is gone
+     * @throws MigrationException if the run is not ready, or is just being given tables ({@link #addTable}, {@link #copyAfresh}), or the
+     *     cutover could be neither finished nor undone; also if an earlier process has completed it, whose report is gone
      */
     public CutoverReport cutover() {
         return engine.cutover();
@@ -394,7 +394,8 @@ public final class MigrationRun implements AutoCloseable {
      * in {@link MigrationPhase#CATCH_UP} until they have joined. They are copied under a snapshot of their own, and followed
      * through a second replication slot until the stream of the others takes them over; that goes on meanwhile. Event
      * {@link dev.godwit.event.MigrationEvent.TableJoined} tells when a table is like any other. If something stands in the way later, a
-     * warning tells, and calling this again tries again. A partitioned table brings its partitions.
+     * warning tells, and calling this again tries again. A partitioned table brings its partitions. From this call on the run is not cut
+     * over without them.
      *
      * @param tables their names, {@code schema.table}; as in SQL, both parts between quotes, where dots in them leave open which is meant
      * @return whether there was something to add; false if the migration has them all already, be it on their way
@@ -409,7 +410,7 @@ public final class MigrationRun implements AutoCloseable {
      * Copies tables afresh, because DDL has changed their rows on the source, or because the target's are not what they should
      * be. Records the request and returns; the run is in {@link MigrationPhase#CATCH_UP} until the tables are copied under a snapshot
      * of their own and have caught up with the others, whose changes are applied meanwhile. The target's tables must fit the
-     * source's as they are now; what is built on them stays.
+     * source's as they are now; what is built on them stays. From this call on the run is not cut over without them.
      *
      * @param tables their names, {@code schema.table}; as in SQL, both parts between quotes, where dots in them leave open which is meant
      * @throws MigrationException if changes are not being applied (or paused), a table is unknown, or does not fit

@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -54,15 +55,11 @@ final class FreshCopyIT {
             run.copyAfresh("public.item");
             run.awaitReadyToCutover(LIMIT);
             assertThat(run.schemaChanges()).isEmpty();
-            assertThat(events)
-                    .filteredOn(MigrationEvent.TableCopied.class::isInstance)
-                    .extracting(event -> ((MigrationEvent.TableCopied) event).table())
-                    .contains("public.item", "public.part")
-                    .last()
-                    .isEqualTo("public.item");
+            assertThat(copied()).contains("public.item", "public.part").last().isEqualTo("public.item");
             // While the run is ready, and applies what is written.
-            run.copyAfresh("public.part");
+            copyAfreshWhileACutoverIsAskedFor(pair, run);
             run.awaitReadyToCutover(LIMIT);
+            assertThat(copied()).last().isEqualTo("public.part");
             // Once more, and left in the middle: the next process finds what is to be copied.
             pair.source().execute(pair.database(), "ALTER TABLE item ALTER n TYPE int USING n + 1000000");
             run.copyAfresh("public.item");
@@ -83,6 +80,42 @@ final class FreshCopyIT {
                 .run()
                 .assertIdentical();
         migration(pair).cleanUp();
+    }
+
+    private List<String> copied() {
+        return events.stream()
+                .filter(MigrationEvent.TableCopied.class::isInstance)
+                .map(event -> ((MigrationEvent.TableCopied) event).table())
+                .toList();
+    }
+
+    /** The request is on its way, and not yet recorded: the cutover must not come first and leave it out. */
+    private static void copyAfreshWhileACutoverIsAskedFor(PostgresPair pair, MigrationRun run) throws Exception {
+        FutureTask<Boolean> request = new FutureTask<>(() -> {
+            run.copyAfresh("public.part");
+            return true;
+        });
+        try (Connection holder = pair.connectTarget();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("SELECT 1 FROM godwit.table_state WHERE table_name = 'part' FOR UPDATE");
+            new Thread(request, "request").start();
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !pair.target()
+                            .query(
+                                    pair.database(),
+                                    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                                            + " AND query LIKE 'INSERT INTO godwit.table_state%'")
+                            .isEmpty());
+            assertThat(run.phase()).isEqualTo(MigrationPhase.READY_TO_CUTOVER);
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("is just being given tables to add, or to copy afresh");
+            holder.rollback();
+        }
+        assertThat(request.get(30, TimeUnit.SECONDS)).isTrue();
     }
 
     private void write(PostgresPair pair) {

@@ -4,6 +4,17 @@ package dev.godwit.internal.engine;
 final class JoinRequests {
     private boolean asked;
     private boolean open;
+    private int reserved;
+
+    /** Somebody is about to record a request; {@link #release} has to follow. From now on no cutover begins. */
+    synchronized void reserve() {
+        reserved++;
+    }
+
+    /** Who has reserved has recorded its request and asked, or has failed. */
+    synchronized void release() {
+        reserved--;
+    }
 
     /** Somebody has recorded a request. */
     synchronized void ask() {
@@ -24,6 +35,11 @@ final class JoinRequests {
     /** Tells whether tables are on their way: the run is not ready as long as they are. */
     synchronized boolean isOpen() {
         return open;
+    }
+
+    /** Tells whether tables are on their way, or may be in a moment: no cutover begins without them. */
+    synchronized boolean isExpected() {
+        return open || reserved > 0;
     }
 
     /** Takes what was read. */

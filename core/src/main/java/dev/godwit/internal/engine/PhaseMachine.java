@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -88,9 +89,14 @@ final class PhaseMachine {
 
     /** Enters a phase if the present one is the expected one; tells whether it did. */
     boolean transitionFrom(MigrationPhase expected, MigrationPhase to) {
+        return transitionFrom(expected, to, () -> true);
+    }
+
+    /** As the other one, if besides something is so at the moment of the transition: who reads the phase later finds the new one. */
+    boolean transitionFrom(MigrationPhase expected, MigrationPhase to, BooleanSupplier condition) {
         lock.lock();
         try {
-            if (phase != expected) {
+            if (phase != expected || !condition.getAsBoolean()) {
                 return false;
             }
             transition(to);

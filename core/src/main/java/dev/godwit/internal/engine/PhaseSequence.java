@@ -180,7 +180,7 @@ final class PhaseSequence {
         Duration lag = measured.orElseGet(() -> sinceLastCommit(status, nanos));
         context.publish(ReplicationEvents.progress(context.plan().name(), now, lag, status));
         Duration ready = context.plan().cutover().readyLag();
-        if (measured.isPresent() && !requests.isOpen() && lag.compareTo(ready) <= 0) {
+        if (measured.isPresent() && !requests.isExpected() && lag.compareTo(ready) <= 0) {
             phases.transitionFrom(MigrationPhase.CATCH_UP, MigrationPhase.READY_TO_CUTOVER);
         } else if (lag.compareTo(ready.multipliedBy(HYSTERESIS)) > 0) {
             phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CATCH_UP);

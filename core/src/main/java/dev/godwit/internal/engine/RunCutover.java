@@ -203,19 +203,31 @@ final class RunCutover {
         verification.exclude("cut over");
         boolean entered;
         try {
-            entered = !core.requests().isOpen()
-                    && phases.transitionFrom(MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER);
+            entered = phases.transitionFrom(
+                    MigrationPhase.READY_TO_CUTOVER,
+                    MigrationPhase.CUTOVER,
+                    () -> !core.requests().isExpected());
         } finally {
             verification.permit();
         }
         if (!entered) {
-            throw new MigrationException(
-                    phases.phase(),
-                    "migration '" + core.name() + "' is in phase " + phases.phase()
-                            + ", and a cutover begins in READY_TO_CUTOVER; await it first",
-                    phases.failure().orElse(null));
+            throw notEntered(phases);
         }
         return Objects.requireNonNull(core.applyOrNull());
+    }
+
+    private MigrationException notEntered(PhaseMachine phases) {
+        MigrationPhase phase = phases.phase();
+        return new MigrationException(
+                phase,
+                "migration '" + core.name() + "' "
+                        + (phase == MigrationPhase.READY_TO_CUTOVER
+                                        && core.requests().isExpected()
+                                ? "is just being given tables to add, or to copy afresh, and is cut over with them; once"
+                                        + " that call has returned, await READY_TO_CUTOVER again"
+                                : "is in phase " + phase
+                                        + ", and a cutover begins in READY_TO_CUTOVER; await it first"),
+                phases.failure().orElse(null));
     }
 
     /** Takes part in a cutover of several, which somebody else drives; {@link #leave} has to follow, on the same thread. */

@@ -67,6 +67,16 @@ public final class TableRequests {
     }
 
     private boolean request(String what, Request request) {
+        // Ahead of the look at the phase: either a cutover that begins just now sees this, or it is seen here.
+        requests.reserve();
+        try {
+            return record(what, request);
+        } finally {
+            requests.release();
+        }
+    }
+
+    private boolean record(String what, Request request) {
         if (!APPLYING.contains(phases.position())) {
             throw refused(what, "that is possible while changes are applied, not in " + phases.position(), null);
         }

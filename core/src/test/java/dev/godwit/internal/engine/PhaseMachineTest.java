@@ -38,6 +38,26 @@ final class PhaseMachineTest {
         assertThat(phases.position()).isEqualTo(MigrationPhase.CATCH_UP);
     }
 
+    @Test
+    void looksAtAConditionWhereOthersSeeEitherThatOrTheNewPhase() {
+        phases.resumeAt(MigrationPhase.CATCH_UP);
+        phases.transition(MigrationPhase.READY_TO_CUTOVER);
+        JoinRequests requests = new JoinRequests();
+        requests.reserve();
+        assertThat(enter(requests)).isFalse();
+        requests.ask();
+        requests.release();
+        assertThat(enter(requests)).isFalse();
+        requests.reading();
+        requests.settle(false);
+        assertThat(enter(requests)).isTrue();
+    }
+
+    private boolean enter(JoinRequests requests) {
+        return phases.transitionFrom(
+                MigrationPhase.READY_TO_CUTOVER, MigrationPhase.CUTOVER, () -> !requests.isExpected());
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"CUTOVER", "COMPLETED", "FAILED", "CANCELLED"})
     void isNotPausedWhereNothingGoesOnOrACutoverDoes(MigrationPhase phase) {
