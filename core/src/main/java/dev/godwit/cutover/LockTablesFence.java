@@ -88,11 +88,12 @@ final class LockTablesFence implements WriteFence {
         try {
             holder = context.source().open();
             SealRights.require(control);
+            ClosingSession.begin(control, context.migration());
             List<TableName> largeObjects = LargeObjectLock.tables(control);
             List<TableName> order = new ArrayList<>(context.tables());
             order.addAll(largeObjects);
             long pausedSince = lockAll(context, order, control, holder);
-            return new LockedTables(control, holder, !largeObjects.isEmpty(), pausedSince);
+            return new LockedTables(new SourceSeal(context), control, holder, !largeObjects.isEmpty(), pausedSince);
         } catch (Exception e) {
             closeQuietly(holder, e);
             closeQuietly(control, e);
@@ -182,14 +183,16 @@ final class LockTablesFence implements WriteFence {
 
     /** All tables locked by one transaction of {@code holder}. */
     private static final class LockedTables implements ClosingFence {
-        private final SourceSeal seal = new SourceSeal();
+        private final SourceSeal seal;
         private final Connection control;
         private final Connection holder;
         private final boolean largeObjects;
         private final long pausedSinceNanos;
         private boolean sealed;
 
-        LockedTables(Connection control, Connection holder, boolean largeObjects, long pausedSinceNanos) {
+        LockedTables(
+                SourceSeal seal, Connection control, Connection holder, boolean largeObjects, long pausedSinceNanos) {
+            this.seal = seal;
             this.control = control;
             this.holder = holder;
             this.largeObjects = largeObjects;

@@ -28,7 +28,8 @@ final class ReadOnlyDatabaseFence implements WriteFence {
         try {
             SealRights.require(control);
             SourceSeal.refusePrepared(control);
-            Closed closed = new Closed(context.migration(), control, System.nanoTime());
+            ClosingSession.begin(control, context.migration());
+            Closed closed = new Closed(context, control, System.nanoTime());
             closed.begin(patience(context));
             return closed;
         } catch (Exception e) {
@@ -63,13 +64,14 @@ final class ReadOnlyDatabaseFence implements WriteFence {
 
     /** Closed by this process. */
     private static final class Closed implements ClosingFence {
-        private final SourceSeal seal = new SourceSeal();
+        private final SourceSeal seal;
         private final String migration;
         private final Connection control;
         private final long pausedSinceNanos;
 
-        Closed(String migration, Connection control, long pausedSinceNanos) {
-            this.migration = migration;
+        Closed(FenceContext context, Connection control, long pausedSinceNanos) {
+            this.seal = new SourceSeal(context);
+            this.migration = context.migration();
             this.control = control;
             this.pausedSinceNanos = pausedSinceNanos;
         }
@@ -81,7 +83,7 @@ final class ReadOnlyDatabaseFence implements WriteFence {
                 SourceSeal.refusePrepared(control);
             } catch (SQLException | RuntimeException e) {
                 try {
-                    lift();
+                    seal.openAnyhow(control);
                 } catch (SQLException | RuntimeException opening) {
                     e.addSuppressed(opening);
                     throw stillClosed(migration, e, opening);

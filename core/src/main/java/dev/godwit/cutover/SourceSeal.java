@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -20,6 +21,11 @@ import org.postgresql.PGConnection;
  */
 final class SourceSeal {
     static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** How long a source may be out of reach before opening it is left to who resumes the migration. */
+    private static final Duration TO_OPEN = Duration.ofSeconds(30);
+
+    private static final Duration AGAIN = Duration.ofMillis(100);
 
     private static final String PREPARED =
             "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT 1";
@@ -48,6 +54,20 @@ final class SourceSeal {
     /** Whether it was closed already when this object came to close it; then it is not this one's to open. */
     private boolean closedBefore;
 
+    private final FenceContext context;
+
+    /** Whether it was tried to close it: the answer may have been lost, and the database be closed although {@link #writers} is null. */
+    private boolean tried;
+
+    /**
+     * Makes one that has closed nothing.
+     *
+     * @param context names the migration, and says whether the database was closed before
+     */
+    SourceSeal(FenceContext context) {
+        this.context = context;
+    }
+
     /** Tells whether the database is closed, whoever did it. */
     static boolean isClosed(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
@@ -62,6 +82,7 @@ final class SourceSeal {
         if (writers != null) {
             return;
         }
+        tried = true;
         try (Statement statement = connection.createStatement()) {
             statement.execute(SETTING_IS_ON + "; " + SourceSessions.ALL + "; " + limit("", patience) + "; "
                     + alter(connection, "SET"));
@@ -155,12 +176,18 @@ final class SourceSeal {
         }
     }
 
-    /** Opens the source after the process that may have closed it is gone; what was closed before that is left as it is. */
+    /** Opens the source after the process, or the session, that may have closed it is gone; what was closed before that is left as it is. */
     static void reopen(FenceContext context) throws SQLException {
+        reopen(context, null);
+    }
+
+    /** As the other one, where only one session may have closed it; null for any of the migration. */
+    private static void reopen(FenceContext context, @Nullable Integer pid) throws SQLException {
         if (context.closedBefore()) {
             return;
         }
         try (Connection connection = context.source().open()) {
+            ClosingSession.end(connection, context.migration(), pid);
             if (isClosed(connection)) {
                 reset(connection, Set.of());
             }
@@ -171,20 +198,61 @@ final class SourceSeal {
     static void reclose(FenceContext context) throws SQLException {
         try (Connection connection = context.source().open()) {
             SealRights.require(connection);
-            new SourceSeal().close(connection, List.of(), PATIENCE);
+            new SourceSeal(context).close(connection, List.of(), PATIENCE);
         }
     }
 
     /**
      * Opens the database if this object has closed it, and ends who began meanwhile and so may only read. Closing is one transaction, so
-     * what has failed of it has closed nothing.
+     * what the server says to have failed of it has closed nothing. Where it has said nothing the session is lost, and this fails, too:
+     * {@link #reopen} finds out then.
      */
     void open(Connection connection) throws SQLException {
         Set<String> may = writers;
-        if (may != null && !closedBefore) {
-            reset(connection, may);
+        if (may != null) {
+            if (!closedBefore) {
+                reset(connection, may);
+            }
+        } else if (tried && !context.closedBefore() && isClosed(connection)) {
+            reset(connection, Set.of());
         }
         writers = null;
+        tried = false;
+    }
+
+    /** As {@link #open}; by another session, once this one is gone, if it was lost. */
+    void openAnyhow(Connection connection) throws SQLException {
+        try {
+            open(connection);
+        } catch (SQLException e) {
+            if (!tried) {
+                throw e;
+            }
+            insist(connection.unwrap(PGConnection.class).getBackendPID());
+            writers = null;
+            tried = false;
+        }
+    }
+
+    private void insist(int pid) throws SQLException {
+        Deadline deadline = Deadline.after(TO_OPEN);
+        while (true) {
+            try {
+                reopen(context, pid);
+                return;
+            } catch (SQLException e) {
+                if (deadline.isPast() || Thread.currentThread().isInterrupted() || !isOutOfReach(e)) {
+                    throw e;
+                }
+                LockSupport.parkNanos(AGAIN.toNanos());
+            }
+        }
+    }
+
+    /** No session, or one that ended: not an answer. */
+    private static boolean isOutOfReach(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("08") || state.startsWith("57P0");
     }
 
     private static void reset(Connection connection, Set<String> writers) throws SQLException {

@@ -36,6 +36,7 @@ final class UserFence implements WriteFence {
         Connection control = context.source().open();
         try {
             SealRights.require(control);
+            ClosingSession.begin(control, context.migration());
             Raised raised = new Raised(custom, context, control, System.nanoTime());
             raised.begin();
             return raised;
@@ -62,13 +63,14 @@ final class UserFence implements WriteFence {
 
     /** Raised by this process. */
     static final class Raised implements RaisedFence {
-        private final SourceSeal seal = new SourceSeal();
+        private final SourceSeal seal;
         private final CustomFence custom;
         private final FenceContext context;
         private final Connection control;
         private final long pausedSinceNanos;
 
         Raised(CustomFence custom, FenceContext context, Connection control, long pausedSinceNanos) {
+            this.seal = new SourceSeal(context);
             this.custom = custom;
             this.context = context;
             this.control = control;
