@@ -8,6 +8,7 @@ import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -38,10 +39,13 @@ final class LateDecisionIT {
                         pair, CutoverOptions.builder().maxWritePause(PAUSE))
                 .start()) {
             run.awaitReadyToCutover(READY);
+            AtomicLong fenced = new AtomicLong();
             StepActs.set((migration, step, ended) -> {
-                if (step.equals("decide") && !ended) {
-                    // Longer than anybody watches this step's sessions.
-                    TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+                if (step.equals("fence") && ended) {
+                    fenced.set(System.nanoTime());
+                } else if (step.equals("decide") && !ended) {
+                    // Past its share, and not so long that its sessions are ended.
+                    TimeUnit.NANOSECONDS.sleep(fenced.get() + PAUSE.toNanos() - System.nanoTime());
                 }
             });
             assertThatThrownBy(() -> cutOver(run, rehearsal))

@@ -33,6 +33,9 @@ public final class CutoverAttempt implements AutoCloseable {
     /** Of the pause that is left, what may be spent on looking a second time. */
     private static final int SHARE_OF_CHECKS = 4;
 
+    /** How long it may take at least to record that traffic may be switched. */
+    private static final Duration TO_RECORD = Duration.ofSeconds(1);
+
     private final CutoverContext context;
     private final boolean rehearsal;
     private final Traffic traffic;
@@ -159,7 +162,7 @@ public final class CutoverAttempt implements AutoCloseable {
                 traffic.beforeFence();
                 // From here on the source may be found closed by who resumes.
                 marked = true;
-                boolean closedBefore = closedSource.recordSealing(source());
+                boolean closedBefore = recordSealing(deadline);
                 RaisedFence fence =
                         context.plan().cutover().fence().raise(context.fenceToRaise(deadline, closedBefore));
                 WritePause pause = new WritePause(
@@ -173,13 +176,26 @@ public final class CutoverAttempt implements AutoCloseable {
                                 target().unwrap(PGConnection.class).getBackendPID(),
                                 slot,
                                 closedBefore),
-                        new PauseWatch(name(), List.of(source(), target()), pause.nanosUntil(Share.DRAIN)),
+                        watch(List.of(source(), target()), pause.nanosUntil(Share.DRAIN)),
                         pause);
             });
         } catch (MigrationException e) {
             stuck = e;
             throw e;
         }
+    }
+
+    /** Of a group others may have their fences already. */
+    @SuppressWarnings("try")
+    private boolean recordSealing(Deadline deadline) throws SQLException {
+        long until = System.nanoTime() + deadline.left().toNanos();
+        try (PauseWatch watch = watch(List.of(source()), until)) {
+            return closedSource.recordSealing(source());
+        }
+    }
+
+    private PauseWatch watch(List<Connection> sessions, long until) {
+        return new PauseWatch(name(), sessions, context.state()::abortSession, until);
     }
 
     /** Takes note that nothing was fenced: who resumes has nothing to open. */
@@ -317,11 +333,16 @@ public final class CutoverAttempt implements AutoCloseable {
     }
 
     /** Records that from now on traffic may be switched, and the decision is not to be taken back by who resumes. */
+    @SuppressWarnings("try")
     void recordSwitching() throws SQLException {
-        if (rehearsal) {
-            context.state().ping();
-        } else {
-            context.state().recordCutoverStep(CutoverStep.SWITCHING);
+        // What is left of the pause may be less than a commit takes.
+        long until = System.nanoTime() + Math.max(pause().remaining().toNanos(), TO_RECORD.toNanos());
+        try (PauseWatch watch = watch(List.of(), until)) {
+            if (rehearsal) {
+                context.state().ping();
+            } else {
+                context.state().recordCutoverStep(CutoverStep.SWITCHING);
+            }
         }
     }
 

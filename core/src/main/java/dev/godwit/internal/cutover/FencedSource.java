@@ -9,6 +9,7 @@ import java.time.Duration;
 /** What is there from the fence on. Used by one thread. */
 final class FencedSource implements AutoCloseable {
     private static final String QUERY_CANCELED = "57014";
+    private static final String CONNECTION_EXCEPTION = "08";
 
     private final RaisedFence fence;
     private final Undo undo;
@@ -59,6 +60,9 @@ final class FencedSource implements AutoCloseable {
             if (pause.remaining(share).isNegative() && isCancelled(e)) {
                 throw pause.exceeded(share, e);
             }
+            if (watch.hasAborted() && isOutOfReach(e)) {
+                throw pause.unanswered(share, e);
+            }
             throw e;
         }
     }
@@ -67,9 +71,16 @@ final class FencedSource implements AutoCloseable {
         return QUERY_CANCELED.equals(SqlStates.of(failure));
     }
 
+    private static boolean isOutOfReach(Throwable failure) {
+        return String.valueOf(SqlStates.of(failure)).startsWith(CONNECTION_EXCEPTION);
+    }
+
     /** From now on no step of it is cancelled. */
     void endWatch() {
         watch.close();
+        if (watch.hasAborted()) {
+            undo.unanswered();
+        }
     }
 
     /** Frees what the fence holds in this process. */

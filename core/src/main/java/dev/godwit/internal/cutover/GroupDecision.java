@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public record GroupDecision(ServerConnections coordinator, GroupVote vote) {
     private static final Logger LOG = LoggerFactory.getLogger(GroupDecision.class);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** How long the coordinator's server may take to answer. */
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
     private static final Duration AGAIN = Duration.ofMillis(200);
 
     /** A change that can be made twice. */
@@ -53,7 +56,7 @@ public record GroupDecision(ServerConnections coordinator, GroupVote vote) {
 
     /** Decides, unless somebody has abandoned it; tells whether it is decided. */
     boolean decide() throws InterruptedException {
-        try (Connection connection = coordinator.open()) {
+        try (Connection connection = session()) {
             return isDecided(GroupTables.change(connection, vote.attempt(), List.of(State.OPEN), State.DECIDED));
         } catch (SQLException e) {
             LOG.warn("{}: the decision's answer was lost; asking again: {}", vote.group(), WithoutValues.message(e));
@@ -91,7 +94,7 @@ public record GroupDecision(ServerConnections coordinator, GroupVote vote) {
     private Optional<State> insist(Change change) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            try (Connection connection = coordinator.open()) {
+            try (Connection connection = session()) {
                 requireSame(connection);
                 return change.on(connection);
             } catch (SQLException e) {
@@ -112,6 +115,13 @@ public record GroupDecision(ServerConnections coordinator, GroupVote vote) {
         }
     }
 
+    /** All sources are closed while its answer is waited for. */
+    private Connection session() throws SQLException {
+        Connection connection = coordinator.open();
+        connection.setNetworkTimeout(Runnable::run, Math.toIntExact(ANSWER.toMillis()));
+        return connection;
+    }
+
     private void requireSame(Connection connection) throws SQLException {
         if (!connection.getCatalog().equals(vote.database())) {
             throw new MigrationException(
@@ -127,7 +137,7 @@ public record GroupDecision(ServerConnections coordinator, GroupVote vote) {
 
     /** Takes note that members know the outcome. What stays if that fails is in nobody's way but a clean-up's. */
     void acknowledge(List<String> members) {
-        try (Connection connection = coordinator.open()) {
+        try (Connection connection = session()) {
             GroupTables.acknowledge(connection, vote.attempt(), members);
         } catch (SQLException | RuntimeException e) {
             LOG.info(

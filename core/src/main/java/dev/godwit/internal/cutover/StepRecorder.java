@@ -6,6 +6,7 @@ import dev.godwit.replication.ServerConnections;
 import dev.godwit.replication.WithoutValues;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,17 @@ import org.slf4j.LoggerFactory;
 final class StepRecorder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StepRecorder.class);
     private static final String END = "";
+    /** How long the target may take to answer once the cutover is over. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String migration;
     private final BlockingQueue<String> steps = new LinkedBlockingQueue<>();
 
     @Nullable
     private Thread thread;
+
+    @Nullable
+    private Connection session;
 
     StepRecorder(String migration) {
         this.migration = migration;
@@ -45,6 +51,7 @@ final class StepRecorder implements AutoCloseable {
         started.setDaemon(true);
         started.start();
         thread = started;
+        session = connection;
     }
 
     void record(String step) {
@@ -65,7 +72,7 @@ final class StepRecorder implements AutoCloseable {
         }
     }
 
-    /** Returns when everything is recorded, and the session closed. Without effect the second time. */
+    /** Returns when everything is recorded, or the target does not answer, and the session closed. Without effect the second time. */
     @Override
     public void close() {
         Thread running = thread;
@@ -77,7 +84,10 @@ final class StepRecorder implements AutoCloseable {
         boolean interrupted = false;
         while (running.isAlive()) {
             try {
-                running.join();
+                running.join(PATIENCE.toMillis());
+                if (running.isAlive()) {
+                    abort();
+                }
             } catch (InterruptedException e) {
                 interrupted = true;
                 running.interrupt();
@@ -85,6 +95,17 @@ final class StepRecorder implements AutoCloseable {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void abort() {
+        Connection connection = session;
+        try {
+            if (connection != null) {
+                connection.abort(Runnable::run);
+            }
+        } catch (SQLException e) {
+            LOG.debug("{}: ending the session that records the steps: {}", migration, WithoutValues.message(e));
         }
     }
 }

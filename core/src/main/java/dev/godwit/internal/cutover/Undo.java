@@ -15,6 +15,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,12 @@ final class Undo {
 
     /** How long a server may be out of reach before what is left to undo is left to who resumes the migration. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How long the target may take to answer, by a new session if the one there was is lost. */
+    private static final Duration ANSWER = Duration.ofSeconds(10);
+
+    /** As above, where a server has not answered before; writers wait for it. */
+    private static final Duration SECOND_ANSWER = Duration.ofSeconds(3);
 
     /** How long a lock of somebody's on the target is waited for at a time: whoever comes later to what it locks waits, too. */
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(2);
@@ -39,6 +48,7 @@ final class Undo {
     private final String slot;
     private final boolean closedBefore;
     private boolean takingOver;
+    private Duration answer = ANSWER;
     private boolean deciding;
     private boolean decided;
 
@@ -70,6 +80,11 @@ final class Undo {
      */
     void takingOver(boolean open) {
         takingOver = open;
+    }
+
+    /** A server has not answered in time; so it is not waited for as long as it would be otherwise. */
+    void unanswered() {
+        answer = SECOND_ANSWER;
     }
 
     /** From now on only the target's memory tells whether the cutover was decided. */
@@ -158,13 +173,18 @@ final class Undo {
      * is there. Any other failure is an answer, though not one by which the source may be opened: whoever has finished the migration may
      * have cleaned up what is remembered of it, or changed the password.
      */
-    private void requireOwner() throws SQLException {
+    private void requireOwner() throws Exception {
         boolean again = false;
         while (true) {
-            try {
+            Optional<Exception> failure = TimedCall.run("godwit-" + name() + "-owner", answer, () -> {
                 endTakeover();
                 context.state().ping();
+            });
+            if (failure.isEmpty()) {
                 return;
+            }
+            try {
+                throw failure.get();
             } catch (SQLException e) {
                 if (!PassingFailure.isOutOfReach(e)) {
                     throw e;
@@ -221,9 +241,18 @@ final class Undo {
         if (decided || !deciding) {
             return decided;
         }
-        endTakeover();
-        CutoverStep step = context.state().settledRecord().cutoverStep();
+        CutoverStep step = settledStep();
         return step == CutoverStep.DECIDED || step == CutoverStep.PREPARED;
+    }
+
+    /** Nobody may go on without an answer; where none comes it is asked for by another session, for a while. */
+    @SuppressWarnings("try")
+    private @Nullable CutoverStep settledStep() throws SQLException {
+        long until = System.nanoTime() + answer.toNanos();
+        try (PauseWatch watch = new PauseWatch(name(), List.of(), context.state()::abortSession, until)) {
+            endTakeover();
+            return context.state().settledRecord().cutoverStep();
+        }
     }
 
     /**

@@ -64,9 +64,17 @@ record WritePause(long sinceNanos, Duration max) {
 
     /** Says that a step was not over in time. */
     IllegalStateException exceeded(Share share, @Nullable Throwable cause) {
+        return new IllegalStateException(howLong(share), cause);
+    }
+
+    /** Says that a step was not over in time because a server did not answer. */
+    IllegalStateException unanswered(Share share, Throwable cause) {
         return new IllegalStateException(
-                "writes have been held back for " + elapsed().toMillis() + " ms, and of maxWritePause (" + max + ") "
-                        + share.percent + "% may have passed by the end of this step",
-                cause);
+                howLong(share) + "; a server did not answer, not even when it was asked to cancel", cause);
+    }
+
+    private String howLong(Share share) {
+        return "writes have been held back for " + elapsed().toMillis() + " ms, and of maxWritePause (" + max + ") "
+                + share.percent + "% may have passed by the end of this step";
     }
 }

@@ -22,7 +22,7 @@ final class OwnerSession implements AutoCloseable {
     private final ServerConnections target;
     private final String migration;
 
-    private Connection session;
+    private volatile Connection session;
     private int pid;
     private boolean closed;
 
@@ -55,6 +55,11 @@ final class OwnerSession implements AutoCloseable {
             reopen(ownership);
         }
         return session;
+    }
+
+    /** Ends the session at once, also under whoever waits for its server's answer: the next one takes its place. By any thread. */
+    void abort() {
+        abort(session);
     }
 
     /** Gives a session beside this one, which owns nothing and is the caller's to close; may be called by any thread. */

@@ -222,6 +222,11 @@ public final class StateStore implements AutoCloseable {
         GroupTables.forgetVote(connection, migration);
     }
 
+    /** Ends the owning session at once, so that who waits for its server's answer fails; another one takes its place. Waits for nobody. */
+    public void abortSession() {
+        session.abort();
+    }
+
     /** Gives what is remembered of cutovers of a group. */
     public GroupMemory groups() {
         return new GroupMemory(this, session, migration);
