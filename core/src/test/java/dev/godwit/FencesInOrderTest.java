@@ -28,7 +28,8 @@ final class FencesInOrderTest {
                 List.of(),
                 Deadline.after(timeout),
                 HOLD,
-                false);
+                false,
+                null);
     }
 
     @Test

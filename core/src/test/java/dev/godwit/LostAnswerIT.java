@@ -60,7 +60,13 @@ final class LostAnswerIT {
         pair.source().execute("app", "CREATE TABLE item (id int)");
         Losing losing = new Losing(pair, arrived);
         FenceContext context = new FenceContext(
-                "lost", losing, List.of(new TableName("public", "item")), Deadline.after(PATIENCE), PATIENCE, false);
+                "lost",
+                losing,
+                List.of(new TableName("public", "item")),
+                Deadline.after(PATIENCE),
+                PATIENCE,
+                false,
+                "tRuE");
         WriteFence fence = fence(kind);
         if (kind.equals("readOnlyDatabase")) {
             // Not "it may still be closed".

@@ -30,16 +30,28 @@ final class SourceSeal {
     private static final String PREPARED =
             "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT 1";
 
-    /** What ALTER DATABASE was given is stored as it was written: on, true, yes, 1. */
-    private static final String SETTING_IS_ON = """
-            SELECT EXISTS (SELECT 1
-                             FROM pg_catalog.pg_db_role_setting s
-                             JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
-                             CROSS JOIN unnest(s.setconfig) AS c (setting)
-                            WHERE s.setrole = 0
-                              AND CASE WHEN c.setting ILIKE 'default_transaction_read_only=%'
-                                       THEN split_part(c.setting, '=', 2)::boolean ELSE false END)
+    /** What ALTER DATABASE was given, as it was written: on, true, yes, 1, whatever the case; null if it was given nothing. */
+    private static final String VALUE = """
+            (SELECT max(split_part(c.setting, '=', 2))
+               FROM pg_catalog.pg_db_role_setting s
+               JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
+              CROSS JOIN unnest(s.setconfig) AS c (setting)
+              WHERE s.setrole = 0 AND c.setting ILIKE 'default_transaction_read_only=%')
             """;
+
+    private static final String IS_ON = "COALESCE(" + VALUE + "::boolean, false)";
+    private static final String SETTING_IS_ON = "SELECT " + IS_ON;
+
+    /** Whoever opens a database, or closes it, does so by turns: what is found then is so until the commit. Released by that. */
+    private static final String TURN = "SELECT pg_catalog.pg_advisory_xact_lock(7166216, 0)";
+
+    /** Ends the transaction by an error where something does not hold; a server without plpgsql has no other way in one round trip. */
+    private static final String REQUIRE = "SELECT 1 / CASE WHEN %s THEN 1 ELSE 0 END";
+
+    private static final String DIVISION_BY_ZERO = "22012";
+
+    /** How it is closed where nobody is to find out who did it. */
+    private static final String PLAIN = "on";
 
     private static final String STATE = SETTING_IS_ON + ", (SELECT string_agg(role, ', ') FROM ("
             + SealRights.ROLES_THAT_MAY_WRITE + ") AS r (role, place)), (" + PREPARED + ")";
@@ -84,8 +96,11 @@ final class SourceSeal {
         }
         tried = true;
         try (Statement statement = connection.createStatement()) {
-            statement.execute(SETTING_IS_ON + "; " + SourceSessions.ALL + "; " + limit("", patience) + "; "
-                    + alter(connection, "SET"));
+            closeAsRecorded(connection, statement, patience);
+            // Behind the limit, the turn and what is required.
+            statement.getMoreResults();
+            statement.getMoreResults();
+            statement.getMoreResults();
             try (ResultSet row = statement.getResultSet()) {
                 row.next();
                 closedBefore = row.getBoolean(1);
@@ -112,9 +127,35 @@ final class SourceSeal {
         SourceSessions.endOthers(connection, holders, deadline.left());
     }
 
-    private static String alter(Connection connection, String action) throws SQLException {
-        return "ALTER DATABASE " + database(connection) + " " + action + " default_transaction_read_only"
-                + (action.equals("SET") ? " = on" : "");
+    /**
+     * Closes it only if it is as the cutover has recorded it, open or closed by somebody else, or closed by this cutover: else an undo
+     * would go by what is not so.
+     */
+    private void closeAsRecorded(Connection connection, Statement statement, Duration patience) throws SQLException {
+        String mark = context.closedAs();
+        String asRecorded = mark == null ? "true" : isAs(mark) + " OR " + IS_ON + " = " + context.closedBefore();
+        try {
+            statement.execute(limit("", patience) + "; " + TURN + "; " + REQUIRE.formatted(asRecorded) + "; "
+                    + SETTING_IS_ON + "; " + SourceSessions.ALL + "; " + close(connection, mark));
+        } catch (SQLException e) {
+            if (!DIVISION_BY_ZERO.equals(e.getSQLState())) {
+                throw e;
+            }
+            throw new IllegalStateException(
+                    "somebody else has " + (context.closedBefore() ? "opened" : "closed")
+                            + " the source for writes while the cutover was under way (default_transaction_read_only), perhaps"
+                            + " another migration of the same database; cut over again",
+                    e);
+        }
+    }
+
+    private static String isAs(String mark) {
+        return "COALESCE(" + VALUE + " = '" + mark + "', false)";
+    }
+
+    private static String close(Connection connection, @Nullable String mark) throws SQLException {
+        return "ALTER DATABASE " + database(connection) + " SET default_transaction_read_only = '"
+                + (mark == null ? PLAIN : mark) + "'";
     }
 
     /** Somebody's lock on the settings is not waited for any longer. */
@@ -169,7 +210,7 @@ final class SourceSeal {
     static void tryOut(Connection connection, Duration patience) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute(limit("LOCAL ", patience) + "; " + alter(connection, "SET"));
+            statement.execute(limit("LOCAL ", patience) + "; " + close(connection, null));
         } finally {
             connection.rollback();
             connection.setAutoCommit(true);
@@ -188,9 +229,7 @@ final class SourceSeal {
         }
         try (Connection connection = context.source().open()) {
             ClosingSession.end(connection, context.migration(), pid);
-            if (isClosed(connection)) {
-                reset(connection, Set.of());
-            }
+            reset(connection, context.closedAs(), Set.of());
         }
     }
 
@@ -198,7 +237,20 @@ final class SourceSeal {
     static void reclose(FenceContext context) throws SQLException {
         try (Connection connection = context.source().open()) {
             SealRights.require(connection);
-            new SourceSeal(context).close(connection, List.of(), PATIENCE);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(limit("", PATIENCE) + "; " + close(connection, markToReclose(context, connection)));
+            }
+            SourceSessions.endOthers(connection, List.of(), PATIENCE);
+        }
+    }
+
+    /** Where somebody else has closed it since, neither he nor this cutover is to open it. */
+    private static @Nullable String markToReclose(FenceContext context, Connection connection) throws SQLException {
+        String mark = context.closedAs();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(SETTING_IS_ON + ", " + (mark == null ? "true" : isAs(mark)))) {
+            row.next();
+            return row.getBoolean(1) && !row.getBoolean(2) ? null : mark;
         }
     }
 
@@ -211,10 +263,10 @@ final class SourceSeal {
         Set<String> may = writers;
         if (may != null) {
             if (!closedBefore) {
-                reset(connection, may);
+                reset(connection, context.closedAs(), may);
             }
-        } else if (tried && !context.closedBefore() && isClosed(connection)) {
-            reset(connection, Set.of());
+        } else if (tried && !context.closedBefore()) {
+            reset(connection, context.closedAs(), Set.of());
         }
         writers = null;
         tried = false;
@@ -255,11 +307,18 @@ final class SourceSeal {
         return state.startsWith("08") || state.startsWith("57P0");
     }
 
-    private static void reset(Connection connection, Set<String> writers) throws SQLException {
+    /** Opens the database if it is closed in this way, null for any; what somebody else has closed since is left as it is. */
+    private static void reset(Connection connection, @Nullable String mark, Set<String> writers) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             // What limited the closing does not limit this.
-            statement.execute("SET statement_timeout = 0");
-            statement.execute(alter(connection, "RESET"));
+            statement.execute("SET statement_timeout = 0; " + TURN + "; "
+                    + REQUIRE.formatted(mark == null ? IS_ON : isAs(mark)) + "; ALTER DATABASE " + database(connection)
+                    + " RESET default_transaction_read_only");
+        } catch (SQLException e) {
+            if (DIVISION_BY_ZERO.equals(e.getSQLState())) {
+                return;
+            }
+            throw e;
         }
         SourceSessions.endReadOnly(connection, writers);
     }

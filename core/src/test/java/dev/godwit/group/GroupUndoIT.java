@@ -217,8 +217,8 @@ final class GroupUndoIT {
             try (Connection source = context.source().open();
                     Statement statement = source.createStatement()) {
                 statement.execute(
-                        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on',"
-                                + " current_database()); END $$");
+                        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = %L',"
+                                + " current_database(), '" + context.closedAs() + "'); END $$");
             }
             throw new MigrationException(MigrationPhase.CUTOVER, "left behind", null);
         }

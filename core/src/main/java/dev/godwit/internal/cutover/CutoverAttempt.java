@@ -7,6 +7,7 @@ import dev.godwit.internal.cutover.WritePause.Share;
 import dev.godwit.internal.state.GroupTables;
 import dev.godwit.internal.state.GroupVote;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
+import dev.godwit.internal.state.Sealing;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.result.CutoverReport;
@@ -162,9 +163,8 @@ public final class CutoverAttempt implements AutoCloseable {
                 traffic.beforeFence();
                 // From here on the source may be found closed by who resumes.
                 marked = true;
-                boolean closedBefore = recordSealing(deadline);
-                RaisedFence fence =
-                        context.plan().cutover().fence().raise(context.fenceToRaise(deadline, closedBefore));
+                Sealing sealing = recordSealing(deadline);
+                RaisedFence fence = context.plan().cutover().fence().raise(context.fenceToRaise(deadline, sealing));
                 WritePause pause = new WritePause(
                         fence.pausedSinceNanos(), context.plan().cutover().maxWritePause());
                 fenced = new FencedSource(
@@ -175,7 +175,7 @@ public final class CutoverAttempt implements AutoCloseable {
                                 undertaking(),
                                 target().unwrap(PGConnection.class).getBackendPID(),
                                 slot,
-                                closedBefore),
+                                sealing),
                         watch(List.of(source(), target()), pause.nanosUntil(Share.DRAIN)),
                         pause);
             });
@@ -187,7 +187,7 @@ public final class CutoverAttempt implements AutoCloseable {
 
     /** Of a group others may have their fences already. */
     @SuppressWarnings("try")
-    private boolean recordSealing(Deadline deadline) throws SQLException {
+    private Sealing recordSealing(Deadline deadline) throws SQLException {
         long until = System.nanoTime() + deadline.left().toNanos();
         try (PauseWatch watch = watch(List.of(source()), until)) {
             return closedSource.recordSealing(source());

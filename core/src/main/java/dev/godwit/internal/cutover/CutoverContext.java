@@ -6,6 +6,7 @@ import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.plan.MigrationPlan;
 import dev.godwit.internal.schema.TargetAdjustments;
 import dev.godwit.internal.state.ConflictStore;
+import dev.godwit.internal.state.Sealing;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.verify.ChangedRows;
 import dev.godwit.internal.watch.SchemaWatch;
@@ -48,22 +49,23 @@ public record CutoverContext(
     }
 
     /** Gives what a fence works with that is raised: all migrated tables, sorted by name. */
-    FenceContext fenceToRaise(Deadline deadline, boolean closedBefore) {
-        return fence(deadline, WritePause.Share.FENCE.of(plan.cutover().maxWritePause()), closedBefore);
+    FenceContext fenceToRaise(Deadline deadline, Sealing sealing) {
+        return fence(deadline, WritePause.Share.FENCE.of(plan.cutover().maxWritePause()), sealing);
     }
 
     /** Gives what a fence works with when the source is opened or closed again. */
-    FenceContext fenceContext(Duration patience, boolean closedBefore) {
-        return fence(Deadline.after(patience), patience, closedBefore);
+    FenceContext fenceContext(Duration patience, Sealing sealing) {
+        return fence(Deadline.after(patience), patience, sealing);
     }
 
-    private FenceContext fence(Deadline deadline, Duration hold, boolean closedBefore) {
+    private FenceContext fence(Deadline deadline, Duration hold, Sealing sealing) {
         return new FenceContext(
                 plan.name(),
                 plan.source(),
                 catalog.tables().stream().map(Table::name).sorted().toList(),
                 deadline,
                 hold,
-                closedBefore);
+                sealing.closedBefore(),
+                sealing.mark());
     }
 }

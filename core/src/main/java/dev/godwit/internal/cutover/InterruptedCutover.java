@@ -4,6 +4,7 @@ import dev.godwit.cutover.SwitchContext;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.internal.state.MigrationRecord;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
+import dev.godwit.internal.state.Sealing;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.WithoutValues;
@@ -49,7 +50,8 @@ public record InterruptedCutover(CutoverContext context, Retry retry) {
             return false;
         }
         retry.call(() -> {
-            context.plan().cutover().fence().reclose(context.fenceContext(PATIENCE, false));
+            Sealing sealing = new Sealing(false, context.state().sealing().mark());
+            context.plan().cutover().fence().reclose(context.fenceContext(PATIENCE, sealing));
             return true;
         });
         Optional<String> late = lateWrite(record, end);
@@ -102,15 +104,22 @@ public record InterruptedCutover(CutoverContext context, Retry retry) {
         }
     }
 
-    /** Opens the source, unless it was closed before. Where no step is recorded nobody of this migration has closed it. */
+    /**
+     * Opens the source, unless it was closed before, or somebody else has closed it since. Where no step is recorded nobody of this
+     * migration has closed it.
+     */
     private void open() throws Exception {
-        boolean closedBefore = retry.call(() -> {
-            boolean recorded = context.state().isSourceClosedBefore();
+        Sealing sealing = retry.call(() -> {
+            Sealing recorded = context.state().sealing();
             context.plan().cutover().fence().reopen(context.fenceContext(PATIENCE, recorded));
             context.state().recordCutoverStep(null);
             return recorded;
         });
-        if (closedBefore) {
+        if (!sealing.closedBefore()) {
+            if (retry.call(() -> ClosedSource.isClosed(context))) {
+                warn(ClosedSource.SINCE + ClosedSource.TO_OPEN);
+            }
+        } else {
             warn(
                     "the source was closed for writes before the cutover in which a process died, and not by it, so it is left closed."
                             + ClosedSource.TO_OPEN);

@@ -1,10 +1,12 @@
 package dev.godwit.internal.cutover;
 
 import dev.godwit.cutover.RaisedFence;
+import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.plan.PassingFailure;
 import dev.godwit.internal.state.EventTriggers;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
+import dev.godwit.internal.state.Sealing;
 import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CutoverRevertedException;
@@ -15,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +49,8 @@ final class Undo {
     private final String undertaking;
     private final int recorder;
     private final String slot;
-    private final boolean closedBefore;
+    private final Sealing sealing;
+    private boolean closedSince;
     private boolean takingOver;
     private Duration answer = ANSWER;
     private boolean deciding;
@@ -57,21 +61,15 @@ final class Undo {
      *
      * @param recorder pid of the session that records the decision on the target
      * @param slot the migration's slot on the source
-     * @param closedBefore whether the source is left closed, as it was before
+     * @param sealing how the source is closed, and whether it is left so, as it was before
      */
-    Undo(
-            CutoverContext context,
-            RaisedFence fence,
-            String undertaking,
-            int recorder,
-            String slot,
-            boolean closedBefore) {
+    Undo(CutoverContext context, RaisedFence fence, String undertaking, int recorder, String slot, Sealing sealing) {
         this.context = context;
         this.fence = fence;
         this.undertaking = undertaking;
         this.recorder = recorder;
         this.slot = slot;
-        this.closedBefore = closedBefore;
+        this.sealing = sealing;
     }
 
     /**
@@ -118,12 +116,14 @@ final class Undo {
         }
         forgetStep(cause);
         return new CutoverRevertedException(
-                what + ". It was undone: the source "
-                        + (closedBefore
-                                ? "is left closed for writes, as somebody else had closed it before"
-                                : "takes writes again")
-                        + ", and the cutover may be tried again",
-                cause);
+                what + ". It was undone: the source " + left() + ", and the cutover may be tried again", cause);
+    }
+
+    private String left() {
+        if (sealing.closedBefore()) {
+            return "is left closed for writes, as somebody else had closed it before";
+        }
+        return closedSince ? "is left closed for writes, as somebody else has closed it since" : "takes writes again";
     }
 
     /** The target is unfit for traffic again before the source is opened. */
@@ -139,6 +139,24 @@ final class Undo {
             return true;
         });
         open();
+        if (!sealing.closedBefore()) {
+            tellClosedSince();
+        }
+    }
+
+    /** Another migration of the database may have been cut over meanwhile, or an administrator have closed it. */
+    private void tellClosedSince() {
+        try {
+            closedSince = ClosedSource.isClosed(context);
+        } catch (SQLException e) {
+            LOG.debug("{}: whether somebody else has closed the source: {}", name(), text(e));
+        }
+        if (closedSince) {
+            LOG.warn("{}: {}", name(), ClosedSource.SINCE);
+            context.events()
+                    .accept(new MigrationEvent.Warning(
+                            name(), Instant.now(), ClosedSource.SINCE + ClosedSource.TO_OPEN));
+        }
     }
 
     /** What cost the cutover its sessions has ended the fence's, too: others open the source then, as after a crash. */
@@ -153,7 +171,7 @@ final class Undo {
             fence.close();
             patient.run(() -> {
                 requireOwner();
-                context.plan().cutover().fence().reopen(context.fenceContext(PATIENCE, closedBefore));
+                context.plan().cutover().fence().reopen(context.fenceContext(PATIENCE, sealing));
                 return true;
             });
         }

@@ -54,7 +54,8 @@ final class OldServer {
             throw new IllegalStateException("traffic is switched behind a fence only");
         }
         // Whoever has closed it, and when: a rollback is to have it take writes.
-        return new FenceContext(known.migration(), server, known.tables(), Deadline.after(PATIENCE), PATIENCE, false);
+        return new FenceContext(
+                known.migration(), server, known.tables(), Deadline.after(PATIENCE), PATIENCE, false, null);
     }
 
     private void open(SwitchContext context) throws Exception {

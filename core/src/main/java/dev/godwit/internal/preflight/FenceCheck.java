@@ -36,6 +36,7 @@ final class FenceCheck implements Check {
                                         .toList(),
                                 Deadline.never(),
                                 context.plan().cutover().maxWritePause(),
-                                false)));
+                                false,
+                                null)));
     }
 }

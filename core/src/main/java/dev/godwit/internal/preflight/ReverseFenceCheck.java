@@ -32,7 +32,8 @@ final class ReverseFenceCheck implements Check {
                 context.catalog().tables().stream().map(Table::name).toList(),
                 Deadline.never(),
                 context.plan().cutover().maxWritePause(),
-                false);
+                false,
+                null);
         for (Finding finding : context.plan().cutover().fence().check(target)) {
             if (finding.severity() != Finding.Severity.BLOCKER) {
                 continue;

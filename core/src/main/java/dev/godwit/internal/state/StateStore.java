@@ -177,18 +177,19 @@ public final class StateStore implements AutoCloseable {
     /**
      * Records that the source may be found closed from now on.
      *
-     * @param closedBefore whether it is closed already, and so nobody here is to open it
+     * @param sealing whether it is already, and how it is closed now
      */
-    public synchronized void recordSealing(boolean closedBefore) throws SQLException {
+    public synchronized void recordSealing(Sealing sealing) throws SQLException {
         update(
                 session.get(),
-                "source_closed_before = " + closedBefore + ", cutover_step = ?",
-                CutoverStep.SEALING.name());
+                "source_closed_before = " + sealing.closedBefore() + ", cutover_step = '" + CutoverStep.SEALING
+                        + "', source_closed_as = ?",
+                sealing.mark());
     }
 
-    /** Reads whether the source was closed before the last cutover came to it. */
-    public synchronized boolean isSourceClosedBefore() throws SQLException {
-        return StateTables.isSourceClosedBefore(session.get(), migration);
+    /** Reads how the last cutover was to close the source. */
+    public synchronized Sealing sealing() throws SQLException {
+        return StateTables.sealing(session.get(), migration);
     }
 
     /** Records the decision, in the transaction that makes the target fit for traffic. */

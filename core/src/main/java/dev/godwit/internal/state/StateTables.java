@@ -29,6 +29,7 @@ final class StateTables {
                 end_lsn text,
                 reverse_lsn text,
                 source_closed_before boolean NOT NULL DEFAULT false,
+                source_closed_as text,
                 created timestamptz NOT NULL DEFAULT now(),
                 updated timestamptz NOT NULL DEFAULT now());
             CREATE TABLE IF NOT EXISTS godwit.table_state (
@@ -80,11 +81,13 @@ final class StateTables {
     private static final String COMPLETE = """
             DO $$ BEGIN
                 IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
-                                WHERE attrelid = 'godwit.migration'::regclass AND attname = 'source_closed_before'
-                                  AND NOT attisdropped) THEN
+                                WHERE attrelid = 'godwit.migration'::regclass AND NOT attisdropped
+                                  AND attname IN ('source_closed_before', 'source_closed_as')
+                               HAVING count(*) = 2) THEN
                     PERFORM pg_advisory_xact_lock(7166214, 0);
                     ALTER TABLE godwit.migration
-                        ADD COLUMN IF NOT EXISTS source_closed_before boolean NOT NULL DEFAULT false;
+                        ADD COLUMN IF NOT EXISTS source_closed_before boolean NOT NULL DEFAULT false,
+                        ADD COLUMN IF NOT EXISTS source_closed_as text;
                 END IF;
             END $$
             """;
@@ -103,12 +106,12 @@ final class StateTables {
         }
     }
 
-    static boolean isSourceClosedBefore(Connection connection, String migration) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("SELECT source_closed_before FROM godwit.migration WHERE name = ?")) {
+    static Sealing sealing(Connection connection, String migration) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT source_closed_before, source_closed_as FROM godwit.migration WHERE name = ?")) {
             query.setString(1, migration);
             try (ResultSet row = query.executeQuery()) {
-                return row.next() && row.getBoolean(1);
+                return row.next() ? new Sealing(row.getBoolean(1), row.getString(2)) : new Sealing(false, null);
             }
         }
     }
