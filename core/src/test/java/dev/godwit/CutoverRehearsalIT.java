@@ -3,6 +3,8 @@ package dev.godwit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.cutover.SwitchContext;
+import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 @PostgresPairTest(source = "15", target = "17")
 final class CutoverRehearsalIT {
     private static final Duration READY = Duration.ofMinutes(3);
+    private static final String RELOAD = "INSERT INTO reloaded SELECT FROM generate_series(1, 7)";
     private static final String TRIGGERS =
             "SELECT tgrelid::regclass || '.' || tgname || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1";
 
@@ -115,6 +118,8 @@ final class CutoverRehearsalIT {
                         "CREATE UNIQUE INDEX ON beyond (count)",
                         "CREATE SEQUENCE short MAXVALUE 12",
                         "SELECT nextval('short')",
+                        "CREATE TABLE reloaded (id serial PRIMARY KEY, small smallserial)",
+                        RELOAD,
                         "CREATE TABLE part (id int, n int) PARTITION BY LIST (id)",
                         "CREATE TABLE part_1 PARTITION OF part (PRIMARY KEY (id)) FOR VALUES IN (1)",
                         "CREATE TABLE part_2 PARTITION OF part (PRIMARY KEY (id)) FOR VALUES IN (2)",
@@ -127,10 +132,18 @@ final class CutoverRehearsalIT {
                         "ALTER TABLE part_2 ENABLE ALWAYS TRIGGER off",
                         "CREATE SUBSCRIPTION asleep CONNECTION 'host=nowhere' PUBLICATION p WITH (connect = false)");
         List<String> triggers = pair.source().query("app", TRIGGERS);
+        // Behind what is carried ahead of the pause.
+        TrafficSwitch reloading = new Told() {
+            @Override
+            public void beforeFence(SwitchContext context) throws Exception {
+                CutoverUndoIT.write(pair, "TRUNCATE reloaded RESTART IDENTITY; " + RELOAD);
+            }
+        };
         try (MigrationRun run = CutoverUndoIT.migration(
                                 pair,
                                 CutoverOptions.builder()
                                         .materializedViews(MaterializedViewRefresh.INSIDE_PAUSE)
+                                        .trafficSwitch(reloading)
                                         .sequenceMargin(100))
                         .start();
                 Connection reader = pair.connectTarget()) {
@@ -162,6 +175,9 @@ final class CutoverRehearsalIT {
         // From 995 downwards by five; 1 of 12, of which one is left.
         assertThat(pair.target().query("app", "SELECT nextval('free') || '|' || nextval('short')"))
                 .containsExactly("490|12");
+        assertThat(pair.target()
+                        .query("app", "SELECT nextval('reloaded_id_seq') || '|' || nextval('reloaded_small_seq')"))
+                .containsExactly("108|108");
         assertThat(pair.source().query("app", "SELECT subname || subenabled FROM pg_subscription"))
                 .containsExactly("asleepfalse");
         assertThat(pair.target().query("app", "SELECT subname || subenabled FROM pg_subscription"))

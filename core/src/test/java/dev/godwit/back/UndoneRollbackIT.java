@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 @Tag("R4")
 @PostgresPairTest(source = "13", target = "17")
 final class UndoneRollbackIT {
+    private static final String RELOAD = "INSERT INTO reloaded SELECT FROM generate_series(1, 7)";
     private static final String COUNT = "SELECT count(*) FROM item";
 
     private static void create(PostgresPair pair) {
@@ -40,7 +41,9 @@ final class UndoneRollbackIT {
                         "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
                         "CREATE TRIGGER nothing BEFORE INSERT ON item FOR EACH ROW WHEN (NEW.size < 0) EXECUTE PROCEDURE no()",
                         "ALTER TABLE item ENABLE ALWAYS TRIGGER nothing",
-                        "INSERT INTO item (name, size) SELECT 'n' || i, i FROM generate_series(1, 50) i");
+                        "INSERT INTO item (name, size) SELECT 'n' || i, i FROM generate_series(1, 50) i",
+                        "CREATE TABLE reloaded (id serial PRIMARY KEY)",
+                        RELOAD);
     }
 
     @Test
@@ -84,6 +87,8 @@ final class UndoneRollbackIT {
         assertThat(pair.source().query(pair.database(), COUNT)).containsExactly(String.valueOf(written));
         pair.source().execute(pair.database(), "INSERT INTO item (name, size) VALUES ('back', 1), ('none', -1)");
         assertThat(pair.source().query(pair.database(), COUNT)).containsExactly(String.valueOf(written + 1));
+        assertThat(pair.source().query(pair.database(), "INSERT INTO reloaded DEFAULT VALUES RETURNING id"))
+                .containsExactly("8");
         assertThat(Back.isClosed(pair, false)).as("the new server").isTrue();
         assertThat(Back.remembers(pair, true)).isFalse();
         leaks.assertNone();
@@ -153,6 +158,9 @@ final class UndoneRollbackIT {
 
         @Override
         public void beforeFence(SwitchContext context) {
+            if (Back.isClosed(pair, true)) {
+                pair.target().execute(pair.database(), "TRUNCATE reloaded RESTART IDENTITY", RELOAD);
+            }
             at("before fence");
         }
 

@@ -247,6 +247,7 @@ public final class CutoverAttempt implements AutoCloseable {
     void fill() throws Exception {
         fenced().within(Share.FILL, clock, "fill", () -> {
             refill.behindFence(source(), target(), pause().remaining(Share.FILL));
+            takeover.carryAgain(source(), target());
             deferrable.verifyAgain(target(), pause().remaining(Share.FILL).dividedBy(SHARE_OF_CHECKS));
             if (context.plan().cutover().refreshInside()) {
                 target().setAutoCommit(false);

@@ -2,6 +2,7 @@ package dev.godwit.internal.cutover;
 
 import dev.godwit.schema.Sequence;
 import dev.godwit.schema.TableName;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,27 +12,35 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Carries the sequences' values, which are in no stream. What was carried ahead of the write pause is not carried again
- * inside it, where one query reads and one sets. Used by one thread.
+ * inside it, unless it was reset on the target in between: TRUNCATE … RESTART IDENTITY is in the stream. Used by one thread.
  *
  * @see <a href="https://www.postgresql.org/docs/current/functions-sequence.html">PostgreSQL manual: setval</a>
  */
 public final class SequenceSync {
     private static final int SEQUENCES_PER_QUERY = 200;
 
+    /** Each is locked until the statement's transaction ends. */
+    private static final int SET_AT_ONCE = 2000;
+
     private static final String BOUNDS = """
             SELECT s.schemaname, s.sequencename, s.increment_by, s.min_value, s.max_value
               FROM pg_catalog.pg_sequences s
             """;
 
+    /** Leaves alone what stands there already; where one stands that was not called, or may not be read, is not asked for. */
     private static final String SET = """
-            SELECT setval(s.name::regclass, s.last, s.called)
-              FROM unnest(?::text[], ?::bigint[], ?::boolean[]) AS s (name, last, called)
+            SELECT count(pg_catalog.setval(s.name, s.last, s.called))
+              FROM unnest(?::regclass[], ?::bigint[], ?::boolean[]) AS s (name, last, called)
+             WHERE NOT s.called
+                OR CASE WHEN pg_catalog.has_sequence_privilege(s.name, 'SELECT, USAGE')
+                        THEN pg_catalog.pg_sequence_last_value(s.name) END IS DISTINCT FROM s.last
             """;
 
     private final List<TableName> sequences;
@@ -86,20 +95,23 @@ public final class SequenceSync {
     }
 
     /**
-     * Sets on the target what {@link #look} has found to differ from what was set before, in the caller's transaction ({@code setval}
-     * itself is never rolled back).
-     *
-     * @return the number of sequences that had moved
+     * Sets on the target what {@link #look} has found to differ from what was set before; at once, whatever becomes of the caller's
+     * transaction, if there is one.
      */
-    public int carry(Connection source, Connection target) throws SQLException {
-        Map<TableName, Value> now = latest;
-        Map<TableName, Value> moved = new LinkedHashMap<>(now);
+    void carry(Connection source, Connection target) throws SQLException {
+        Map<TableName, Value> moved = new LinkedHashMap<>(latest);
         moved.entrySet().removeIf(entry -> entry.getValue().equals(carried.get(entry.getKey())));
-        if (!moved.isEmpty()) {
-            set(target, margin == 0 ? moved : ahead(moved, bounds(source)));
-        }
-        carried.putAll(now);
-        return moved.size();
+        set(source, target, moved);
+        carried.putAll(latest);
+    }
+
+    /**
+     * Sets again what has been reset on the target since it was set, for when everything is applied that resets it.
+     *
+     * @param target in auto-commit mode
+     */
+    void carryAgain(Connection source, Connection target) throws SQLException {
+        set(source, target, carried);
     }
 
     private Map<TableName, Value> ahead(Map<TableName, Value> moved, Map<TableName, Bounds> all) {
@@ -111,29 +123,37 @@ public final class SequenceSync {
         return ahead;
     }
 
-    private static void set(Connection target, Map<TableName, Value> values) throws SQLException {
+    private void set(Connection source, Connection target, Map<TableName, Value> values) throws SQLException {
+        if (values.isEmpty()) {
+            return;
+        }
+        List<Map.Entry<TableName, Value>> all =
+                List.copyOf((margin == 0 ? values : ahead(values, bounds(source))).entrySet());
+        for (int from = 0; from < all.size(); from += SET_AT_ONCE) {
+            set(target, all.subList(from, Math.min(all.size(), from + SET_AT_ONCE)));
+        }
+    }
+
+    private static void set(Connection target, List<Map.Entry<TableName, Value>> values) throws SQLException {
         try (PreparedStatement statement = target.prepareStatement(SET)) {
             statement.setArray(
-                    1,
-                    target.createArrayOf(
-                            "text",
-                            values.keySet().stream().map(TableName::quoted).toArray()));
+                    1, array(target, "text", values, entry -> entry.getKey().quoted()));
             statement.setArray(
-                    2,
-                    target.createArrayOf(
-                            "bigint", values.values().stream().map(Value::last).toArray()));
+                    2, array(target, "bigint", values, entry -> entry.getValue().last()));
             statement.setArray(
                     3,
-                    target.createArrayOf(
-                            "boolean",
-                            values.values().stream().map(Value::called).toArray()));
+                    array(target, "boolean", values, entry -> entry.getValue().called()));
             statement.execute();
         }
     }
 
-    /** Forgets what was carried: the target may have been written to by others since. */
-    public void forget() {
-        carried.clear();
+    private static Array array(
+            Connection target,
+            String type,
+            List<Map.Entry<TableName, Value>> values,
+            Function<Map.Entry<TableName, Value>, Object> element)
+            throws SQLException {
+        return target.createArrayOf(type, values.stream().map(element).toArray());
     }
 
     private Map<TableName, Bounds> bounds(Connection source) throws SQLException {

@@ -32,11 +32,13 @@ final class Takeover {
     void prepare(Connection source, Connection target) throws SQLException {
         restoring = context.adjustments().toRestore(target);
         eventTriggers = EventTriggers.read(target);
-        target.setAutoCommit(false);
         sequences.look(source);
         sequences.carry(source, target);
-        target.commit();
-        target.setAutoCommit(true);
+    }
+
+    /** Makes sure of what was carried, once everything is applied. */
+    void carryAgain(Connection source, Connection target) throws SQLException {
+        sequences.carryAgain(source, target);
     }
 
     /** Reads the sequences' last word: they move outside transactions and locks, but not in a database that is closed. */
