@@ -42,6 +42,11 @@ final class CutoverUndoIT {
     @Test
     void isUndoneWhenTheSwitchThrowsWhateverItThrowsAndSucceedsTheSecondTime(PostgresPair pair) throws Exception {
         prepare(pair);
+        pair.source()
+                .execute(
+                        "app",
+                        "ALTER TABLE item ENABLE ROW LEVEL SECURITY",
+                        "ALTER TABLE item FORCE ROW LEVEL SECURITY");
         AtomicInteger attempts = new AtomicInteger();
         TrafficSwitch failingTwice = context -> {
             assertThat(pair.target().query("app", "SELECT tgenabled FROM pg_trigger WHERE tgname = 'always'"))
@@ -78,7 +83,7 @@ final class CutoverUndoIT {
             assertThat(run.phase()).isEqualTo(MigrationPhase.COMPLETED);
         }
         // No longer decided, and unfit for traffic, before the source is open.
-        assertThat(atLift.found).containsExactly("SEALING D", "SEALING D");
+        assertThat(atLift.found).containsExactly("SEALING D false false", "SEALING D false false");
         assertThatTheTargetIsComplete(pair);
         assertThat(pair.target().query("app", "SELECT count(*) FROM audit")).containsExactly("102");
     }
@@ -297,11 +302,12 @@ final class CutoverUndoIT {
 
         @Override
         public void lift(FenceContext context) {
-            found.addAll(
-                    pair.target()
-                            .query(
-                                    "app",
-                                    "SELECT cutover_step || ' ' || tgenabled::text FROM godwit.migration, pg_trigger WHERE tgname = 'always'"));
+            found.addAll(pair.target()
+                    .query(
+                            "app",
+                            "SELECT concat_ws(' ', cutover_step, tgenabled, relrowsecurity::text, relforcerowsecurity::text)"
+                                    + " FROM godwit.migration, pg_trigger t JOIN pg_class c ON c.oid = tgrelid"
+                                    + " WHERE tgname = 'always'"));
         }
     }
 

@@ -2,7 +2,9 @@ package dev.godwit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.godwit.cutover.SwitchContext;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 @PostgresPairTest(source = "15", target = "17")
 final class OrdinaryRoleIT {
     private final List<MigrationEvent> events = new CopyOnWriteArrayList<>();
+    private volatile boolean refuses = true;
 
     @Test
     void migratesAndCutsOverWithExactlyTheRightsThatThePreflightAsksFor(PostgresPair pair) throws Exception {
@@ -33,6 +36,9 @@ final class OrdinaryRoleIT {
                 "app",
                 "CREATE TABLE public.note (id serial PRIMARY KEY, item int REFERENCES shop.item, body text)",
                 "ALTER TABLE public.note OWNER TO owner_of_all",
+                "ALTER TABLE public.note ENABLE ROW LEVEL SECURITY",
+                "ALTER TABLE public.note FORCE ROW LEVEL SECURITY",
+                "CREATE POLICY none ON public.note USING (false)",
                 "INSERT INTO shop.item (name) SELECT 'item ' || i FROM generate_series(1, 500) i",
                 "INSERT INTO public.note (item, body) SELECT i, 'note' FROM generate_series(1, 500) i",
                 "CREATE ROLE app_user LOGIN",
@@ -44,14 +50,28 @@ final class OrdinaryRoleIT {
                 .name("ordinary")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("mover", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("mover", ""))
+                .cutover(
+                        CutoverOptions.builder().trafficSwitch(this::refuseOnce).build())
                 .listener(events::add)
                 .build();
         PreflightIT.mend(pair, migration.preflight());
         assertThat(migration.preflight().findings()).isEmpty();
 
-        try (MigrationRun run = migration.start();
-                Connection earlier = source.connect("app", "app_user", "")) {
+        try (MigrationRun run = migration.start()) {
             run.awaitReadyToCutover(Duration.ofSeconds(60));
+            takesBackWhatHidesRowsFromTheRole(run, pair);
+            cutsOver(run, pair);
+        }
+        DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
+                .excludingSchema("godwit")
+                .run()
+                .assertIdentical();
+        assertThat(pair.target().query("app", "SELECT count(*) FROM shop.item")).containsExactly("501");
+    }
+
+    private void cutsOver(MigrationRun run, PostgresPair pair) throws Exception {
+        PostgresServer source = pair.source();
+        try (Connection earlier = source.connect("app", "app_user", "")) {
             insert(earlier);
             try (BackgroundWorker worker = new BackgroundWorker(pair)) {
                 cutOverPastASuperusersSession(run, source);
@@ -71,11 +91,26 @@ final class OrdinaryRoleIT {
                 assertThatThrownBy(() -> insert(later)).hasMessageContaining("read-only transaction");
             }
         }
-        DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
-                .excludingSchema("godwit")
-                .run()
-                .assertIdentical();
-        assertThat(pair.target().query("app", "SELECT count(*) FROM shop.item")).containsExactly("501");
+    }
+
+    private void refuseOnce(SwitchContext context) {
+        if (refuses) {
+            refuses = false;
+            throw new IllegalStateException("refused once");
+        }
+    }
+
+    /** Row security holds on the target when the switch is refused, for its owner, too, who goes on applying then. */
+    private static void takesBackWhatHidesRowsFromTheRole(MigrationRun run, PostgresPair pair) throws Exception {
+        assertThatThrownBy(run::cutover)
+                .isInstanceOf(CutoverRevertedException.class)
+                .hasMessageContaining("in step 'switch': refused once");
+        pair.source().execute("app", "UPDATE public.note SET body = 'changed' WHERE id = 1");
+        run.awaitReadyToCutover(Duration.ofSeconds(60));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> pair.target()
+                        .query("app", "SELECT body FROM public.note WHERE id = 1")
+                        .equals(List.of("changed")));
     }
 
     /** Only a superuser may end it, so the cutover is undone and names it. */

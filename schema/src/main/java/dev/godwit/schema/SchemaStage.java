@@ -28,7 +28,8 @@ public enum SchemaStage {
     /**
      * Inside the write pause, all steps in one transaction and in order: statements that touch the catalog only and take
      * no time. What changes could not be applied with until then: identity columns GENERATED ALWAYS again, row level
-     * security, triggers and rules that fire in every replication role.
+     * security, triggers and rules that fire in every replication role. A cutover that is undone behind its decision takes
+     * these back; of other statements, which a plan of your own may hold, the effects stay, and they are executed again.
      */
     AT_CUTOVER
 }

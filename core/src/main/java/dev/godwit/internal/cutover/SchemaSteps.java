@@ -8,6 +8,8 @@ import dev.godwit.schema.SchemaStep;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,6 +17,10 @@ import java.util.regex.Pattern;
 record SchemaSteps(SchemaPlan plan) {
     private static final Pattern HAS_EVENT_TRIGGER_FIRE =
             Pattern.compile("(ALTER EVENT TRIGGER .* )ENABLE( ALWAYS| REPLICA)?;?\\s*", Pattern.DOTALL);
+
+    private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[^\\s\".;]+)";
+    private static final Pattern HAS_ROW_SECURITY = Pattern.compile("\\s*(ALTER TABLE (?:ONLY )?" + NAME + "(?:\\."
+            + NAME + ")? )(ENABLE|FORCE)( ROW LEVEL SECURITY)\\s*(?:;\\s*|$)");
 
     boolean isEmpty(SchemaStage stage) {
         return plan.steps(stage).isEmpty();
@@ -45,5 +51,29 @@ record SchemaSteps(SchemaPlan plan) {
                 }
             }
         }
+    }
+
+    /** Switches off the row security that holds from the cutover on: it may hold for the role that applies changes, which go on. */
+    void disableRowSecurity(Connection target) throws SQLException {
+        try (Statement statement = target.createStatement()) {
+            for (SchemaStep step : plan.steps(SchemaStage.AT_CUTOVER)) {
+                for (String sql : withoutRowSecurity(step.sql())) {
+                    statement.execute(sql);
+                }
+            }
+        }
+    }
+
+    /** Gives what takes back a step that does nothing else; of others nothing. */
+    static List<String> withoutRowSecurity(String step) {
+        List<String> statements = new ArrayList<>();
+        Matcher matcher = HAS_ROW_SECURITY.matcher(step);
+        int end = 0;
+        while (matcher.find() && matcher.start() == end) {
+            String off = matcher.group(2).equals("ENABLE") ? "DISABLE" : "NO FORCE";
+            statements.add(matcher.group(1) + off + matcher.group(3));
+            end = matcher.end();
+        }
+        return end == step.length() ? statements : List.of();
     }
 }

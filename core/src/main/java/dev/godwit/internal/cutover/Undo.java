@@ -300,9 +300,11 @@ final class Undo {
         }
         Catalog catalog = CatalogReader.read(target, context.plan().tables());
         target.setAutoCommit(false);
-        new SchemaSteps(context.schemaPlan()).disableEventTriggers(target);
+        SchemaSteps steps = new SchemaSteps(context.schemaPlan());
+        steps.disableEventTriggers(target);
         EventTriggers others = EventTriggers.read(target);
         others.silence(target);
+        steps.disableRowSecurity(target);
         context.adjustments().adjust(target, catalog);
         others.restore(target);
         // Together, or a process that dies in between leaves a decision for a target that is not fit for traffic.
