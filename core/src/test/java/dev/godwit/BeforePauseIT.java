@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What is looked for, made up for and waited for before writers have to wait; what cannot be is refused before they do. */
@@ -34,7 +35,8 @@ final class BeforePauseIT {
                         "CREATE TABLE owner (id int PRIMARY KEY, name text)",
                         "CREATE TABLE owned (id int PRIMARY KEY, owner int, CONSTRAINT owned_by FOREIGN KEY (owner) REFERENCES owner)",
                         "INSERT INTO owner SELECT i, 'o' || i FROM generate_series(1, 10) i",
-                        "INSERT INTO owned SELECT i, i FROM generate_series(1, 10) i");
+                        "INSERT INTO owned SELECT i, i FROM generate_series(1, 10) i",
+                        "CREATE MATERIALIZED VIEW share AS SELECT 1 / (count(*) - 11) AS n FROM owner");
     }
 
     private Migration migration(PostgresPair pair) {
@@ -63,6 +65,7 @@ final class BeforePauseIT {
                 Connection writer = pair.connectSource();
                 Connection blocker = pair.connectTarget()) {
             run.awaitReadyToCutover(READY);
+            refusesAViewThatCannotBeRefreshed(pair, run);
             writer.setAutoCommit(false);
             execute(writer, "SET application_name = 'nightly job'", "UPDATE owner SET name = 'x' WHERE id = 9");
             pair.target()
@@ -96,6 +99,24 @@ final class BeforePauseIT {
         }
         assertThat(pair.target().query(pair.database(), "SELECT count(*) FROM owner WHERE name = 'late'"))
                 .containsExactly("10");
+    }
+
+    private void refusesAViewThatCannotBeRefreshed(PostgresPair pair, MigrationRun run) throws Exception {
+        pair.source().execute(pair.database(), "INSERT INTO owner VALUES (11, 'too many')");
+        for (ThrowingCallable asked : List.<ThrowingCallable>of(run::rehearseCutover, run::cutover)) {
+            run.awaitReadyToCutover(READY);
+            await().atMost(READY)
+                    .until(() -> pair.target()
+                            .query(pair.database(), "SELECT count(*) FROM owner")
+                            .equals(List.of("11")));
+            assertThatThrownBy(asked)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("in step 'prepare', before anything was fenced")
+                    .hasMessageContaining("refresh public.share")
+                    .hasMessageContaining("division by zero");
+        }
+        pair.source().execute(pair.database(), "DELETE FROM owner WHERE id = 11");
+        run.awaitReadyToCutover(READY);
     }
 
     /** The fence waits for him, and in the end gives up. */

@@ -158,27 +158,31 @@ public final class CutoverAttempt implements AutoCloseable {
 
     /** Raises the fence; the write pause begins with it and may last as long as the plan says. */
     void raise(Deadline deadline) throws Exception {
+        clock.run("fence", () -> {
+            traffic.beforeFence();
+            // From here on the source may be found closed by who resumes.
+            marked = true;
+            Sealing sealing = recordSealing(deadline);
+            RaisedFence fence = fence(deadline, sealing);
+            WritePause pause = new WritePause(
+                    fence.pausedSinceNanos(), context.plan().cutover().maxWritePause());
+            fenced = new FencedSource(
+                    fence,
+                    new Undo(
+                            context,
+                            fence,
+                            undertaking(),
+                            target().unwrap(PGConnection.class).getBackendPID(),
+                            slot,
+                            sealing),
+                    watch(List.of(source(), target()), pause.nanosUntil(Share.DRAIN)),
+                    pause);
+        });
+    }
+
+    private RaisedFence fence(Deadline deadline, Sealing sealing) throws Exception {
         try {
-            clock.run("fence", () -> {
-                traffic.beforeFence();
-                // From here on the source may be found closed by who resumes.
-                marked = true;
-                Sealing sealing = recordSealing(deadline);
-                RaisedFence fence = context.plan().cutover().fence().raise(context.fenceToRaise(deadline, sealing));
-                WritePause pause = new WritePause(
-                        fence.pausedSinceNanos(), context.plan().cutover().maxWritePause());
-                fenced = new FencedSource(
-                        fence,
-                        new Undo(
-                                context,
-                                fence,
-                                undertaking(),
-                                target().unwrap(PGConnection.class).getBackendPID(),
-                                slot,
-                                sealing),
-                        watch(List.of(source(), target()), pause.nanosUntil(Share.DRAIN)),
-                        pause);
-            });
+            return context.plan().cutover().fence().raise(context.fenceToRaise(deadline, sealing));
         } catch (MigrationException e) {
             stuck = e;
             throw e;
@@ -212,6 +216,11 @@ public final class CutoverAttempt implements AutoCloseable {
 
     boolean isFenced() {
         return fenced != null;
+    }
+
+    /** Tells whether a fence neither holds nor could be taken away. */
+    boolean isStuck() {
+        return stuck != null;
     }
 
     /** Lets the writers go on after a fence under which nothing was done; another one may be raised. */

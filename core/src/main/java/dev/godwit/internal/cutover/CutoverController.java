@@ -7,6 +7,7 @@ import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RehearsalReport;
+import java.sql.SQLException;
 import java.util.function.Consumer;
 
 /**
@@ -90,12 +91,30 @@ public final class CutoverController {
             try {
                 attempt.prepare();
                 attempt.raise(Deadline.after(context.plan().cutover().fenceTimeout()));
-            } catch (MigrationException e) {
-                throw e;
             } catch (Exception | Error e) {
-                throw attempt.isFenced() ? attempt.undo(e) : beforeFence(attempt, e);
+                throw attempt.isFenced() ? attempt.undo(e) : notFenced(attempt, e);
             }
             return behind.run(attempt);
+        }
+    }
+
+    /** Nothing is to be undone where there is no fence, nor may it be by who is not the owner any more. */
+    private MigrationException notFenced(CutoverAttempt attempt, Throwable e) {
+        if (e instanceof MigrationException known && (attempt.isStuck() || isTakenOver())) {
+            return known;
+        }
+        return beforeFence(attempt, e);
+    }
+
+    /** A target that does not answer has not said so. */
+    private boolean isTakenOver() {
+        try {
+            context.state().requireOwner();
+            return false;
+        } catch (SQLException e) {
+            return false;
+        } catch (MigrationException e) {
+            return true;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.godwit.internal.cutover;
 
 import dev.godwit.internal.schema.StepRunner;
+import dev.godwit.replication.WithoutValues;
 import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.SchemaStage;
 import dev.godwit.schema.SchemaStep;
@@ -41,7 +42,13 @@ record MaterializedViews(SchemaPlan plan) {
         Set<String> concurrent = concurrent(target);
         for (SchemaStep step : steps) {
             try (Statement statement = target.createStatement()) {
-                StepRunner.run(statement, concurrently(step, concurrent));
+                StepRunner.execute(statement, concurrently(step, concurrent));
+            } catch (SQLException e) {
+                throw new IllegalStateException(
+                        "step '" + step.id() + "' of the target's schema failed: " + WithoutValues.message(e)
+                                + "; mend the cause, then cut over again, or leave the refreshing to yourself"
+                                + " (materializedViews(NEVER))",
+                        e);
             }
         }
     }

@@ -19,8 +19,7 @@ public final class StepRunner {
     /** Executes a step; a failure names it. */
     public static void run(Statement statement, SchemaStep step) throws SQLException {
         try {
-            prepare(statement);
-            statement.execute(step.sql());
+            execute(statement, step);
         } catch (SQLException e) {
             throw new MigrationException(
                     null,
@@ -29,6 +28,12 @@ public final class StepRunner {
                             + " it, then resume",
                     e);
         }
+    }
+
+    /** Executes a step; a failure is the server's. */
+    public static void execute(Statement statement, SchemaStep step) throws SQLException {
+        prepare(statement);
+        statement.execute(step.sql());
     }
 
     /** Executes steps that hold no function bodies, many with one message; a failure does not tell which of them it was. */
