@@ -27,9 +27,14 @@ final class Back {
     }
 
     static Migration migration(PostgresPair pair, TrafficSwitch traffic, WriteFence fence, MigrationListener listener) {
+        return migration(pair.sourceUrl(), pair, traffic, fence, listener);
+    }
+
+    static Migration migration(
+            String sourceUrl, PostgresPair pair, TrafficSwitch traffic, WriteFence fence, MigrationListener listener) {
         return Migration.builder()
                 .name(NAME)
-                .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
+                .source(Endpoint.of(sourceUrl).credentials("postgres", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
                 .copy(CopyOptions.builder().workers(2).build())
                 .cutover(CutoverOptions.builder()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
 import dev.godwit.cutover.CustomFence;
 import dev.godwit.cutover.FenceContext;
@@ -13,8 +14,11 @@ import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.CleanUpReport;
+import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.status.WriteSide;
+import dev.godwit.testkit.FaultProxy;
 import dev.godwit.testkit.LeakCheck;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -90,6 +94,59 @@ final class UndoneRollbackIT {
         assertThat(pair.source().query(pair.database(), "INSERT INTO reloaded DEFAULT VALUES RETURNING id"))
                 .containsExactly("8");
         assertThat(Back.isClosed(pair, false)).as("the new server").isTrue();
+        assertThat(Back.remembers(pair, true)).isFalse();
+        leaks.assertNone();
+    }
+
+    /** The old server is gone just then, and is waited for, but not by who wants to do without it. */
+    @Test
+    void letsGoOfAnOldServerThatDoesNotAnswer(PostgresPair pair) throws Exception {
+        LeakCheck leaks = LeakCheck.begin(pair.source(), pair.target());
+        create(pair);
+        CompletableFuture<Boolean> undone = new CompletableFuture<>();
+        try (FaultProxy proxy = FaultProxy.before(pair.source())) {
+            TrafficSwitch losing = new TrafficSwitch() {
+                @Override
+                public void switchToTarget(SwitchContext context) {}
+
+                @Override
+                public void fenced(SwitchContext context) {
+                    if (context.migration().equals(Back.NAME) && Back.isClosed(pair, true)) {
+                        proxy.refuse(true);
+                        proxy.cut();
+                        throw new IllegalStateException("the old server is gone");
+                    }
+                }
+
+                @Override
+                public void stayOnTarget(SwitchContext context) {
+                    undone.complete(true);
+                }
+            };
+            Migration migration =
+                    Back.migration(proxy.url(pair.database()), pair, losing, WriteFences.lockTables(), event -> {});
+            try (MigrationRun run = migration.start()) {
+                run.awaitReadyToCutover(LIMIT);
+                run.cutover();
+                run.awaitReadyToRollback(LIMIT);
+                CompletableFuture<CutoverReport> rollback = CompletableFuture.supplyAsync(run::rollback);
+                undone.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+                CompletableFuture<CleanUpReport> given = CompletableFuture.supplyAsync(run::finalizeMigration);
+                assertThat(given.get(LIMIT.toSeconds(), TimeUnit.SECONDS).left())
+                        .singleElement()
+                        .asString()
+                        .contains("schema godwit on the source");
+                assertThat(rollback)
+                        .isCompletedExceptionally()
+                        .failsWithin(LIMIT)
+                        .withThrowableThat()
+                        .withMessageContaining("the old server is gone")
+                        .withMessageContaining("the new server takes writes");
+                assertThat(run.phase()).isEqualTo(MigrationPhase.FINALIZED);
+            }
+            proxy.refuse(false);
+            migration.resume().close();
+        }
         assertThat(Back.remembers(pair, true)).isFalse();
         leaks.assertNone();
     }

@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +42,11 @@ public final class MigrationEngine implements AutoCloseable {
     private final WayBack wayBack;
     private final Thread thread;
 
-    private MigrationEngine(MigrationPlan plan, StateStore state, EventDispatcher events, StatusKeeper status) {
-        this.core = new RunCore(plan, state, events, status);
+    private MigrationEngine(RunCore core, BooleanSupplier isAwaited) {
+        this.core = core;
         this.verification = new RunVerification(core);
-        this.cutover = new RunCutover(core, verification);
-        this.thread = new Thread(this::run, "godwit-" + plan.name() + "-run");
+        this.cutover = new RunCutover(core, verification, isAwaited);
+        this.thread = new Thread(this::run, "godwit-" + core.name() + "-run");
         this.wayBack = new WayBack(core, cutover);
         this.controls = new RunControls(core, cutover, wayBack, verification, thread);
         thread.setDaemon(true);
@@ -66,12 +67,21 @@ public final class MigrationEngine implements AutoCloseable {
         StateStore open(EventDispatcher events) throws SQLException;
     }
 
-    /** Makes an engine over the memory that is opened for it. */
-    static MigrationEngine launch(MigrationPlan plan, Opening opening) {
+    private static MigrationEngine launch(MigrationPlan plan, Opening opening) {
+        return launch(plan, opening, () -> false);
+    }
+
+    /**
+     * Makes an engine over the memory that is opened for it.
+     *
+     * @param isAwaited whether somebody waits to end the run that this one is a part of
+     */
+    static MigrationEngine launch(MigrationPlan plan, Opening opening, BooleanSupplier isAwaited) {
         EventDispatcher events = new EventDispatcher(plan.name(), plan.listeners());
         try {
             StateStore state = opening.open(events);
-            MigrationEngine engine = new MigrationEngine(plan, state, events, keepStatus(plan, state));
+            MigrationEngine engine =
+                    new MigrationEngine(new RunCore(plan, state, events, keepStatus(plan, state)), isAwaited);
             engine.begin();
             return engine;
         } catch (SQLException | RuntimeException e) {

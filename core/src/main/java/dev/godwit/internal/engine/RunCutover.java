@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +44,20 @@ final class RunCutover {
     @Nullable
     private CutoverReport done;
 
-    RunCutover(RunCore core, RunVerification verification) {
+    /**
+     * Prepares it.
+     *
+     * @param isAwaited whether somebody waits to end the run that this one is a part of
+     */
+    RunCutover(RunCore core, RunVerification verification, BooleanSupplier isAwaited) {
         this.core = core;
         this.verification = verification;
-        this.end = new CutoverEnd(core, () -> waiting.get() > 0);
+        this.end = new CutoverEnd(core, () -> isAwaited() || isAwaited.getAsBoolean());
+    }
+
+    /** Tells whether somebody waits to end the run once no cutover is under way. */
+    boolean isAwaited() {
+        return waiting.get() > 0;
     }
 
     /** Gives what follows a cutover, for who holds its lock. */

@@ -148,7 +148,7 @@ final class WayBack {
         try {
             MigrationPlan back = new ReversePlan(core.origin(), core.events()).plan();
             MigrationEngine engine = MigrationEngine.launch(
-                    back, events -> Mirror.of(back, core.state()).open());
+                    back, events -> Mirror.of(back, core.state()).open(), cutover::isAwaited);
             inner = engine;
             return engine;
         } catch (RuntimeException e) {
@@ -266,7 +266,9 @@ final class WayBack {
     }
 
     private RuntimeException undone(MigrationEngine engine, RuntimeException cause) {
-        if (engine.phase() == MigrationPhase.FAILED || engine.phase() == MigrationPhase.COMPLETED) {
+        boolean undone = cause instanceof CutoverRevertedException;
+        // What was undone is undone, even if the old server is not kept in step any more.
+        if ((engine.phase() == MigrationPhase.FAILED && !undone) || engine.phase() == MigrationPhase.COMPLETED) {
             core.fail(cause);
             return cause;
         }
@@ -280,7 +282,7 @@ final class WayBack {
             core.fail(cause);
         }
         refresh();
-        return cause instanceof CutoverRevertedException
+        return undone
                 ? new CutoverRevertedException(
                         "the rollback of migration '" + core.name()
                                 + "' was undone, and the new server takes writes (it is the source on the way back): "
