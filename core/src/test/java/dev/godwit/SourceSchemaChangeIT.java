@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.MigrationPausedException;
 import dev.godwit.testkit.DatabaseComparison;
@@ -88,6 +89,29 @@ final class SourceSchemaChangeIT {
         assertSame(pair);
     }
 
+    @Test
+    void aTableThatNobodyWritesToIsKnownByItsNewNameToo(PostgresPair pair) throws Exception {
+        createTables(pair);
+        try (MigrationRun run = migration(pair).start()) {
+            run.awaitReadyToCutover(LIMIT);
+            source(pair, "ALTER TABLE item RENAME TO article");
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("public.item is public.article now")
+                    .hasMessageContaining("rename them on the target as well");
+            pair.target().execute(pair.database(), "ALTER TABLE item RENAME TO article");
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> run.status().tables().stream()
+                            .anyMatch(table -> table.table().equals("article")));
+            run.awaitReadyToCutover(LIMIT);
+            source(pair, "INSERT INTO article VALUES (200, 'new')");
+            run.cutover();
+            assertThat(events).noneMatch(MigrationEvent.Paused.class::isInstance);
+        }
+        assertSame(pair);
+    }
+
     private static void createTables(PostgresPair pair) throws Exception {
         source(
                 pair,
@@ -116,6 +140,9 @@ final class SourceSchemaChangeIT {
                 .name("ddl")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
+                .apply(ApplyOptions.builder()
+                        .schemaCheckInterval(Duration.ofMillis(100))
+                        .build())
                 .listener(events::add)
                 .build();
     }

@@ -3,6 +3,7 @@ package dev.godwit.internal.cutover;
 import dev.godwit.replication.Publication;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.WalPosition;
+import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.schema.CatalogReader;
 import dev.godwit.schema.Table;
@@ -11,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -25,6 +27,7 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
     String run(Connection source, Connection target) throws SQLException {
         SourceWriters writers = new SourceWriters(context);
         writers.refuse(source);
+        refuseRenamedTables(source, target);
         refuseNewTables(source);
         context.conflicts().requireNone(target);
         writers.tellOfLong(source);
@@ -39,6 +42,20 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
             target.setAutoCommit(true);
         }
         return fingerprint;
+    }
+
+    /** The run begins anew with the new names, once the target has them. */
+    private void refuseRenamedTables(Connection source, Connection target) throws SQLException {
+        Map<RelationName, RelationName> renamed =
+                RelationShapes.of(context.plan().name()).renamed(source, target);
+        if (!renamed.isEmpty()) {
+            throw new IllegalStateException("tables were renamed on the source: "
+                    + renamed.entrySet().stream()
+                            .map(table -> table.getKey() + " is " + table.getValue() + " now")
+                            .collect(Collectors.joining(", "))
+                    + "; rename them on the target as well, and cut over when the run has taken note of it, within"
+                    + " half a minute or the schemaCheckInterval six times; or name them back on the source");
+        }
     }
 
     /** Their rows are in no copy and no stream, so the target would miss them. */

@@ -98,6 +98,9 @@ final class PhaseSequence {
             if (phase != MigrationPhase.CUTOVER && joins.look(apply) && leaveReadiness()) {
                 return true;
             }
+            if (schema.hasRenamed() && leaveReadiness()) {
+                return true;
+            }
             if (apply.isOutdated() && leaveReadiness()) {
                 LOG.info(
                         "{}: applying with another number of appliers",

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,24 +18,35 @@ import org.slf4j.LoggerFactory;
 record RenamedTables(String migration, StateStore state) {
     private static final Logger LOG = LoggerFactory.getLogger(RenamedTables.class);
 
+    /** Takes note of them; nothing may be applied meanwhile. */
     void adopt(Connection source, Connection target) throws SQLException {
-        RelationShapes.create(target);
         RelationShapes shapes = RelationShapes.of(migration);
         for (Map.Entry<RelationName, RelationName> renamed :
-                shapes.renamed(source, target).entrySet()) {
+                onBothSides(source, target).entrySet()) {
             RelationName from = renamed.getKey();
             RelationName to = renamed.getValue();
+            target.setAutoCommit(false);
+            shapes.rename(target, from, to);
+            state.renameTable(target, name(from), name(to));
+            new StatusStore(migration, state.ownership()).rename(target, name(from), name(to));
+            target.commit();
+            target.setAutoCommit(true);
+            LOG.info("{}: table {} is {} now, on the source and on the target", migration, from, to);
+        }
+    }
+
+    /** Gives those that the target has by their new name, for the known one. */
+    Map<RelationName, RelationName> onBothSides(Connection source, Connection target) throws SQLException {
+        RelationShapes.create(target);
+        Map<RelationName, RelationName> known = new TreeMap<>();
+        for (Map.Entry<RelationName, RelationName> renamed :
+                RelationShapes.of(migration).renamed(source, target).entrySet()) {
             // With both names there nobody can tell which table is which.
-            if (exists(target, to) && !exists(target, from)) {
-                target.setAutoCommit(false);
-                shapes.rename(target, from, to);
-                state.renameTable(target, name(from), name(to));
-                new StatusStore(migration, state.ownership()).rename(target, name(from), name(to));
-                target.commit();
-                target.setAutoCommit(true);
-                LOG.info("{}: table {} is {} now, on the source and on the target", migration, from, to);
+            if (exists(target, renamed.getValue()) && !exists(target, renamed.getKey())) {
+                known.put(renamed.getKey(), renamed.getValue());
             }
         }
+        return known;
     }
 
     private static TableName name(RelationName relation) {

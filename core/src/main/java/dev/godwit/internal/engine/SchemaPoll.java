@@ -34,6 +34,7 @@ final class SchemaPoll {
 
     private List<String> told = List.of();
     private List<String> toldTables = List.of();
+    private boolean renamed;
     private long dueNanos = System.nanoTime();
 
     SchemaPoll(RunContext context) {
@@ -42,6 +43,11 @@ final class SchemaPoll {
 
     boolean isDue(long nanos) {
         return nanos - dueNanos >= 0;
+    }
+
+    /** Tells whether tables have other names by now, on both sides, than the run knows them by, which begins anew with these. */
+    boolean hasRenamed() {
+        return renamed;
     }
 
     void poll(Connection source) throws SQLException {
@@ -55,6 +61,9 @@ final class SchemaPoll {
         List<String> differences;
         try (Connection target = context.plan().target().open()) {
             differences = context.watch().look(source, target);
+            renamed = !new RenamedTables(context.plan().name(), context.state())
+                    .onBothSides(source, target)
+                    .isEmpty();
         }
         tell(differences);
         tellTables(created(source));
