@@ -101,7 +101,8 @@ public final class ApplyOptions {
     }
 
     /**
-     * Gives how often the source's schema is looked at.
+     * Gives how often the source's schema is looked at, and whether triggers or rules were enabled on the target that would fire for
+     * changes.
      *
      * @return the interval
      */

@@ -7,8 +7,10 @@ import java.util.function.Predicate;
 /**
  * Decides what the target's schema becomes: the plug point of schema preparation.
  *
- * <p>Called once per process, by the thread that runs the migration. A process that resumes a migration plans again;
- * steps that an earlier process has done are known by {@link SchemaStep#id()} and left out.
+ * <p>Called by the thread that runs the migration when a process begins with it, and again whenever it reads the schema anew: after a
+ * pause, when tables are added; and by the thread of who cuts over, if the source's schema was changed since. Steps that were done before
+ * are known by {@link SchemaStep#id()} and left out; those of stages {@link SchemaStage#BEFORE_CUTOVER} and {@link SchemaStage#AT_CUTOVER}
+ * belong to each attempt of a cutover.
  */
 @FunctionalInterface
 public interface SchemaPreparer {

@@ -1,5 +1,6 @@
 package dev.godwit.internal.cutover;
 
+import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.Publication;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.WalPosition;
@@ -34,6 +35,10 @@ record BeforePause(CutoverContext context, Subscriber subscriber) {
         writers.tellOfWorkers(source);
         new VerifiedGate(context).require(target);
         String fingerprint = context.watch().requireAgreement(source, target);
+        // Read behind the other one: what comes later changes that one.
+        if (!SchemaWatch.fingerprintOfSchema(source).equals(context.fingerprint())) {
+            throw new IllegalStateException("the source's schema was changed while the cutover began; cut over again");
+        }
         new TargetReadiness(context.plan().name(), context.catalog()).complete(source, target);
         if (context.plan().cutover().refreshBefore()) {
             target.setAutoCommit(false);

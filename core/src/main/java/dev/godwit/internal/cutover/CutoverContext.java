@@ -29,6 +29,7 @@ import java.util.function.Predicate;
  * @param state the migration's memory
  * @param adjustments what differs on the target until the cutover
  * @param watch what was changed in the source's schema
+ * @param fingerprint of the source's schema when catalog and steps were read
  * @param changed what was changed since the verification of the whole that this process has made last; empty if it has made none
  * @param events where progress is told
  */
@@ -40,6 +41,7 @@ public record CutoverContext(
         StateStore state,
         TargetAdjustments adjustments,
         SchemaWatch watch,
+        String fingerprint,
         Optional<ChangedRows> changed,
         Consumer<MigrationEvent> events) {
 

@@ -2,10 +2,15 @@ package dev.godwit.internal.cutover;
 
 import dev.godwit.internal.state.EventTriggers;
 import dev.godwit.replication.Lsn;
+import dev.godwit.schema.SchemaPlan;
 import dev.godwit.schema.SchemaStage;
+import dev.godwit.schema.SchemaStep;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What makes the target fit for traffic, in one transaction with the decision. Used by one thread. */
@@ -13,6 +18,7 @@ final class Takeover {
     private final CutoverContext context;
     private final SequenceSync sequences;
     private List<String> restoring = List.of();
+    private SchemaSteps putting;
 
     /** Of the target, as they are before the cutover; null before they were read. */
     @Nullable
@@ -26,11 +32,20 @@ final class Takeover {
     Takeover(CutoverContext context, SequenceSync sequences) {
         this.context = context;
         this.sequences = sequences;
+        this.putting = new SchemaSteps(context.schemaPlan());
     }
 
     /** Reads ahead of the write pause what is to be done, and carries the sequences as they are now. */
     void prepare(Connection source, Connection target) throws SQLException {
-        restoring = context.adjustments().toRestore(target);
+        // What was made just now is remembered as well.
+        context.adjustments().adjustNow(target, context.plan().tables(), session -> true);
+        List<SchemaStep> steps = context.schemaPlan().steps(SchemaStage.AT_CUTOVER);
+        Map<String, List<String>> instead = context.adjustments()
+                .incomplete(source, target, steps.stream().map(SchemaStep::id).collect(Collectors.toSet()));
+        putting = new SchemaSteps(new SchemaPlan(
+                steps.stream().filter(step -> !instead.containsKey(step.id())).toList(), List.of()));
+        restoring = new ArrayList<>(context.adjustments().toRestore(source, target));
+        instead.values().forEach(restoring::addAll);
         eventTriggers = EventTriggers.read(target);
         sequences.look(source);
         sequences.carry(source, target);
@@ -52,13 +67,12 @@ final class Takeover {
      */
     void begin(Connection target) throws SQLException {
         target.setAutoCommit(false);
-        SchemaSteps steps = new SchemaSteps(context.schemaPlan());
-        boolean defines = !restoring.isEmpty() || !steps.isEmpty(SchemaStage.AT_CUTOVER);
+        boolean defines = !restoring.isEmpty() || !putting.isEmpty(SchemaStage.AT_CUTOVER);
         if (defines && eventTriggers != null) {
             eventTriggers.silence(target);
         }
         context.adjustments().restore(target, restoring);
-        steps.run(target, SchemaStage.AT_CUTOVER);
+        putting.run(target, SchemaStage.AT_CUTOVER);
         if (defines && eventTriggers != null) {
             eventTriggers.restore(target);
         }

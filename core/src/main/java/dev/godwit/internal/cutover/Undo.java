@@ -11,8 +11,6 @@ import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
-import dev.godwit.schema.Catalog;
-import dev.godwit.schema.CatalogReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -298,14 +296,13 @@ final class Undo {
         try (Statement limit = target.createStatement()) {
             limit.execute("SET lock_timeout = " + LOCK_PATIENCE.toMillis());
         }
-        Catalog catalog = CatalogReader.read(target, context.plan().tables());
         target.setAutoCommit(false);
         SchemaSteps steps = new SchemaSteps(context.schemaPlan());
         steps.disableEventTriggers(target);
         EventTriggers others = EventTriggers.read(target);
         others.silence(target);
         steps.disableRowSecurity(target);
-        context.adjustments().adjust(target, catalog);
+        context.adjustments().adjust(target, context.plan().tables(), null);
         others.restore(target);
         // Together, or a process that dies in between leaves a decision for a target that is not fit for traffic.
         context.state().recordUndecided(target);

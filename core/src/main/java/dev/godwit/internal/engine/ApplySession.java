@@ -15,7 +15,6 @@ import dev.godwit.replication.apply.RelationShapes;
 import dev.godwit.replication.apply.Subscriber;
 import dev.godwit.replication.apply.SubscriberListener;
 import dev.godwit.replication.apply.SubscriberOptions;
-import dev.godwit.schema.CatalogReader;
 import dev.godwit.schema.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -171,7 +170,7 @@ final class ApplySession {
             CounterTable.create(target);
             target.setAutoCommit(false);
             context.adjustments()
-                    .adjust(target, CatalogReader.read(target, context.plan().tables()));
+                    .adjust(target, context.plan().tables(), context.plan().source());
             target.commit();
         }
     }

@@ -38,6 +38,7 @@ final class PhaseSequence {
     private final Patience patience;
     private final LagMonitor lagMonitor = new LagMonitor();
     private final SchemaPoll schema;
+    private final TargetPoll target;
     private final SourcePosition source;
     private long pinged = System.nanoTime();
 
@@ -52,6 +53,7 @@ final class PhaseSequence {
         this.joins = new Joins(context, phases, requests);
         this.patience = new Patience(context, phases);
         this.schema = new SchemaPoll(context);
+        this.target = new TargetPoll(context);
         this.source = new SourcePosition(context.plan().name(), context.plan().source());
     }
 
@@ -143,6 +145,7 @@ final class PhaseSequence {
         }
         try {
             observe(status);
+            target.poll();
             lookAtSchema();
             if (System.nanoTime() - pinged > PING_EVERY.toNanos()) {
                 context.state().ping();

@@ -35,6 +35,7 @@ import java.util.function.Predicate;
  * @param tuning what may be changed meanwhile
  * @param tracker tells which rows are changed
  * @param parts what is copied and streamed of the tables of which not all is
+ * @param fingerprint of the source's schema when catalog and plan were read
  */
 record RunContext(
         MigrationPlan plan,
@@ -48,7 +49,8 @@ record RunContext(
         Predicate<TableName> selection,
         Tuning tuning,
         ChangeTracker tracker,
-        Map<TableName, TableRows> parts) {
+        Map<TableName, TableRows> parts,
+        String fingerprint) {
 
     /** Gives the same over other connections to the same servers. */
     RunContext withConnections(ServerConnections source, ServerConnections target) {
@@ -64,7 +66,26 @@ record RunContext(
                 selection,
                 tuning,
                 tracker,
-                parts);
+                parts,
+                fingerprint);
+    }
+
+    /** Gives the same with what of the source's schema was read anew. */
+    RunContext withSchema(Catalog readCatalog, SchemaPlan readPlan, String readFingerprint) {
+        return new RunContext(
+                plan,
+                state,
+                events,
+                board,
+                readCatalog,
+                readPlan,
+                schema,
+                watch,
+                selection,
+                tuning,
+                tracker,
+                parts,
+                readFingerprint);
     }
 
     /** Makes what watches over what the migration costs its source. */

@@ -129,7 +129,7 @@ final class RunCutover {
             ApplySession session = enter();
             RehearsalReport report;
             try {
-                report = new CutoverController(context(Objects.requireNonNull(core.contextOrNull())), session.running())
+                report = new CutoverController(context(refreshed("rehearsal of the cutover")), session.running())
                         .rehearse();
             } catch (CutoverRevertedException e) {
                 end.backToReady(session, e);
@@ -169,10 +169,9 @@ final class RunCutover {
         }
         ApplySession session = enter();
         try {
+            RunContext run = refreshed("cutover");
             prepareWayBack();
-            CutoverReport report = new CutoverController(
-                            context(Objects.requireNonNull(core.contextOrNull())), session.running())
-                    .run();
+            CutoverReport report = new CutoverController(context(run), session.running()).run();
             done = report;
             complete();
             return report;
@@ -182,6 +181,21 @@ final class RunCutover {
         } catch (RuntimeException e) {
             core.fail(e);
             throw e;
+        }
+    }
+
+    /** What was changed in the source's schema since the run has read it is read first. */
+    private RunContext refreshed(String undertaking) {
+        try {
+            RunContext read = RunPreparation.refreshed(Objects.requireNonNull(core.contextOrNull()));
+            core.prepared(read);
+            return read;
+        } catch (SQLException | RuntimeException e) {
+            throw new CutoverRevertedException(
+                    "the " + undertaking + " of migration '" + core.name()
+                            + "' ended before anything was fenced: what was changed in the source's schema could not be read: "
+                            + WithoutValues.message(e),
+                    e);
         }
     }
 
@@ -247,15 +261,23 @@ final class RunCutover {
         boolean joined = false;
         try {
             ApplySession session = enter();
-            Participant participant = new Joined(
-                    session,
-                    new CutoverAttempt(context(Objects.requireNonNull(core.contextOrNull())), session.running()));
+            Participant participant =
+                    new Joined(session, new CutoverAttempt(context(refreshed(session)), session.running()));
             joined = true;
             return participant;
         } finally {
             if (!joined) {
                 lock.unlock();
             }
+        }
+    }
+
+    private RunContext refreshed(ApplySession session) {
+        try {
+            return refreshed("cutover");
+        } catch (CutoverRevertedException e) {
+            end.backToReady(session, e);
+            throw e;
         }
     }
 
@@ -310,6 +332,7 @@ final class RunCutover {
                 core.state(),
                 run.adjustments(),
                 run.watch(),
+                run.fingerprint(),
                 core.changed(),
                 event -> tell(run, event));
     }

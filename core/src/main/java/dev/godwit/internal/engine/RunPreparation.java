@@ -40,6 +40,7 @@ record RunPreparation(
         try (Connection source = plan.source().open();
                 Connection target = plan.target().open()) {
             new RenamedTables(plan.name(), state).adopt(source, target);
+            String fingerprint = SchemaWatch.fingerprintOfSchema(source);
             Catalog selected = CatalogReader.read(source, plan.tables());
             if (state.tables().isEmpty()) {
                 Map<TableName, RowStore.Part> parts = new WantedParts(plan).of(source, selected.tables());
@@ -52,11 +53,7 @@ record RunPreparation(
             Predicate<TableName> tables = FixedSelection.of(fixed::contains, plan.tables());
             MigrationPlan narrowed = plan.withTables(tables);
             Catalog catalog = CatalogReader.read(source, tables);
-            source.setAutoCommit(false);
-            target.setAutoCommit(false);
-            SchemaPlan schemaPlan = plan.planSchema(source, target, tables);
-            source.rollback();
-            target.rollback();
+            SchemaPlan schemaPlan = schemaPlan(plan, source, target, tables);
             SchemaExecutor executor =
                     new SchemaExecutor(plan.name(), tuning.copy(), state, new SchemaEvents(plan.name(), events));
             return new RunContext(
@@ -71,7 +68,36 @@ record RunPreparation(
                     plan.tables(),
                     tuning,
                     tracker,
-                    state.parts());
+                    state.parts(),
+                    fingerprint);
+        }
+    }
+
+    private static SchemaPlan schemaPlan(
+            MigrationPlan plan, Connection source, Connection target, Predicate<TableName> tables) throws SQLException {
+        source.setAutoCommit(false);
+        target.setAutoCommit(false);
+        SchemaPlan schemaPlan = plan.planSchema(source, target, tables);
+        source.rollback();
+        target.rollback();
+        return schemaPlan;
+    }
+
+    /**
+     * Reads the schema anew if it was changed since: what is dropped by now would stand in the way of a cutover, and what is new would be
+     * missing from it. The tables that the run is about stay the same.
+     */
+    static RunContext refreshed(RunContext read) throws SQLException {
+        try (Connection source = read.plan().source().open()) {
+            String fingerprint = SchemaWatch.fingerprintOfSchema(source);
+            if (fingerprint.equals(read.fingerprint())) {
+                return read;
+            }
+            Predicate<TableName> tables = read.plan().tables();
+            Catalog catalog = CatalogReader.read(source, tables);
+            try (Connection target = read.plan().target().open()) {
+                return read.withSchema(catalog, schemaPlan(read.plan(), source, target, tables), fingerprint);
+            }
         }
     }
 

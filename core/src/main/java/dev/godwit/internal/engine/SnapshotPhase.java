@@ -45,12 +45,23 @@ final class SnapshotPhase {
         for (Table table : copyable(context.catalog().tables())) {
             (done.contains(table.name()) ? copied : toCopy).add(table);
         }
+        adjustTarget();
         UnstreamedData unstreamed = new UnstreamedData(context);
         try (Snapshot snapshot = snapshot(record, toCopy)) {
             unstreamed.copyTables(snapshot.session());
             copy(context).run(toCopy, copied, withStatistics(), snapshot.session());
         }
         unstreamed.copyLargeObjects();
+    }
+
+    /** Triggers of tables that are there already would fire for what is copied. */
+    private void adjustTarget() throws SQLException {
+        try (Connection target = context.plan().target().open()) {
+            target.setAutoCommit(false);
+            context.adjustments()
+                    .adjust(target, context.plan().tables(), context.plan().source());
+            target.commit();
+        }
     }
 
     static SnapshotCopy copy(RunContext context) throws SQLException {

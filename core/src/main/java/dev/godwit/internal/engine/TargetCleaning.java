@@ -1,13 +1,13 @@
 package dev.godwit.internal.engine;
 
 import dev.godwit.internal.schema.CreatedObjects;
+import dev.godwit.internal.schema.TargetAdjustments;
 import dev.godwit.replication.ServerConnections;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -59,17 +59,7 @@ record TargetCleaning(String migration, ServerConnections target) {
 
     /** Also of tables that are dropped next, which does no harm. */
     private void restoreAdjustments(Connection connection, List<String> left) throws SQLException {
-        List<String> statements = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(
-                "SELECT restore_sql FROM godwit.adjustment WHERE migration = ? ORDER BY id")) {
-            query.setString(1, migration);
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    statements.add(row.getString(1));
-                }
-            }
-        }
-        for (String sql : statements) {
+        for (String sql : TargetAdjustments.toRestore(connection, migration)) {
             try (Statement ddl = connection.createStatement()) {
                 ddl.execute(sql);
             } catch (SQLException e) {

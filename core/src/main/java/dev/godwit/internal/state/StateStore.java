@@ -382,6 +382,17 @@ public final class StateStore implements AutoCloseable {
         }
     }
 
+    /** A question to the target. */
+    public interface Question<T> {
+        /** Asks it in a session in auto-commit mode. */
+        T ask(Connection session) throws SQLException;
+    }
+
+    /** Asks in the owning session, which has to answer at once. */
+    public synchronized <T> T ask(Question<T> question) throws SQLException {
+        return question.ask(session.get());
+    }
+
     /** Makes sure that the owning session is alive and is the owner, without a trace. */
     public synchronized void requireOwner() throws SQLException {
         try (PreparedStatement statement =

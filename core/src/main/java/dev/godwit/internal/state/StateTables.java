@@ -64,6 +64,8 @@ final class StateTables {
                 migration text NOT NULL REFERENCES godwit.migration ON DELETE CASCADE,
                 id text NOT NULL,
                 restore_sql text NOT NULL,
+                state text,
+                source_state text,
                 PRIMARY KEY (migration, id));
             CREATE TABLE IF NOT EXISTS godwit.large_object (
                 migration text NOT NULL REFERENCES godwit.migration ON DELETE CASCADE,
@@ -77,7 +79,10 @@ final class StateTables {
                 PRIMARY KEY (migration, catalog));
             """;
 
-    /** What tables lack that an earlier release has made; rows of before count as if nobody else had closed the source. */
+    /**
+     * What tables lack that an earlier release has made; rows of before count as if nobody else had closed the source, and as if what was
+     * adjusted on the target were known by its name alone.
+     */
     private static final String COMPLETE = """
             DO $$ BEGIN
                 IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
@@ -88,6 +93,13 @@ final class StateTables {
                     ALTER TABLE godwit.migration
                         ADD COLUMN IF NOT EXISTS source_closed_before boolean NOT NULL DEFAULT false,
                         ADD COLUMN IF NOT EXISTS source_closed_as text;
+                END IF;
+                IF NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+                                WHERE attrelid = 'godwit.adjustment'::regclass AND attname = 'source_state'
+                                  AND NOT attisdropped) THEN
+                    PERFORM pg_advisory_xact_lock(7166214, 0);
+                    ALTER TABLE godwit.adjustment
+                        ADD COLUMN IF NOT EXISTS state text, ADD COLUMN IF NOT EXISTS source_state text;
                 END IF;
             END $$
             """;

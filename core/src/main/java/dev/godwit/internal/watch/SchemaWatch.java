@@ -1,5 +1,6 @@
 package dev.godwit.internal.watch;
 
+import dev.godwit.internal.schema.TargetAdjustments;
 import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.Publication;
 import dev.godwit.replication.RelationName;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SchemaWatch {
     private final SchemaStore store;
+    private final TargetAdjustments adjustments;
     private final String publication;
     private final Predicate<TableName> tables;
     private @Nullable String seen;
@@ -36,6 +38,7 @@ public final class SchemaWatch {
 
     public SchemaWatch(String migration, StateStore state, Predicate<TableName> tables) throws SQLException {
         this.store = new SchemaStore(migration, state);
+        this.adjustments = new TargetAdjustments(migration, state.ownership());
         this.publication = state.record().publication();
         this.tables = tables;
     }
@@ -74,6 +77,11 @@ public final class SchemaWatch {
     /** Gives by one query what tells a changed schema from one that is as it was. */
     public String fingerprint(Connection source) throws SQLException {
         return SourceFingerprint.read(source, publication);
+    }
+
+    /** Gives by one query what tells a changed schema from one that is as it was, whatever of it is published. */
+    public static String fingerprintOfSchema(Connection source) throws SQLException {
+        return SourceFingerprint.read(source, "");
     }
 
     /** Tells whether it was this schema that somebody looked at last, and nothing was left open then. */
@@ -169,11 +177,13 @@ public final class SchemaWatch {
         if (changed.isEmpty()) {
             return List.of();
         }
+        // When triggers and rules fire and identities refuse values is the cutover's to bring over.
+        Set<String> followed = adjustments.follow(source, target, changed);
         List<String> differences = new ArrayList<>();
         Map<String, String> accepted = new TreeMap<>(now);
         for (SchemaDifference difference : SchemaDifference.between(source, target, tables)) {
             String object = difference.object();
-            if (changed.contains(object)) {
+            if (changed.contains(object) && !followed.contains(object)) {
                 differences.add(difference.describe("source", "target"));
                 restore(accepted, object, known.get(object));
             }
