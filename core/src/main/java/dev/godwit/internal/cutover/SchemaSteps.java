@@ -19,7 +19,7 @@ record SchemaSteps(SchemaPlan plan) {
             Pattern.compile("(ALTER EVENT TRIGGER .* )ENABLE( ALWAYS| REPLICA)?;?\\s*", Pattern.DOTALL);
 
     private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[^\\s\".;]+)";
-    private static final Pattern HAS_ROW_SECURITY = Pattern.compile("\\s*(ALTER TABLE (?:ONLY )?" + NAME + "(?:\\."
+    private static final Pattern HAS_ROW_SECURITY = Pattern.compile("\\s*ALTER TABLE ((?:ONLY )?" + NAME + "(?:\\."
             + NAME + ")? )(ENABLE|FORCE)( ROW LEVEL SECURITY)\\s*(?:;\\s*|$)");
 
     boolean isEmpty(SchemaStage stage) {
@@ -64,14 +64,14 @@ record SchemaSteps(SchemaPlan plan) {
         }
     }
 
-    /** Gives what takes back a step that does nothing else; of others nothing. */
+    /** Gives what takes back a step that does nothing else, and does no harm where there is no such table; of others nothing. */
     static List<String> withoutRowSecurity(String step) {
         List<String> statements = new ArrayList<>();
         Matcher matcher = HAS_ROW_SECURITY.matcher(step);
         int end = 0;
         while (matcher.find() && matcher.start() == end) {
             String off = matcher.group(2).equals("ENABLE") ? "DISABLE" : "NO FORCE";
-            statements.add(matcher.group(1) + off + matcher.group(3));
+            statements.add("ALTER TABLE IF EXISTS " + matcher.group(1) + off + matcher.group(3));
             end = matcher.end();
         }
         return end == step.length() ? statements : List.of();

@@ -59,7 +59,8 @@ final class PauseWatchTest {
                     case "isClosed" -> false;
                     case "unwrap" -> proxy;
                     case "cancelQuery" -> {
-                        assertThat(aborted.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                        assertThat(aborted.await(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                                .isTrue();
                         yield null;
                     }
                     case "abort" -> {

@@ -13,10 +13,10 @@ final class SchemaStepsTest {
                 ALTER TABLE "s"."a ""b"" ENABLE ROW LEVEL SECURITY;" ENABLE ROW LEVEL SECURITY;ALTER TABLE "s"."t" FORCE ROW LEVEL SECURITY;
                 """))
                 .containsExactly(
-                        "ALTER TABLE \"s\".\"a \"\"b\"\" ENABLE ROW LEVEL SECURITY;\" DISABLE ROW LEVEL SECURITY",
-                        "ALTER TABLE \"s\".\"t\" NO FORCE ROW LEVEL SECURITY");
+                        "ALTER TABLE IF EXISTS \"s\".\"a \"\"b\"\" ENABLE ROW LEVEL SECURITY;\" DISABLE ROW LEVEL SECURITY",
+                        "ALTER TABLE IF EXISTS \"s\".\"t\" NO FORCE ROW LEVEL SECURITY");
         assertThat(SchemaSteps.withoutRowSecurity("ALTER TABLE ONLY app.item ENABLE ROW LEVEL SECURITY"))
-                .containsExactly("ALTER TABLE ONLY app.item DISABLE ROW LEVEL SECURITY");
+                .containsExactly("ALTER TABLE IF EXISTS ONLY app.item DISABLE ROW LEVEL SECURITY");
         assertThat(SchemaSteps.withoutRowSecurity("ALTER TABLE t DISABLE ROW LEVEL SECURITY;"))
                 .isEmpty();
         assertThat(SchemaSteps.withoutRowSecurity(
