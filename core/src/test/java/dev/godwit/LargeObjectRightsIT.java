@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Large objects of a role that is no superuser: what it needs, and what it cannot hold back but notices. */
 @Tag("S1")
-@Sampled(oneOf = 2)
+@Sampled(oneOf = 4)
 @PostgresPairTest(source = "13", target = "17")
 final class LargeObjectRightsIT {
     private static final Duration READY = Duration.ofMinutes(3);

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the preflight finds of the source server, its settings and what goes on there, and that its remedies mend it. */
 @Tag("S1")
 @PostgresPairTest(source = "15", target = "17")
-@Sampled(oneOf = 2)
+@Sampled(oneOf = 3)
 final class SourcePreflightIT {
 
     @BeforeEach

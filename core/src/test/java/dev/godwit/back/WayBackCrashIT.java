@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.godwit.MigrationRun;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.status.WriteSide;
 import dev.godwit.testkit.LeakCheck;
 import dev.godwit.testkit.PostgresPair;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Process after process dies on the way back, and the next one goes on. */
 @Tag("F1")
+@Sampled(oneOf = 2)
 @PostgresPairTest(source = "13", target = "17")
 final class WayBackCrashIT {
 

@@ -2,6 +2,7 @@ package dev.godwit.bulk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.matrix.Sampled;
 import dev.godwit.testkit.DatabaseComparison;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * gigabyte and applies a transaction of a million rows; a build has 40 of a hundred of that.
  */
 @Tag("F7")
+@Sampled(oneOf = 2)
 final class SmallHeapIT {
     private static final int HEAP_MEGABYTES = 128;
     private static final int PERCENT = Integer.getInteger("godwit.bulk.percent", 40);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.godwit.Endpoint;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.status.MigrationState;
 import dev.godwit.status.MigrationStatus;
 import dev.godwit.status.TableStatus;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * behind a table's snapshot is counted once. What these are tells a slot of the test's own.
  */
 @Tag("F2")
+@Sampled(oneOf = 2)
 @PostgresPairTest(source = "13", target = "17")
 final class CountersSurviveKillsIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);

@@ -2,6 +2,7 @@ package dev.godwit.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.matrix.Sampled;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.util.Random;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * run's delays.
  */
 @Tag("F2")
+@Sampled(oneOf = 2)
 @PostgresPairTest(source = "13", target = "17")
 final class RandomKillIT {
     private static final Logger LOG = LoggerFactory.getLogger(RandomKillIT.class);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
-@Sampled(oneOf = 2)
+@Sampled(oneOf = 4)
 final class DdlMatrixIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 @Tag("F4")
 @Tag("F5")
 @Tag("F6")
-@Sampled(oneOf = 2)
+@Sampled(oneOf = 4)
 @PostgresPairTest(source = "13", target = "17")
 final class BrokenSidesIT {
     private static final Logger LOG = LoggerFactory.getLogger(BrokenSidesIT.class);

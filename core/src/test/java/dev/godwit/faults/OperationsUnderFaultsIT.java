@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 @Tag("F4")
 @Tag("F5")
 @Tag("F6")
-@Sampled(oneOf = 2)
+@Sampled(oneOf = 3)
 @PostgresPairTest(source = "13", target = "17")
 final class OperationsUnderFaultsIT {
     private static final Logger LOG = LoggerFactory.getLogger(OperationsUnderFaultsIT.class);

@@ -6,6 +6,7 @@ import dev.godwit.CutoverOptions;
 import dev.godwit.MigrationGroup;
 import dev.godwit.MigrationGroupRun;
 import dev.godwit.internal.cutover.StepActs;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.race.Moment;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
  * is done. {@code -Dgodwit.race.steps=all} takes each fault at all moments, else each is drawn once, by {@code -Dgodwit.race.seed}.
  */
 @Tag("F1")
+@Sampled(oneOf = 2)
 @PostgresPairTest(source = "13", target = "17")
 final class GroupStepsIT {
     private static final Logger LOG = LoggerFactory.getLogger(GroupStepsIT.class);

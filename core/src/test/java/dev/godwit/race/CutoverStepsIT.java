@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 @Tag("F1")
 @PostgresPairTest(source = "15", target = "15")
-@Sampled(oneOf = 2)
+@Sampled(oneOf = 4)
 final class CutoverStepsIT {
     private static final Logger LOG = LoggerFactory.getLogger(CutoverStepsIT.class);
     private static final int CLIENTS = 8;

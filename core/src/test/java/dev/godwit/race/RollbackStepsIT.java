@@ -2,6 +2,7 @@ package dev.godwit.race;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.godwit.matrix.Sampled;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * leaves open at which moment.
  */
 @Tag("F1")
+@Sampled(oneOf = 2)
 @PostgresPairTest(source = "15", target = "15")
 final class RollbackStepsIT {
     private static final Logger LOG = LoggerFactory.getLogger(RollbackStepsIT.class);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  * all of them say what has failed and where.
  */
 @Tag("B6")
-@Sampled(oneOf = 3)
+@Sampled(oneOf = 4)
 @PostgresPairTest(source = "15", target = "17")
 final class FailuresWithoutValuesIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
