@@ -298,15 +298,15 @@ public final class MigrationRun implements AutoCloseable {
      * Compares both sides exactly while everybody goes on writing, in {@code CATCH_UP} or {@code READY_TO_CUTOVER}, one verification at a
      * time. Returns when it is done.
      *
-     * <p>A temporary replication slot gives a snapshot of the source at a known LSN; the apply is held for a moment exactly there, until the
-     * target's snapshot is taken too, and goes on. The slot has to wait for open transactions that have written, and nothing is applied
+     * <p>A temporary replication slot gives a snapshot of the source at a known LSN; the apply is held for a moment exactly there, until
+     * the target's snapshot is taken too, and goes on. The slot has to wait for open transactions that have written, and nothing is applied
      * while it does, for 2 s at most; while a transaction is in the way that is older than 1 s, it is waited for without holding anything.
      * When that does not help within 5 minutes, the exception names the transactions.
      *
      * <p>Until it is done both sides' tables are locked in mode ACCESS SHARE, as by {@code pg_dump}: readers and writers do not notice,
      * TRUNCATE and DDL wait. Tables that are joining, or are being copied afresh, are left out, which the report says.
-     * {@link #cutover()}, {@link #addTable} and {@link #copyAfresh} are refused meanwhile; {@link #pause()} lets it come to its end; closing
-     * or cancelling the run ends it, and so does an interrupt.
+     * {@link #cutover()}, {@link #addTable} and {@link #copyAfresh} are refused meanwhile; {@link #pause()} lets it come to its end;
+     * closing or cancelling the run ends it, and so does an interrupt.
      *
      * <p>What was found is remembered on the target (table {@code godwit.verification}), and a cutover may require it; see
      * {@link CutoverOptions.Builder#requireVerified}.

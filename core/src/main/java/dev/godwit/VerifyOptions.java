@@ -180,8 +180,8 @@ public final class VerifyOptions {
         }
 
         /**
-         * Compares only a part of each table: of the parts of {@link #chunkBytes} that share, chosen at random, at least one. The report then
-         * says no more than that no difference was found in the sample. For {@link VerificationMode#EXACT} only.
+         * Compares only a part of each table: of the parts of {@link #chunkBytes} that share, chosen at random, at least one. The report
+         * then says no more than that no difference was found in the sample. For {@link VerificationMode#EXACT} only.
          *
          * @param share above 0, at most 1; default 1
          * @return this builder

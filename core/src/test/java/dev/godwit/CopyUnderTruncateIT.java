@@ -75,11 +75,7 @@ final class CopyUnderTruncateIT {
     @Test
     @Timeout(180)
     void aTableForWhichSomebodyWaitsIsCopiedAgainWhenTheTargetIsLost(PostgresPair pair) throws Exception {
-        pair.source()
-                .execute(
-                        pair.database(),
-                        "CREATE TABLE emptied (id int PRIMARY KEY, filler text)",
-                        "INSERT INTO emptied SELECT i, repeat('x', 1000) FROM generate_series(1, 4000) i");
+        createEmptied(pair);
         Thread truncate = new Thread(() -> pair.source().execute(pair.database(), "TRUNCATE emptied"));
         List<MigrationEvent> events = new CopyOnWriteArrayList<>();
         try (FaultProxy proxy = FaultProxy.before(pair.target())) {
@@ -119,11 +115,7 @@ final class CopyUnderTruncateIT {
     @Test
     @Timeout(180)
     void aTableForWhichSomebodyWaitsIsCopiedInParts(PostgresPair pair) throws Exception {
-        pair.source()
-                .execute(
-                        pair.database(),
-                        "CREATE TABLE emptied (id int PRIMARY KEY, filler text)",
-                        "INSERT INTO emptied SELECT i, repeat('x', 1000) FROM generate_series(1, 4000) i");
+        createEmptied(pair);
         Thread truncate = new Thread(() -> pair.source().execute(pair.database(), "TRUNCATE emptied"));
         List<MigrationEvent> events = new CopyOnWriteArrayList<>();
         Migration migration = Migration.builder()
@@ -155,6 +147,14 @@ final class CopyUnderTruncateIT {
         DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
                 .run()
                 .assertIdentical();
+    }
+
+    private static void createEmptied(PostgresPair pair) {
+        pair.source()
+                .execute(
+                        pair.database(),
+                        "CREATE TABLE emptied (id int PRIMARY KEY, filler text)",
+                        "INSERT INTO emptied SELECT i, repeat('x', 1000) FROM generate_series(1, 4000) i");
     }
 
     /** Nothing is copied before the TRUNCATE waits. */

@@ -36,7 +36,8 @@ import java.util.List;
  *       {@code createTargetDatabases} (default false), {@code reverse} (a way back after the cutover, default false; not in a group),
  *       and for all databases {@code schema} (a preparer's name, {@code fromCatalog}, {@code pgDump}, {@code alreadyPrepared} or
  *       {@code none}, or an object with its options, {@code {"fromCatalog": {"owners": true}}}, as {@code scripts} needs them:
- *       {@code {"scripts": {"beforeCopy": ["tables.sql"], "afterCopy": []}}}), {@code tables} ({@code exclude}: patterns; {@code rows}: conditions by table; {@code columns}: lists by table),
+ *       {@code {"scripts": {"beforeCopy": ["tables.sql"], "afterCopy": []}}}), {@code tables} ({@code exclude}: patterns; {@code rows}:
+ *       conditions by table; {@code columns}: lists by table),
  *       {@code copy}, {@code sourceLimits}, {@code apply} and {@code cutover} with the options of their builders by the
  *       same names. A database can have a {@code godwit} of its own, with {@code name} (that of its migration) and the rest but
  *       {@code parallel}, {@code createTargetDatabases} and {@code reverse}; what it does not say is as it is for all.

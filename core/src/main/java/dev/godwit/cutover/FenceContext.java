@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param closedBefore whether the source was closed for writes before the cutover came to it, by an administrator or for another migration:
  *     whoever undoes the cutover leaves it closed then
  * @param closedAs how this cutover spells the value of {@code default_transaction_read_only} by which it closes the source, such as {@code
- *     tRuE}, so that what somebody else has closed since is told apart and left closed: a fence of one's own that closes it by this setting writes it so, in quotes; null if it does
- *     not matter who has closed it
+ *     tRuE}, so that what somebody else has closed since is told apart and left closed: a fence of one's own that closes it by this
+ *     setting writes it so, in quotes; null if it does not matter who has closed it
  */
 public record FenceContext(
         String migration,

@@ -31,8 +31,8 @@ public interface RaisedFence extends AutoCloseable {
     void seal(Deadline deadline) throws Exception;
 
     /**
-     * Does as much of {@link #beginSeal} and {@link #seal} as leaves no trace and disturbs nobody, for a rehearsal that measures it. Does nothing unless it is
-     * overridden.
+     * Does as much of {@link #beginSeal} and {@link #seal} as leaves no trace and disturbs nobody, for a rehearsal that measures it. Does
+     * nothing unless it is overridden.
      *
      * @param deadline by when it must be done
      * @throws Exception if the source could not be closed; the rehearsal fails

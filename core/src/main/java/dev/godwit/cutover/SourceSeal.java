@@ -30,16 +30,7 @@ final class SourceSeal {
     private static final String PREPARED =
             "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT 1";
 
-    /** What ALTER DATABASE was given, as it was written: on, true, yes, 1, whatever the case; null if it was given nothing. */
-    private static final String VALUE = """
-            (SELECT max(split_part(c.setting, '=', 2))
-               FROM pg_catalog.pg_db_role_setting s
-               JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
-              CROSS JOIN unnest(s.setconfig) AS c (setting)
-              WHERE s.setrole = 0 AND c.setting ILIKE 'default_transaction_read_only=%')
-            """;
-
-    private static final String IS_ON = "COALESCE(" + VALUE + "::boolean, false)";
+    private static final String IS_ON = "COALESCE(" + ClosingMark.VALUE + "::boolean, false)";
     private static final String SETTING_IS_ON = "SELECT " + IS_ON;
 
     /** Whoever opens a database, or closes it, does so by turns: what is found then is so until the commit. Released by that. */
@@ -150,7 +141,7 @@ final class SourceSeal {
     }
 
     private static String isAs(String mark) {
-        return "COALESCE(" + VALUE + " = '" + mark + "', false)";
+        return "COALESCE(" + ClosingMark.VALUE + " = '" + mark + "', false)";
     }
 
     private static String close(Connection connection, @Nullable String mark) throws SQLException {
@@ -217,7 +208,7 @@ final class SourceSeal {
         }
     }
 
-    /** Opens the source after the process, or the session, that may have closed it is gone; what was closed before that is left as it is. */
+    /** Opens the source once the process, or the session, that may have closed it is gone; what was closed before that is left so. */
     static void reopen(FenceContext context) throws SQLException {
         reopen(context, null);
     }

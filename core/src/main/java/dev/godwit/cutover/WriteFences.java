@@ -4,12 +4,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The built-in {@link WriteFence}s. All of them close the source for good when the cutover is decided: {@code ALTER DATABASE … SET
- * default_transaction_read_only = on}, and all other sessions of the database are ended but those whose application name begins with
- * {@code godwit-}. It stays closed until somebody opens it by hand, {@code ALTER DATABASE … RESET default_transaction_read_only}. If the
- * cutover is undone it is opened, and sessions that began while it was closed, and so are read-only, are ended.
+ * default_transaction_read_only = on} (each cutover spells that {@code on} in its own way, {@link FenceContext#closedAs}), and all other
+ * sessions of the database are ended but those whose application name begins with {@code godwit-}. It stays closed until somebody opens it
+ * by hand, {@code ALTER DATABASE … RESET default_transaction_read_only}. If the cutover is undone it is opened, and sessions that began
+ * while it was closed, and so are read-only, are ended.
  *
  * <p>What a server cannot keep from writing: a session, of any role, that sets {@code transaction_read_only} to off on purpose; a
  * subscription's worker; and before version 16 who writes large objects. Up to the moment at which traffic is switched such a write is
@@ -100,5 +102,16 @@ public final class WriteFences {
      */
     public static boolean isClosed(Connection connection) throws SQLException {
         return SourceSeal.isClosed(connection);
+    }
+
+    /**
+     * Chooses how a cutover spells the value by which it closes the source, for {@link FenceContext#closedAs}.
+     *
+     * @param source a session in the database; neither its transaction nor its settings are changed
+     * @return letters that the server takes for {@code on}, and by which the database is not closed now
+     * @throws SQLException if the session is lost
+     */
+    public static String closingMark(Connection source) throws SQLException {
+        return ClosingMark.choose(source, ThreadLocalRandom.current());
     }
 }

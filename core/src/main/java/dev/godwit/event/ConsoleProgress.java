@@ -19,9 +19,9 @@ import org.slf4j.event.Level;
  *
  * <p>On a terminal a few lines are drawn over and over, at most ten times a second, and stay when the migration has ended. Each
  * drawing is one write that leaves the terminal as it was: no mode is changed for longer than that, so that nothing has to be restored
- * when the process is killed. Lines are cut at the terminal's edge. What others print to the same terminal meanwhile may be drawn over: send
- * logs to a file. Elsewhere there is a line for each phase, each table and whatever matters, with the time of the event in UTC, and one
- * of progress every 10 seconds.
+ * when the process is killed. Lines are cut at the terminal's edge. What others print to the same terminal meanwhile may be drawn over:
+ * send logs to a file. Elsewhere there is a line for each phase, each table and whatever matters, with the time of the event in UTC, and
+ * one of progress every 10 seconds.
  *
  * <p>Names and messages are shown without control characters; none holds values of rows. A stream that fails is written to no
  * more, and nobody is told.

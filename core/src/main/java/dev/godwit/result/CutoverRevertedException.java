@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A cutover failed before its point of no return and was undone: the source takes writes again (unless somebody else had
- * closed it before), the stream is being applied, the run is back in {@link MigrationPhase#READY_TO_CUTOVER} and the cutover may be tried again.
+ * closed it before), the stream is being applied, the run is back in {@link MigrationPhase#READY_TO_CUTOVER} and the cutover may be tried
+ * again.
  */
 public final class CutoverRevertedException extends MigrationException {
     private static final long serialVersionUID = 1;

@@ -48,7 +48,10 @@ final class GroupCrashIT {
                 shops::switchTraffic);
     }
 
-    /** As many moments as {@code -Dgodwit.race.kills} says, each of which {@code -Dgodwit.race.seed} draws; all of them, if there are enough. */
+    /**
+     * As many moments as {@code -Dgodwit.race.kills} says, each of which {@code -Dgodwit.race.seed} draws; all of them, if there are
+     * enough.
+     */
     @Test
     void isDoneOrUndoneTogetherInWhicheverStepItIsKilled(PostgresPair pair) throws Exception {
         long seed = Long.getLong("godwit.race.seed", ThreadLocalRandom.current().nextLong(1_000_000));

@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whatever is asked of a run while both servers or the networks to them break: it may be refused, but it never fails the run, and is
- * done when it is asked for again. {@code -Dgodwit.network.operations} sets how much is asked for, {@code -Dgodwit.network.seed} repeats a choice.
+ * done when it is asked for again. {@code -Dgodwit.network.operations} sets how much is asked for, {@code -Dgodwit.network.seed} repeats
+ * a choice.
  */
 @Tag("F4")
 @Tag("F5")

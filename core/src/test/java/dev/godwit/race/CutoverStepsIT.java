@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Each fault in each step of the cutover, at its begin and at its end: the cutover is done, or the source takes writes again and the
  * run is ready again; a later attempt is done. {@code -Dgodwit.race.steps=all} takes all moments, else four of the steps have their
- * turn with each fault, at their begin or their end, as {@code -Dgodwit.race.seed} draws; kills are as many as {@code -Dgodwit.race.kills} says.
+ * turn with each fault, at their begin or their end, as {@code -Dgodwit.race.seed} draws; kills are as many as
+ * {@code -Dgodwit.race.kills} says.
  */
 @Tag("F1")
 @PostgresPairTest(source = "15", target = "15")

@@ -287,7 +287,9 @@ final class Round implements AutoCloseable {
         return undone;
     }
 
-    /** Asks for the rollback until it is done, with a fault in the first attempt that comes to the moment; gives how often it was undone. */
+    /**
+     * Asks for the rollback until it is done, with a fault in the first attempt that comes to the moment; gives how often it was undone.
+     */
     int rollBack(Fault fault, Moment moment) throws Exception {
         armRollback(fault, moment);
         int undone = 0;

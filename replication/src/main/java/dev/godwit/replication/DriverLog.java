@@ -7,8 +7,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps row values out of the driver's own log. At its finest level the driver writes each value that it sends, and all that the server says of
- * an error; on threads that work for a migration both are replaced by a note. Other threads' lines stay as they are, so that an
+ * Keeps row values out of the driver's own log. At its finest level the driver writes each value that it sends, and all that the server
+ * says of an error; on threads that work for a migration both are replaced by a note. Other threads' lines stay as they are, so that an
  * application that uses the same driver loses nothing of what it wants to see.
  *
  * <p>Threads work for a migration if their names begin with {@code godwit-}, and while they are inside {@link #quiet}. The filter is put

@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
  * must not die of a timeout that was meant for the application's sessions. The time zone is UTC; the driver itself asks for
  * that of the JVM, so it is set again after connecting.
  *
- * <p>Driver choices: {@code tcpKeepAlive} is on, on the server's side as well; {@code socketTimeout} stays off, because building an index or waiting for
- * an idle stream may rightly take hours (a caller that sets one keeps it on ordinary connections, never on replication
+ * <p>Driver choices: {@code tcpKeepAlive} is on, on the server's side as well; {@code socketTimeout} stays off, because building an index
+ * or waiting for an idle stream may rightly take hours (a caller that sets one keeps it on ordinary connections, never on replication
  * connections); server messages come without DETAIL, which holds row values.
  *
  * @see <a href="https://www.postgresql.org/docs/current/runtime-config-client.html">PostgreSQL manual: client defaults</a>

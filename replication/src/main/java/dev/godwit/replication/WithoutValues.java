@@ -14,9 +14,9 @@ import org.postgresql.util.ServerErrorMessage;
  * Takes row values out of failures before they are thrown, logged or recorded.
  *
  * <p>A server's DETAIL, HINT, CONTEXT and internal query may quote a row for any error, such as the one at which a COPY was broken off, so
- * they are never kept; nor is the driver's exception, which holds them. The message itself is kept where the kind of the error (the class of its
- * SQLSTATE) is about objects, rights, settings or resources. For errors of data and of constraints, for what a function raises by itself, and
- * for kinds that PostgreSQL does not define, it is replaced by the SQLSTATE, the name of the condition, and the names of table,
+ * they are never kept; nor is the driver's exception, which holds them. The message itself is kept where the kind of the error (the class
+ * of its SQLSTATE) is about objects, rights, settings or resources. For errors of data and of constraints, for what a function raises by
+ * itself, and for kinds that PostgreSQL does not define, it is replaced by the SQLSTATE, the name of the condition, and the names of table,
  * column, type and constraint, which the server tells apart from the message.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL manual: error codes</a>

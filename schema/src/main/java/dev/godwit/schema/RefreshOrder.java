@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  *
  * <p>The catalog knows what a query reads, but nothing of what the body of a function does. What a body names counts as read, in whatever
  * role it stands there; where that makes circles, only what the catalog knows decides. A body whose statements are composed while it runs,
- * or that is neither SQL nor PL/pgSQL, may read what it does not name: the views that read through such a function come last, and where there are
- * several, in rounds, since each may read the others.
+ * or that is neither SQL nor PL/pgSQL, may read what it does not name: the views that read through such a function come last, and where
+ * there are several, in rounds, since each may read the others.
  */
 final class RefreshOrder {
 

@@ -8,8 +8,8 @@ import javax.sql.DataSource;
 
 /**
  * Compares the schemas of two databases, object by object: of every class that {@link SchemaPreparers#fromCatalog()} carries, on servers
- * of the same or of different versions, with or without a migration between them. Defaults: all tables, {@code comments = true}, and of what is
- * carried on request only, nothing.
+ * of the same or of different versions, with or without a migration between them. Defaults: all tables, {@code comments = true}, and of
+ * what is carried on request only, nothing.
  *
  * <p>Between servers of different major versions, qualification of names, parentheses, white space and the names of NOT NULL constraints do
  * not count, because the versions write them differently. The versions of extensions never count, nor do comments of what comes with one.

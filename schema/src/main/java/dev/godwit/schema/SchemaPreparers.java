@@ -56,7 +56,8 @@ public final class SchemaPreparers {
      *
      * <p>A script begins with {@code search_path} at {@code "$user", public}; what it sets by {@code SET} or {@code set_config} holds
      * for the rest of it. {@code BEGIN} and {@code COMMIT} are left out. Refused, by file and line: commands of psql, rows
-     * ({@code COPY … FROM stdin}), what cannot be done in a transaction ({@code CONCURRENTLY}, {@code VACUUM}), {@code ROLLBACK}, other roles.
+     * ({@code COPY … FROM stdin}), what cannot be done in a transaction ({@code CONCURRENTLY}, {@code VACUUM}), {@code ROLLBACK}, other
+     * roles.
      *
      * @param beforeCopy the scripts, in UTF-8, that make what the copy needs: schemas, extensions, types, functions, tables
      * @param afterCopy those that follow when all rows are in: keys, indexes, foreign keys, triggers

@@ -3,8 +3,8 @@ package dev.godwit.schema;
 /** When a step of a {@link SchemaPlan} is executed, in this order. */
 public enum SchemaStage {
     /**
-     * Before any row is copied, in the order of {@link SchemaPlan#groups}: schemas, extensions, types, functions, sequences, tables with the checks that
-     * call no functions, views, materialized views without data, and the keys and indexes of partitioned tables, which
+     * Before any row is copied, in the order of {@link SchemaPlan#groups}: schemas, extensions, types, functions, sequences, tables with
+     * the checks that call no functions, views, materialized views without data, and the keys and indexes of partitioned tables, which
      * hold nothing themselves.
      */
     BEFORE_COPY,

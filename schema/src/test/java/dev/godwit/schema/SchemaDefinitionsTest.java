@@ -48,7 +48,10 @@ class SchemaDefinitionsTest {
         assertDifferent("CREATE DOMAIN d AS integer NOT NULL;", "CREATE DOMAIN d AS integer;");
     }
 
-    /** A quote in a function's body that nothing closes, and many words behind a cast: neither costs a frame of the stack each, nor does a long word cost its square. */
+    /**
+     * A quote in a function's body that nothing closes, and many words behind a cast: neither costs a frame of the stack each, nor does a
+     * long word cost its square.
+     */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void takesTextsOfAnyLength() {

@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /**
- * A clock that differs from this machine's, for a server ({@link PostgresServerBuilder#clock}), and can be set while the server runs, forward
- * and back. Time that a server measures by a clock that nobody sets goes on as it does.
+ * A clock that differs from this machine's, for a server ({@link PostgresServerBuilder#clock}), and can be set while the server runs,
+ * forward and back. Time that a server measures by a clock that nobody sets goes on as it does.
  *
- * <p>Takes an embedded server on Linux, and libfaketime (Debian and Ubuntu: {@code apt-get install faketime}). A test is skipped elsewhere, and
- * told why.
+ * <p>Takes an embedded server on Linux, and libfaketime (Debian and Ubuntu: {@code apt-get install faketime}). A test is skipped elsewhere,
+ * and told why.
  *
  * <pre>{@code
  * try (ShiftedClock clock = ShiftedClock.ahead(Duration.ofHours(1));

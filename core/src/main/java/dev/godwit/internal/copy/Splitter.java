@@ -85,7 +85,7 @@ final class Splitter {
         return (int) Math.max(1, Math.min(MOST_CHUNKS, bytes / chunk));
     }
 
-    /** Tells whether all tables are copied earlier if one of them is copied in parts by all workers, at a higher price, than by one worker. */
+    /** Tells whether all tables are copied earlier if all workers copy one of them in parts, at a higher price, than if one does. */
     private boolean endsEarlier(long bytes) {
         return bytes > (total + PRICE * bytes) / settings.workers();
     }

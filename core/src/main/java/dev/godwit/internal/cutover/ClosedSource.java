@@ -6,7 +6,6 @@ import dev.godwit.internal.state.Sealing;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Looks whether the source is closed for writes before the cutover comes to it, by an administrator or because another migration of the
@@ -45,7 +44,7 @@ final class ClosedSource {
                             "the source is closed for writes already, by somebody else; it is left so if the cutover is undone."
                                     + TO_OPEN));
         }
-        Sealing sealing = new Sealing(closed, ClosingMark.choose(source, ThreadLocalRandom.current()));
+        Sealing sealing = new Sealing(closed, WriteFences.closingMark(source));
         context.state().recordSealing(sealing);
         return sealing;
     }

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 /**
  * Decides in which parts a table is compared. A small one is one part. A large one is divided by ranges of its key, if rows lie on disk
  * about in the order of a key that both servers order alike: else each range would read all of the table. Any other is read once from
- * one end to the other, on each side by itself, and its rows divided into buckets by the hash of their key. Either way costs no more than reading the table, and
- * the key's index, once.
+ * one end to the other, on each side by itself, and its rows divided into buckets by the hash of their key. Either way costs no more than
+ * reading the table, and the key's index, once.
  */
 final class TablePlan {
     private static final int MOST_PARTS = 10_000;

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  * @param source what is migrated, as the source has it
  * @param parts which part is migrated of tables of which not all is
  * @param settings what of that is compared, and how
- * @param carried whether what is in no stream (positions of sequences, unlogged tables) has been carried over, as it is inside and after the
- *     cutover; else it is not compared
+ * @param carried whether what is in no stream (positions of sequences, unlogged tables) has been carried over, as it is inside and after
+ *     the cutover; else it is not compared
  * @param schema compares the definitions
  * @param throttleContext what the throttle may ask
  * @param observer told of every part that is done, by any of the verification's threads, one at a time

@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +19,18 @@ final class PauseWatchTest {
 
     /** A session that waits for somebody's lock. */
     private static Connection session(AtomicInteger cancelled) {
+        return session(cancelled::incrementAndGet, () -> {});
+    }
+
+    /** Its server has gone without a word, so that nobody there reads what asks it to cancel, either. */
+    private static Connection unanswered(CountDownLatch aborted) {
+        return session(
+                () -> assertThat(aborted.await(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue(),
+                aborted::countDown);
+    }
+
+    private static Connection session(Callable<?> cancel, Runnable abort) {
         return (Connection) Proxy.newProxyInstance(
                 PauseWatchTest.class.getClassLoader(),
                 new Class<?>[] {Connection.class, PGConnection.class},
@@ -25,10 +38,13 @@ final class PauseWatchTest {
                     case "isClosed" -> false;
                     case "unwrap" -> proxy;
                     case "cancelQuery" -> {
-                        cancelled.incrementAndGet();
+                        cancel.call();
                         yield null;
                     }
-                    case "abort" -> null;
+                    case "abort" -> {
+                        abort.run();
+                        yield null;
+                    }
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }
@@ -48,27 +64,6 @@ final class PauseWatchTest {
             watch.until(System.nanoTime());
             await().atMost(LIMIT).until(() -> cancelled.get() > 0);
         }
-    }
-
-    /** Its server has gone without a word, so that nobody there reads what asks it to cancel, either. */
-    private static Connection unanswered(CountDownLatch aborted) {
-        return (Connection) Proxy.newProxyInstance(
-                PauseWatchTest.class.getClassLoader(),
-                new Class<?>[] {Connection.class, PGConnection.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "isClosed" -> false;
-                    case "unwrap" -> proxy;
-                    case "cancelQuery" -> {
-                        assertThat(aborted.await(LIMIT.toSeconds(), TimeUnit.SECONDS))
-                                .isTrue();
-                        yield null;
-                    }
-                    case "abort" -> {
-                        aborted.countDown();
-                        yield null;
-                    }
-                    default -> throw new UnsupportedOperationException(method.getName());
-                });
     }
 
     @Test

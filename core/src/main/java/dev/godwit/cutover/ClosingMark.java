@@ -1,4 +1,4 @@
-package dev.godwit.internal.cutover;
+package dev.godwit.cutover;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -26,12 +26,13 @@ final class ClosingMark {
 
     private static final List<String> MARKS = marks("true", "tru", "yes", "on");
 
-    private static final String VALUE = """
-            SELECT max(split_part(c.setting, '=', 2))
-              FROM pg_catalog.pg_db_role_setting s
-              JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
-             CROSS JOIN unnest(s.setconfig) AS c (setting)
-             WHERE s.setrole = 0 AND c.setting ILIKE 'default_transaction_read_only=%'
+    /** What ALTER DATABASE was given, as it was written: on, true, yes, 1, whatever the case; null if it was given nothing. */
+    static final String VALUE = """
+            (SELECT max(split_part(c.setting, '=', 2))
+               FROM pg_catalog.pg_db_role_setting s
+               JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
+              CROSS JOIN unnest(s.setconfig) AS c (setting)
+              WHERE s.setrole = 0 AND c.setting ILIKE 'default_transaction_read_only=%')
             """;
 
     private ClosingMark() {}
@@ -39,7 +40,7 @@ final class ClosingMark {
     /** Chooses one that is not there now: who takes over a database that is closed takes it from whoever has closed it. */
     static String choose(Connection source, RandomGenerator random) throws SQLException {
         try (Statement statement = source.createStatement();
-                ResultSet row = statement.executeQuery(VALUE)) {
+                ResultSet row = statement.executeQuery("SELECT " + VALUE)) {
             row.next();
             return choose(row.getString(1), random);
         }

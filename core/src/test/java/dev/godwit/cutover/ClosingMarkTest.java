@@ -1,4 +1,4 @@
-package dev.godwit.internal.cutover;
+package dev.godwit.cutover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
