@@ -62,7 +62,7 @@ public final class TableCopier {
      * Copies a table, or a part of it, into its namesake, which must be empty.
      *
      * @throws SQLException if either server refuses
-     * @throws IllegalStateException if the target's table holds rows that this migration did not copy
+     * @throws IllegalStateException if the target's table holds rows that this migration did not copy, or has not taken all that were sent
      */
     public Copied copy(Table table, TableRows rows, Observer observer) throws SQLException, InterruptedException {
         boolean binary = BinaryTypes.fitting(List.of(table), Map.of(table.name(), rows), source, target)
@@ -83,7 +83,14 @@ public final class TableCopier {
                 OpenCopy<CopyIn> in = OpenCopy.in(target, copyIn(table, frozen))) {
             // The binary format has an end that comes by itself, and a beginning that comes with the first row.
             Moved moved = pump(out.operation(), in.operation(), table.binary() ? 1 : 0, observer);
-            return new Copied(moved.rows(), moved.bytes(), table.binary());
+            long sent = out.operation().getHandledRowCount();
+            long taken = in.operation().getHandledRowCount();
+            if (moved.rows() != sent || taken != sent) {
+                throw new IllegalStateException("table " + table.name() + ": of " + sent + " rows that the source has"
+                        + " sent " + moved.rows() + " came, and the target has taken " + taken
+                        + "; look for a trigger on the target that keeps rows from being inserted, then resume");
+            }
+            return new Copied(sent, moved.bytes(), table.binary());
         }
     }
 
