@@ -8,6 +8,7 @@ import dev.godwit.internal.state.StateStore;
 import dev.godwit.internal.state.TableRecord;
 import dev.godwit.internal.watch.SchemaWatch;
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.Publication;
 import dev.godwit.replication.RelationName;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.replication.SystemIdentity;
@@ -100,28 +101,27 @@ record Mirror(String name, ServerConnections fresh, ServerConnections old, State
                 null);
     }
 
-    /** As if all tables had been copied at the point where the way back begins. */
+    /** As if all tables that are streamed had been copied at the point where the way back begins. */
     private void fill(StateStore state) throws SQLException {
         Lsn start = main.record().reverseLsn();
         if (start == null) {
             throw new IllegalStateException("no way back was prepared");
         }
-        Set<TableName> copied = main.copied().keySet();
-        Set<TableName> others = new HashSet<>(main.tables());
-        others.removeAll(copied);
-        state.recordTables(copied, others, Map.of());
-        Map<TableName, TableRecord> records = new TreeMap<>();
-        copied.forEach(table -> records.put(table, new TableRecord(start, 0, 0)));
         try (Connection source = fresh.open();
                 Connection session = old.open()) {
+            Set<RelationName> relations = Publication.tables(source, ReverseStream.nameOf(main.record()));
+            Map<TableName, TableRecord> records = new TreeMap<>();
+            for (RelationName relation : relations) {
+                records.put(new TableName(relation.schema(), relation.name()), new TableRecord(start, 0, 0));
+            }
             Set<TableName> all = main.tables();
+            Set<TableName> others = new HashSet<>(all);
+            others.removeAll(records.keySet());
+            state.recordTables(records.keySet(), others, Map.of());
             Catalog catalog = CatalogReader.read(source, all::contains);
             RelationShapes.create(session);
             ProgressTable.create(session);
             session.setAutoCommit(false);
-            List<RelationName> relations = copied.stream()
-                    .map(table -> new RelationName(table.schema(), table.name()))
-                    .toList();
             RelationShapes.of(name).capture(source, session, relations, Map.of());
             new SchemaWatch(name, state, all::contains).capture(source, session, catalog);
             state.marks().recordCopied(session, records);

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -56,6 +57,14 @@ final class ReverseStream {
              ORDER BY 1
             """;
 
+    private static final String PRESENT = """
+            SELECT n.nspname, c.relname
+              FROM pg_catalog.pg_class c
+              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+              JOIN unnest(?::text[], ?::text[]) AS w (nspname, relname) ON w.nspname = n.nspname AND w.relname = c.relname
+             WHERE c.relkind = 'r'
+            """;
+
     private final RunContext run;
     private final String name;
 
@@ -71,13 +80,13 @@ final class ReverseStream {
 
     /** Makes publication and slot; those of an earlier attempt make place. */
     void prepare() throws SQLException {
-        Collection<TableName> copied = run.state().copied().keySet();
         try (Connection source = run.plan().source().open();
                 Connection target = run.plan().target().open()) {
-            carryIdentities(source, target, copied);
-            requireIdentities(target, copied);
+            Set<TableName> tables = present(source, target);
+            carryIdentities(source, target, tables);
+            requireIdentities(target, tables);
             ReplicationSlots.drop(target, name, SLOT_TIMEOUT);
-            List<RelationName> relations = copied.stream()
+            List<RelationName> relations = tables.stream()
                     .map(table -> new RelationName(table.schema(), table.name()))
                     .toList();
             if (Publication.exists(target, name)
@@ -96,6 +105,33 @@ final class ReverseStream {
                 ExportedSnapshot slot = ReplicationSlots.create(replication, name, false, SLOT_TIMEOUT)) {
             LOG.info("{}: slot {} for the way back begins at {}", run.plan().name(), name, slot.consistentPoint());
         }
+    }
+
+    /** Gives the tables that were copied, without those that were dropped since, on both sides. */
+    private Set<TableName> present(Connection source, Connection target) throws SQLException {
+        Set<TableName> copied = run.state().copied().keySet();
+        Set<TableName> present = present(target, copied);
+        Set<TableName> missing = new TreeSet<>(copied);
+        missing.removeAll(present);
+        missing.retainAll(present(source, copied));
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException("tables of the source are missing on the target: " + missing
+                    + "; make them there, and have them copied by copyAfresh, then cut over again");
+        }
+        return present;
+    }
+
+    private static Set<TableName> present(Connection connection, Collection<TableName> tables) throws SQLException {
+        Set<TableName> present = new TreeSet<>();
+        try (PreparedStatement query = connection.prepareStatement(PRESENT)) {
+            bind(query, tables);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    present.add(new TableName(rows.getString(1), rows.getString(2)));
+                }
+            }
+        }
+        return present;
     }
 
     /** By what rows are known that are updated or deleted is no matter of the copy, and so may be missing on the target. */
