@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
 final class AdjustedTargetIT {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private static final String STATES =
             "SELECT tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text FROM pg_trigger"
@@ -211,6 +211,39 @@ final class AdjustedTargetIT {
         requireSame(pair);
     }
 
+    @Test
+    void anIdentityAddedBetweenTwoLooksEndsTheRunWhenItIsUpdated(PostgresPair pair) throws Exception {
+        pair.source()
+                .execute(
+                        pair.database(),
+                        "CREATE TABLE item (id int PRIMARY KEY, n int NOT NULL, v text)",
+                        "INSERT INTO item VALUES (1, 1, 'v')");
+        Migration migration = migration(pair, SchemaPreparers.fromCatalog(), Duration.ofHours(1));
+        try (MigrationRun run = migration.start()) {
+            run.awaitReadyToCutover(LIMIT);
+            String identity = "ALTER TABLE item ALTER n ADD GENERATED ALWAYS AS IDENTITY (START 100)";
+            pair.source().execute(pair.database(), identity, "UPDATE item SET v = 'changed' WHERE id = 1");
+            awaitOnTarget(pair, "changed");
+            pair.target().execute(pair.database(), identity);
+            pair.source().execute(pair.database(), "UPDATE item SET v = 'again' WHERE id = 1");
+            awaitOnTarget(pair, "again");
+            pair.source().execute(pair.database(), "UPDATE item SET v = 'new', n = DEFAULT WHERE id = 1");
+            await().atMost(LIMIT).until(() -> run.phase() == MigrationPhase.FAILED);
+        }
+        assertThat(events)
+                .filteredOn(MigrationEvent.Failed.class::isInstance)
+                .singleElement()
+                .extracting(event -> ((MigrationEvent.Failed) event).message())
+                .asString()
+                .startsWith("UPDATE_MISSING on table public.item");
+        try (MigrationRun run = migration.resume()) {
+            run.awaitReadyToCutover(LIMIT);
+            run.cutover();
+        }
+        assertThat(pair.target().query(pair.database(), STATES)).containsExactly("item n a");
+        requireSame(pair);
+    }
+
     /** What the target has of its own is put back as it was, also if an earlier release has remembered it. */
     @Test
     void theTargetsOwnIsPutBackAsItWas(PostgresPair pair) throws Exception {
@@ -271,6 +304,13 @@ final class AdjustedTargetIT {
         }
     }
 
+    private static void awaitOnTarget(PostgresPair pair, String value) {
+        await().atMost(LIMIT)
+                .until(() -> pair.target()
+                        .query(pair.database(), "SELECT v FROM item")
+                        .contains(value));
+    }
+
     private void requireSame(PostgresPair pair) throws Exception {
         DatabaseComparison.between(pair.sourceDataSource(), pair.targetDataSource())
                 .excludingSchema("godwit")
@@ -280,14 +320,16 @@ final class AdjustedTargetIT {
     }
 
     private Migration migration(PostgresPair pair, SchemaPreparer schema) {
+        return migration(pair, schema, Duration.ofMillis(100));
+    }
+
+    private Migration migration(PostgresPair pair, SchemaPreparer schema, Duration look) {
         return Migration.builder()
                 .name("adjusted")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("postgres", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("postgres", ""))
                 .schema(schema)
-                .apply(ApplyOptions.builder()
-                        .schemaCheckInterval(Duration.ofMillis(100))
-                        .build())
+                .apply(ApplyOptions.builder().schemaCheckInterval(look).build())
                 .cutover(CutoverOptions.builder()
                         .trafficSwitch(context -> {
                             if (!switches.get()) {

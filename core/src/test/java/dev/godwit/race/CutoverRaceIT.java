@@ -68,7 +68,7 @@ final class CutoverRaceIT {
     }
 
     private static void cutOver(Arena arena, Fault fault, Random random, int cutover, boolean back) throws Exception {
-        List<Moment> moments = Moment.all();
+        List<Moment> moments = Moment.all().stream().filter(fault::fits).toList();
         Moment moment = moments.get(random.nextInt(moments.size()));
         LOG.warn("cutover {} from {}: {} at the {}", cutover, arena.open(), fault, moment);
         try (Round round = start(arena, fault, moment, back)) {

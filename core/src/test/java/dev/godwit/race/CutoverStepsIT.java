@@ -77,8 +77,7 @@ final class CutoverStepsIT {
 
     /** Gives the round with which to go on: the same one, as long as its cutover is undone. */
     private static Round at(Arena arena, Round round, Fault fault, Moment moment) throws Exception {
-        if (fault == Fault.EXCEPTION && moment.is("switch", true)) {
-            // What the switch has done is not undone any more, and nothing of the cutover follows that could fail.
+        if (!fault.fits(moment)) {
             return round;
         }
         try {

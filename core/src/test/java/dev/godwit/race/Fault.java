@@ -30,5 +30,10 @@ enum Fault {
     /** A client holds a transaction open for a while. */
     LONG_TRANSACTION,
     /** The migrating process is killed. */
-    KILL
+    KILL;
+
+    /** Tells whether it can come to pass there: behind the switch, which is not undone, nothing of a cutover follows that could throw. */
+    boolean fits(Moment moment) {
+        return this != EXCEPTION || !moment.is("switch", true);
+    }
 }
