@@ -196,6 +196,30 @@ public final class ReplicationSlots {
     }
 
     /**
+     * Requires that a source's log holds what was applied from it: one that was set back to an older state, as a volume's snapshot or a
+     * backup of its files does, would take what it commits from now on for sent already, up to that position.
+     *
+     * @param connection an ordinary connection to the source
+     * @param applied what is durable on the target
+     * @throws SQLException if the server refuses
+     * @throws ReplicationException if the log ends before {@code applied}
+     */
+    public static void requireLog(Connection connection, Lsn applied) throws SQLException {
+        // A server in recovery has no log of its own, and refuses to decode, or says where it lacks something.
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery()"
+                        + " THEN pg_catalog.pg_current_wal_flush_lsn()::text END")) {
+            row.next();
+            lsn(row.getString(1)).filter(end -> applied.isAfter(end)).ifPresent(end -> {
+                throw new ReplicationException("the source's log ends at " + end
+                        + ", and the target holds changes up to "
+                        + applied + ": the source was set back to an older state (a snapshot of its volume, a backup of"
+                        + " its files), and the target may hold what it has lost: start afresh from it");
+            });
+        }
+    }
+
+    /**
      * Drops a slot, ending the session that uses it; one that does not exist is no error.
      *
      * @param connection an ordinary connection

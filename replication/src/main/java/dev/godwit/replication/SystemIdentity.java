@@ -18,6 +18,12 @@ public record SystemIdentity(String systemIdentifier, int timeline, String datab
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
+    /** After a promotion the last checkpoint is still of the former timeline, until the next one has ended, which may take long. */
+    private static final String IDENTITY =
+            "SELECT s.system_identifier::text, greatest(c.timeline_id, r.min_recovery_end_timeline)"
+                    + " FROM pg_catalog.pg_control_system() s, pg_catalog.pg_control_checkpoint() c,"
+                    + " pg_catalog.pg_control_recovery() r";
+
     /**
      * Reads the identity over an ordinary connection, and over a replication connection what the role may not read.
      *
@@ -49,10 +55,8 @@ public record SystemIdentity(String systemIdentifier, int timeline, String datab
      * @throws SQLException with SQLSTATE 42501 if the role may not call the functions on the control file
      */
     public static SystemIdentity of(Connection connection) throws SQLException {
-        String sql = "SELECT s.system_identifier::text, c.timeline_id"
-                + " FROM pg_catalog.pg_control_system() s, pg_catalog.pg_control_checkpoint() c";
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
+                ResultSet row = statement.executeQuery(IDENTITY)) {
             row.next();
             return complete(connection, row.getString(1), row.getInt(2));
         }

@@ -48,6 +48,7 @@ record SessionParts(TargetSessions targets, ChangeStream stream) implements Auto
             throws SQLException {
         try (Connection source = options.source().open()) {
             ReplicationSlots.ensureMatches(options.slot(), ReplicationSlots.state(source, options.slot()), applied);
+            ReplicationSlots.requireLog(source, applied);
             Publication.requireExists(source, options.publication());
         }
         if (expected != null) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.SlotLostException;
 import dev.godwit.testkit.PostgresServer;
+import dev.godwit.testkit.StopMode;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +83,40 @@ final class SlotLostIT {
             replica.start();
             assertLost(replica);
         }
+    }
+
+    /** Slot, system and timeline are those of before: only the log's end tells. */
+    @Test
+    void stopsWhenTheSourceWasSetBack() throws Exception {
+        try (PostgresServer source = PostgresServer.builder(15).start();
+                Replica replica = new Replica(source, Servers.of(15), TABLE).started()) {
+            replica.source("INSERT INTO t VALUES (1)");
+            replica.assertSame("t");
+            Path files = source.dataDirectory();
+            Path snapshot = files.resolveSibling(files.getFileName() + "-snapshot");
+            source.stop(StopMode.IMMEDIATE);
+            run("cp", "-a", files.toString(), snapshot.toString());
+            source.start();
+            replica.reconnectSource();
+            replica.source("INSERT INTO t SELECT generate_series(2, 5000)");
+            replica.assertSame("t");
+            source.stop(StopMode.IMMEDIATE);
+            run("rm", "-r", files.toString());
+            run("mv", snapshot.toString(), files.toString());
+            source.start();
+            replica.reconnectSource();
+            replica.source("INSERT INTO t VALUES (2)");
+            await("stopped")
+                    .atMost(Replica.LIMIT)
+                    .until(() -> replica.subscriber().status().state() == SubscriberState.FAILED);
+            assertThatThrownBy(replica::sync)
+                    .isInstanceOf(ReplicationException.class)
+                    .hasMessageContaining("was set back to an older state");
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     @Test
