@@ -210,12 +210,22 @@ public final class ReplicationSlots {
                 ResultSet row = statement.executeQuery("SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery()"
                         + " THEN pg_catalog.pg_current_wal_flush_lsn()::text END")) {
             row.next();
-            lsn(row.getString(1)).filter(end -> applied.isAfter(end)).ifPresent(end -> {
-                throw new ReplicationException("the source's log ends at " + end
-                        + ", and the target holds changes up to "
-                        + applied + ": the source was set back to an older state (a snapshot of its volume, a backup of"
-                        + " its files), and the target may hold what it has lost: start afresh from it");
-            });
+            lsn(row.getString(1)).ifPresent(end -> requireLog(end, applied));
+        }
+    }
+
+    /**
+     * Requires the same where the end of the log is known.
+     *
+     * @param end where the source's flushed log ends, read after {@code applied}
+     * @param applied what is durable on the target
+     * @throws ReplicationException if the log ends before {@code applied}
+     */
+    public static void requireLog(Lsn end, Lsn applied) {
+        if (applied.isAfter(end)) {
+            throw new ReplicationException("the source's log ends at " + end + ", and the target holds changes up to "
+                    + applied + ": the source was set back to an older state (a snapshot of its volume, a backup of"
+                    + " its files), and the target may hold what it has lost: start afresh from it");
         }
     }
 

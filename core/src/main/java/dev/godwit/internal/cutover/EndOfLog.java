@@ -3,6 +3,7 @@ package dev.godwit.internal.cutover;
 import dev.godwit.internal.cutover.WritePause.Share;
 import dev.godwit.internal.plan.ReplicationEvents;
 import dev.godwit.replication.Lsn;
+import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.WalPosition;
 import dev.godwit.replication.apply.Subscriber;
 import java.sql.Connection;
@@ -30,7 +31,9 @@ final class EndOfLog {
 
     /** Reads the end, and applies everything before it. */
     void drain(Connection source, WritePause pause) throws SQLException, InterruptedException {
+        Lsn applied = subscriber.status().applied();
         Lsn flushed = WalPosition.flushedEnd(source);
+        ReplicationSlots.requireLog(flushed, applied);
         subscriber.armLeakCheck(flushed);
         if (!subscriber.awaitApplied(flushed, pause.remaining(Share.DRAIN))) {
             throw new IllegalStateException("the changes up to " + flushed

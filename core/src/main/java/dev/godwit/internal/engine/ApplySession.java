@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The subscriber of a run: started, stopped and started again, one at a time. Safe for use by any thread. */
@@ -36,6 +37,7 @@ final class ApplySession {
     private Subscriber subscriber;
 
     private int appliers;
+    private Set<TableName> leftOut = Set.of();
 
     ApplySession(RunContext context) {
         this.context = context;
@@ -49,7 +51,8 @@ final class ApplySession {
         MigrationRecord record = context.state().record();
         Map<RelationName, Lsn> syncPoints = new HashMap<>();
         SnapshotCopy.syncPoints(context.state()).forEach((table, lsn) -> syncPoints.put(name(table), lsn));
-        TableJoin.leftOut(context).forEach(table -> syncPoints.put(name(table), Lsn.MAX));
+        leftOut = TableJoin.leftOut(context);
+        leftOut.forEach(table -> syncPoints.put(name(table), Lsn.MAX));
         Subscriber started = new Subscriber(options(
                 context,
                 new Stream(
@@ -173,6 +176,11 @@ final class ApplySession {
                     .adjust(target, context.plan().tables(), context.plan().source());
             target.commit();
         }
+    }
+
+    /** Gives the tables whose changes the subscriber that was started last does not apply. */
+    synchronized Set<TableName> leftOut() {
+        return leftOut;
     }
 
     /** Tells whether another number of appliers is wanted than is at work. */

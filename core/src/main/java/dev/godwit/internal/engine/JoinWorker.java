@@ -40,6 +40,7 @@ final class JoinWorker implements AutoCloseable {
     private final OwnConnections target;
     private final RunContext context;
     private final TableJoin join;
+    private final Set<TableName> wanted;
     private final Thread thread;
     private State state = State.WORKING;
     private boolean closed;
@@ -50,11 +51,17 @@ final class JoinWorker implements AutoCloseable {
     @Nullable
     private Subscriber subscriber;
 
-    JoinWorker(RunContext run) {
+    /**
+     * Makes one.
+     *
+     * @param tables which may join: the migration's stream leaves them out
+     */
+    JoinWorker(RunContext run, Set<TableName> tables) {
         source = new OwnConnections(run.plan().source());
         target = new OwnConnections(run.plan().target());
         context = run.withConnections(source, target);
         join = new TableJoin(context);
+        wanted = Set.copyOf(tables);
         thread = new Thread(this::run, "godwit-" + run.plan().name() + "-join");
         thread.setDaemon(true);
     }
@@ -65,7 +72,7 @@ final class JoinWorker implements AutoCloseable {
 
     private void run() {
         try {
-            Set<TableName> tables = join.copy();
+            Set<TableName> tables = join.copy(wanted);
             if (tables.isEmpty()) {
                 reach(State.NOTHING);
                 return;

@@ -5,12 +5,15 @@ import dev.godwit.internal.copy.StandstillException;
 import dev.godwit.internal.plan.PassingFailure;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.WithoutValues;
+import dev.godwit.schema.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,9 @@ final class Joins implements AutoCloseable {
     @Nullable
     private JoinWorker worker;
 
+    /** What the stream leaves out for that. */
+    private Set<TableName> tables = Set.of();
+
     private boolean held;
     private long againNanos;
 
@@ -38,19 +44,27 @@ final class Joins implements AutoCloseable {
         this.patience = new Patience(context, phases);
     }
 
-    /** Begins with what is recorded. */
-    void begin() throws SQLException {
-        boolean pending = !TableJoin.pending(context).isEmpty();
-        requests.settle(pending);
-        if (pending) {
+    /**
+     * Begins with what is recorded. What was recorded while everything was read is read first: the stream does not leave it out yet, and
+     * which part of it is wanted is not known.
+     */
+    void begin(ApplySession apply) throws SQLException {
+        Set<TableName> pending = TableJoin.pending(context);
+        requests.settle(!pending.isEmpty());
+        tables = new TreeSet<>(pending);
+        tables.retainAll(apply.leftOut());
+        tables.removeIf(context.plan().tables().negate());
+        if (pending.isEmpty()) {
+            Leftovers.removeAside(context.plan().source(), context.state().record());
+        } else if (tables.equals(pending)) {
             launch();
         } else {
-            Leftovers.removeAside(context.plan().source(), context.state().record());
+            requests.ask();
         }
     }
 
     private void launch() {
-        JoinWorker next = new JoinWorker(context);
+        JoinWorker next = new JoinWorker(context, tables);
         worker = next;
         next.start();
     }

@@ -73,7 +73,7 @@ final class PhaseSequence {
                 apply.stop();
                 new CatchUpPhase(context, apply).run();
             });
-            patience.run(joins::begin);
+            patience.run(() -> joins.begin(apply));
             return watch();
         } catch (SchemaChangedException e) {
             return new SchemaPause(context, phases, apply).untilResumed(e);

@@ -85,12 +85,13 @@ final class TableJoin {
         }
     }
 
-    /** Makes sure that the tables are copied; gives those that are apart now, none if there are none any more. */
-    Set<TableName> copy() throws SQLException, InterruptedException {
+    /** Makes sure that those of the tables are copied that are to join; gives those that are apart now, none if there are none any more. */
+    Set<TableName> copy(Set<TableName> wanted) throws SQLException, InterruptedException {
         Map<TableName, Join> open;
         try (Connection target = context.plan().target().open()) {
             open = joins.open(target);
             open.values().retainAll(ON_THEIR_WAY);
+            open.keySet().retainAll(wanted);
             joins.adoptProgress(target);
         }
         if (!open.containsValue(Join.APART) || open.containsValue(Join.JOINING)) {
