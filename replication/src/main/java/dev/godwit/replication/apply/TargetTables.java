@@ -5,7 +5,9 @@ import dev.godwit.replication.ReplicationException;
 import dev.godwit.replication.pgoutput.PgOutputMessage;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,7 @@ final class TargetTables {
     private final @Nullable ConflictRecorder recorder;
     private final Set<RelationName> known;
     private final Map<Integer, TableApplier> tables = new HashMap<>();
+    private final Set<RelationName> defined = new HashSet<>();
 
     /**
      * Makes it.
@@ -45,9 +48,23 @@ final class TargetTables {
             former.close();
         }
         RelationName name = new RelationName(relation.schema(), relation.name());
+        if (!defined.add(name)) {
+            forgetStatements();
+        }
         TableMapping mapping = new TableMapping(relation, TargetCatalog.read(connection, name));
         tables.put(relation.id(), new TableApplier(connection, mapping, mode, recorder));
         return mapping;
+    }
+
+    /**
+     * The server keeps the types that parameters had when a statement was prepared, and the driver keeps the statement for the
+     * next one of the same text: of a column that was a date, a timestamp's time would be lost. The driver sees this command, and
+     * prepares all of them anew.
+     */
+    private void forgetStatements() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DEALLOCATE ALL");
+        }
     }
 
     private TableApplier table(int relationId) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.sql.Connection;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,30 @@ final class SchemaChangeIT {
             replica.target("ALTER TABLE t ALTER n TYPE bigint", "ALTER TABLE t ADD note text");
             replica.start();
             replica.assertSame("t");
+        }
+    }
+
+    @Test
+    void valuesOfAColumnThatWasRetypedOnBothSidesAreStoredInItsNewType() throws Exception {
+        try (Replica replica = guarded("CREATE TABLE t (id int PRIMARY KEY, d date, r real, n float8, c char(5))")) {
+            String sessions =
+                    "SELECT pid FROM pg_catalog.pg_stat_activity WHERE application_name = '" + replica.name + "'";
+            replica.sourceTransaction(
+                    "INSERT INTO t SELECT g, '2026-01-01', 0.5, 0.5, 'a' FROM generate_series(1, 4) g");
+            replica.sync();
+            replica.sourceTransaction("UPDATE t SET d = '2026-02-02', r = 1.5, n = 1.5, c = 'b' WHERE id < 3");
+            replica.sync();
+            List<String> before = replica.targetQuery(sessions);
+            String ddl =
+                    "ALTER TABLE t ALTER d TYPE timestamp, ALTER r TYPE float8, ALTER n TYPE numeric, ALTER c TYPE text";
+            replica.target(ddl);
+            replica.source(ddl);
+            String values = "'2026-05-05 10:11:12', 0.1234567890123456, 0.12345678901234567890123, 'z  '";
+            replica.sourceTransaction(
+                    "INSERT INTO t VALUES (5, " + values + "), (6, " + values + ")",
+                    "UPDATE t SET (d, r, n, c) = (SELECT " + values.replace("',", "'::timestamp,") + ") WHERE id < 3");
+            replica.assertSame("t");
+            assertThat(replica.targetQuery(sessions)).as("the same sessions").isEqualTo(before);
         }
     }
 
