@@ -163,7 +163,8 @@ final class Appliers implements AutoCloseable {
         send();
         used[home] = true;
         Applier applier = appliers.get(home);
-        applier.writer().submit(0, () -> applier.tables().truncate(relationIds, restartIdentity));
+        applier.writer()
+                .submit(0, () -> work(() -> applier.tables().truncate(relationIds, restartIdentity), commitLsn));
     }
 
     private static SuspectBatchException notForSeveral(Lsn commitLsn, String why) {
@@ -173,17 +174,21 @@ final class Appliers implements AutoCloseable {
     /** Gives what was collected to be applied. */
     void send() throws SQLException, InterruptedException {
         for (Applier applier : appliers) {
-            used[applier.number()] |= applier.send(this::apply);
+            used[applier.number()] |=
+                    applier.send((tables, chunk) -> work(() -> tables.apply(chunk), chunk.lastCommitLsn()));
         }
     }
 
-    /** Appliers that wait for one another, by a trigger of the target's say, would do so for ever. */
-    private void apply(TargetTables tables, ChangeChunk chunk) throws SQLException {
+    /**
+     * Appliers that wait for one another, by a trigger of the target's say, would do so for ever. One alone waits as long as it takes,
+     * since it may be somebody else's lock.
+     */
+    private void work(TargetWriter.Task task, Lsn lastCommitLsn) throws SQLException {
         try {
-            tables.apply(chunk);
+            task.run();
         } catch (SQLException e) {
             if (appliers.size() > 1 && LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-                throw new SuspectBatchException(chunk.lastCommitLsn(), e);
+                throw new SuspectBatchException(lastCommitLsn, e);
             }
             throw e;
         }

@@ -12,6 +12,7 @@ import dev.godwit.replication.pgoutput.RelationColumn;
 import dev.godwit.replication.pgoutput.ReplicaIdentity;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,23 @@ final class AppliersIT {
             replica.source("INSERT INTO spread SELECT g, 'new' FROM generate_series(1001, 1100) g");
             assertSame(replica, "SELECT id || v FROM spread ORDER BY id");
             assertThat(replica.targetQuery("SELECT n FROM counter")).containsExactly("100");
+        }
+    }
+
+    @Test
+    void oneWaitsAloneForWhoeverReadsATableThatIsTruncated() throws Exception {
+        try (Replica replica = replica(TABLES).started();
+                Connection reader = replica.target.open()) {
+            replica.source("INSERT INTO loose_1 VALUES ('a')");
+            replica.sync();
+            reader.setAutoCommit(false);
+            Replica.query(reader, "SELECT v FROM public.loose_1");
+            replica.source("TRUNCATE loose_1", "INSERT INTO loose_1 VALUES ('b')");
+            assertThat(replica.subscriber().awaitApplied(replica.end(), Duration.ofSeconds(3)))
+                    .isFalse();
+            reader.rollback();
+            assertSame(replica, "SELECT v FROM loose_1");
+            assertThat(replica.subscriber().status().reconnects()).isZero();
         }
     }
 
