@@ -140,13 +140,22 @@ public final class ChangeStream implements AutoCloseable {
      * @throws StreamEndedException if the stream has ended and everything before was taken
      * @throws InterruptedException if the thread was interrupted
      * @throws dev.godwit.replication.pgoutput.ProtocolException if the server sent what cannot be decoded
+     * @throws Error that ended the reading thread, such as an {@link OutOfMemoryError} by a row for which the heap is too small
      */
     public @Nullable StreamEvent poll(Duration timeout) throws StreamEndedException, InterruptedException {
+        return poll(queue, timeout);
+    }
+
+    static @Nullable StreamEvent poll(EventQueue queue, Duration timeout)
+            throws StreamEndedException, InterruptedException {
         try {
             return queue.poll(timeout.toNanos());
         } catch (EventQueue.EndedException e) {
             Throwable cause = e.getCause();
             if (cause instanceof RuntimeException failure) {
+                throw failure;
+            }
+            if (cause instanceof Error failure) {
                 throw failure;
             }
             if (cause instanceof SQLException failure) {
