@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.cutover.CustomFence;
-import dev.godwit.cutover.FenceContext;
 import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.cutover.WriteFence;
@@ -19,7 +18,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -31,7 +29,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 @PostgresPairTest(source = "15", target = "17")
 final class FencesIT {
     private static final Duration READY = Duration.ofMinutes(3);
-    private static final Duration FENCE_TIMEOUT = Duration.ofSeconds(5);
+    static final Duration FENCE_TIMEOUT = Duration.ofSeconds(5);
     private static final String CLOSED = "SHOW default_transaction_read_only";
     private static final String LATE = "INSERT INTO item (name) VALUES ('late')";
 
@@ -302,34 +300,6 @@ final class FencesIT {
     private static void write(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
-        }
-    }
-
-    private interface Deed {
-        void run() throws Exception;
-    }
-
-    /** What a user might have made, that holds nobody back. */
-    private static final class Gate implements CustomFence {
-        private final List<String> calls = new CopyOnWriteArrayList<>();
-        private volatile Deed behind = () -> {};
-
-        @Override
-        public void raise(FenceContext context) {
-            calls.add("raise");
-        }
-
-        @Override
-        public void recheck(FenceContext context) throws Exception {
-            calls.add("recheck");
-            behind.run();
-        }
-
-        @Override
-        public void lift(FenceContext context) {
-            // More than the fence had to be raised, which may be spent by now.
-            assertThat(context.deadline().left()).isGreaterThan(FENCE_TIMEOUT);
-            calls.add("lift");
         }
     }
 }

@@ -22,11 +22,11 @@ final class FencesInOrder implements WriteFence {
 
     /** Does it for all, from the last to the first, whatever goes wrong with one. */
     private static <T> void backwards(List<T> fences, Step<T> step) throws Exception {
-        Exception first = null;
+        Throwable first = null;
         for (int i = fences.size() - 1; i >= 0; i--) {
             try {
                 step.run(fences.get(i));
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 if (first == null) {
                     first = e;
                 } else {
@@ -34,8 +34,11 @@ final class FencesInOrder implements WriteFence {
                 }
             }
         }
-        if (first != null) {
-            throw first;
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first instanceof Exception exception) {
+            throw exception;
         }
     }
 
@@ -56,10 +59,10 @@ final class FencesInOrder implements WriteFence {
                 raised.add(fence.raise(raised.isEmpty() ? context : behind(raised.get(0), context)));
             }
             return new AllRaised(raised);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             try {
                 backwards(raised, FencesInOrder::takeAway);
-            } catch (Exception lifting) {
+            } catch (Exception | Error lifting) {
                 e.addSuppressed(lifting);
                 throw ReadOnlyDatabaseFence.stillClosed(context.migration(), e, lifting);
             }

@@ -94,7 +94,7 @@ final class LockTablesFence implements WriteFence {
             order.addAll(largeObjects);
             long pausedSince = lockAll(context, order, control, holder);
             return new LockedTables(new SourceSeal(context), control, holder, !largeObjects.isEmpty(), pausedSince);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             closeQuietly(holder, e);
             closeQuietly(control, e);
             throw e;
@@ -147,7 +147,7 @@ final class LockTablesFence implements WriteFence {
         }
     }
 
-    private static void closeQuietly(@Nullable Connection connection, Exception primary) {
+    private static void closeQuietly(@Nullable Connection connection, Throwable primary) {
         if (connection == null) {
             return;
         }

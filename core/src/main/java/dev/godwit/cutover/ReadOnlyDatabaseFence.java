@@ -32,7 +32,7 @@ final class ReadOnlyDatabaseFence implements WriteFence {
             Closed closed = new Closed(context, control, System.nanoTime());
             closed.begin(patience(context));
             return closed;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             closeAfter(control, e);
             throw e;
         }
@@ -44,7 +44,7 @@ final class ReadOnlyDatabaseFence implements WriteFence {
         return left.compareTo(context.hold()) < 0 ? left : context.hold();
     }
 
-    private static void closeAfter(Connection connection, Exception primary) {
+    private static void closeAfter(Connection connection, Throwable primary) {
         try {
             connection.close();
         } catch (SQLException e) {
@@ -81,10 +81,10 @@ final class ReadOnlyDatabaseFence implements WriteFence {
             try {
                 seal.close(control, List.of(), patience);
                 SourceSeal.refusePrepared(control);
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 try {
                     seal.openAnyhow(control);
-                } catch (SQLException | RuntimeException opening) {
+                } catch (SQLException | RuntimeException | Error opening) {
                     e.addSuppressed(opening);
                     throw stillClosed(migration, e, opening);
                 }
@@ -127,7 +127,7 @@ final class ReadOnlyDatabaseFence implements WriteFence {
     }
 
     /** What the caller is told when a fence that does not hold could not be taken away either. */
-    static MigrationException stillClosed(String migration, Exception cause, Exception opening) {
+    static MigrationException stillClosed(String migration, Throwable cause, Throwable opening) {
         return new MigrationException(
                 MigrationPhase.CUTOVER,
                 "migration '" + migration + "': the fence does not hold (" + WithoutValues.message(cause)

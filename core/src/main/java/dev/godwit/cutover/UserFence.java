@@ -40,7 +40,7 @@ final class UserFence implements WriteFence {
             Raised raised = new Raised(custom, context, control, System.nanoTime());
             raised.begin();
             return raised;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             try {
                 control.close();
             } catch (SQLException closing) {
@@ -80,10 +80,10 @@ final class UserFence implements WriteFence {
         void begin() throws Exception {
             try {
                 custom.raise(context);
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 try {
                     letGo();
-                } catch (Exception lifting) {
+                } catch (Exception | Error lifting) {
                     e.addSuppressed(lifting);
                     throw ReadOnlyDatabaseFence.stillClosed(context.migration(), e, lifting);
                 }

@@ -143,7 +143,7 @@ public record InterruptedCutover(CutoverContext context, Retry retry) {
             context.plan().cutover().trafficSwitch().stayOnSource(new SwitchContext(name, Lsn.ZERO, true));
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             warn("a cutover in which a process died was undone, and traffic could not be told so: "
                     + WithoutValues.message(e));
         }

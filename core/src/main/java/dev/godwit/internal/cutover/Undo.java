@@ -103,7 +103,7 @@ final class Undo {
                 + "': " + WithoutValues.message(cause);
         try {
             takeBack();
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             cause.addSuppressed(e);
             return new MigrationException(
                     MigrationPhase.CUTOVER,
@@ -161,7 +161,7 @@ final class Undo {
     private void open() throws Exception {
         try {
             fence.lift();
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             if (!PassingFailure.is(e)) {
                 throw e;
             }
@@ -179,7 +179,7 @@ final class Undo {
         return context.plan().name();
     }
 
-    private static String text(Exception e) {
+    private static String text(Throwable e) {
         return WithoutValues.message(e);
     }
 

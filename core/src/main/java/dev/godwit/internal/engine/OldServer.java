@@ -66,7 +66,7 @@ final class OldServer {
         } catch (Exception | Error e) {
             try {
                 close();
-            } catch (Exception suppressed) {
+            } catch (Exception | Error suppressed) {
                 // The fence is not lifted before this has succeeded.
                 e.addSuppressed(suppressed);
             }

@@ -178,7 +178,7 @@ final class RunCutover {
         } catch (CutoverRevertedException e) {
             end.backToReady(session, e);
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             core.fail(e);
             throw e;
         }

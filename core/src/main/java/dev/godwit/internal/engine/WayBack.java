@@ -262,6 +262,9 @@ final class WayBack {
             return report;
         } catch (RuntimeException e) {
             throw undone(engine, e);
+        } catch (Error e) {
+            core.fail(e);
+            throw e;
         }
     }
 
