@@ -14,11 +14,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 /**
@@ -32,15 +29,10 @@ import org.postgresql.PGProperty;
 public final class Endpoint implements ServerConnections, Serializable {
     private static final long serialVersionUID = 1L;
 
-    private static final String SCHEME = "jdbc:postgresql:";
-
     /** Properties of the driver that hold a secret. */
     private static final List<String> SECRETS = List.of("password", "sslpassword");
 
-    /** {@code //user:password@}, which other URLs have and those of this driver have not. */
-    private static final Pattern LOGIN = Pattern.compile("//[^/?]*@");
-
-    /** As it was given, with parameters. */
+    /** Without parameters. */
     private final String url;
 
     /** Asked for each connection; null where the driver finds out. */
@@ -61,20 +53,12 @@ public final class Endpoint implements ServerConnections, Serializable {
      *
      * @param url a JDBC URL, {@code jdbc:postgresql://host:port/database}, with parameters of the driver if need be
      * @return the endpoint
-     * @throws IllegalArgumentException if the driver does not understand the URL
+     * @throws IllegalArgumentException if the driver does not understand the URL, of which the message shows nothing, since it may hold a
+     *     password
      */
     public static Endpoint of(String url) {
-        if (LOGIN.matcher(url).find()) {
-            throw new IllegalArgumentException("the URL '" + withoutSecrets(url)
-                    + "' holds a user before its host, which PostgreSQL's driver takes for a part of the host's name; use"
-                    + " credentials(user, password)");
-        }
-        Properties parsed = Driver.parseURL(url, new Properties());
-        if (parsed == null) {
-            throw new IllegalArgumentException("not a PostgreSQL JDBC URL: '" + withoutSecrets(url)
-                    + "'; the form is jdbc:postgresql://host:port/database");
-        }
-        return new Endpoint(url, null, parameters(url, parsed));
+        JdbcUrl parsed = JdbcUrl.of(url);
+        return new Endpoint(parsed.address(), null, parsed.parameters());
     }
 
     /**
@@ -139,7 +123,7 @@ public final class Endpoint implements ServerConnections, Serializable {
     /** Gives server and database, without parameters. */
     @Override
     public String toString() {
-        return withoutSecrets(url);
+        return url;
     }
 
     /**
@@ -149,7 +133,7 @@ public final class Endpoint implements ServerConnections, Serializable {
      * @return {@code jdbc:postgresql://host:port/database}
      */
     public String url() {
-        return withoutSecrets(url);
+        return url;
     }
 
     /**
@@ -174,15 +158,14 @@ public final class Endpoint implements ServerConnections, Serializable {
 
     /** Gives the name of the database; empty if the URL leaves it to the driver. */
     String database() {
-        String path = withoutSecrets(url).substring(authority().length());
+        String path = url.substring(authority().length());
         String name = path.startsWith("/") ? path.substring(1) : path;
         return URLDecoder.decode(name, StandardCharsets.UTF_8);
     }
 
     /** Gives another database of the same server, with the same login. */
     Endpoint database(String name) {
-        String address = withoutSecrets(url);
-        String separator = address.startsWith(SCHEME + "//") ? "/" : "";
+        String separator = url.startsWith(JdbcUrl.SCHEME + "//") ? "/" : "";
         Map<String, String> changed = new TreeMap<>(properties);
         changed.remove("PGDBNAME");
         return new Endpoint(
@@ -191,12 +174,11 @@ public final class Endpoint implements ServerConnections, Serializable {
 
     /** Gives the URL up to what names the database: {@code jdbc:postgresql:}, with hosts and ports if it has any. */
     private String authority() {
-        String address = withoutSecrets(url);
-        if (!address.startsWith(SCHEME + "//")) {
-            return SCHEME;
+        if (!url.startsWith(JdbcUrl.SCHEME + "//")) {
+            return JdbcUrl.SCHEME;
         }
-        int slash = address.indexOf('/', SCHEME.length() + 2);
-        return slash < 0 ? address : address.substring(0, slash);
+        int slash = url.indexOf('/', JdbcUrl.SCHEME.length() + 2);
+        return slash < 0 ? url : url.substring(0, slash);
     }
 
     @Nullable
@@ -226,26 +208,5 @@ public final class Endpoint implements ServerConnections, Serializable {
                             + ": give Endpoint.credentials() an object that is Serializable and looks the secret up where it runs");
         }
         out.defaultWriteObject();
-    }
-
-    private static Map<String, String> parameters(String url, Properties parsed) {
-        Map<String, String> parameters = new TreeMap<>();
-        int question = url.indexOf('?');
-        if (question >= 0) {
-            for (String parameter : url.substring(question + 1).split("&")) {
-                String name = parameter.split("=", 2)[0];
-                String value = parsed.getProperty(name);
-                if (value != null) {
-                    parameters.put(name, value);
-                }
-            }
-        }
-        return parameters;
-    }
-
-    private static String withoutSecrets(String url) {
-        int question = url.indexOf('?');
-        String address = question < 0 ? url : url.substring(0, question);
-        return LOGIN.matcher(address).replaceFirst("//***@");
     }
 }

@@ -2,6 +2,7 @@ package dev.godwit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.postgresql.Driver;
@@ -22,10 +23,8 @@ record ServerAddress(List<String> hosts, List<String> ports, String database) {
     }
 
     static ServerAddress of(String url) {
-        Properties parsed = Driver.parseURL(url, new Properties());
-        if (parsed == null) {
-            throw new IllegalArgumentException("not a PostgreSQL JDBC URL: the driver does not understand it");
-        }
+        Properties parsed =
+                Objects.requireNonNull(Driver.parseURL(JdbcUrl.of(url).address(), new Properties()));
         return new ServerAddress(
                 split(parsed, PGProperty.PG_HOST),
                 split(parsed, PGProperty.PG_PORT),

@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,19 +28,92 @@ final class EndpointTest {
                 "postgresql://old/app",
                 "postgres://mover:s3cret@old/app",
                 "jdbc:mysql://old/app?password=s3cret",
+                "jdbc:sqlserver://old;user=mover;password=s3cret",
+                "jdbc:postgresql:/app?password=s3cret",
+                "jdbc:postgresql://old:5432?user=mover&password=s3cret",
+                "jdbc:postgresql://old:5432/app/?user=mover&password=s3cret",
+                "jdbc:postgresql://old:5432/app&password=s3cret",
                 "jdbc:postgresql://old:port/app?password=s3cret",
-                "jdbc:postgresql://mover:s3cret@old:5432/app"
+                "jdbc:postgresql://old:65536/app?password=s3cret",
+                "jdbc:postgresql://old/a%pp?password=s3cret",
+                "jdbc:postgresql://old/app?password=%s3cret",
+                "jdbc:postgresql://mover:s3cret@old:5432/app",
+                "jdbc:postgresql://mover:x/s3cret@old/app",
+                "jdbc:postgresql://mover:x@s3cret@old/app",
+                "jdbc:postgresql://mover:s3cret?x@old/app",
+                "jdbc:postgresql://mover:s3cret/app",
+                "jdbc:postgresql:mover:s3cret@old/app"
             })
-    void refusesWhatTheDriverDoesNotUnderstandWithoutShowingSecrets(String url) {
-        assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.of(url)).withMessageNotContaining(SECRET);
+    void refusesWhatTheDriverDoesNotUnderstandAndNobodyIsShownSecrets(String url) {
+        String logged = loggedByTheDriver(() -> assertThatIllegalArgumentException()
+                .isThrownBy(() -> Endpoint.of(url))
+                .withMessageNotContaining(SECRET)
+                .withNoCause());
+        assertThat(logged).doesNotContain(SECRET);
+        String loggedOfAddress = loggedByTheDriver(() -> assertThatIllegalArgumentException()
+                .isThrownBy(() -> ServerAddress.of(url))
+                .withMessageNotContaining(SECRET));
+        assertThat(loggedOfAddress).doesNotContain(SECRET);
     }
 
-    @Test
-    void saysWhereUserAndPasswordBelongIfTheyStandBeforeTheHost() {
+    /** Gives all that the driver logs meanwhile, as a formatter writes it. */
+    private static String loggedByTheDriver(Runnable action) {
+        StringBuilder logged = new StringBuilder();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                logged.append(new SimpleFormatter().format(entry));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        handler.setLevel(Level.ALL);
+        Logger driver = Logger.getLogger("org.postgresql");
+        driver.setLevel(Level.ALL);
+        driver.addHandler(handler);
+        try {
+            action.run();
+        } finally {
+            driver.removeHandler(handler);
+            driver.setLevel(null);
+        }
+        return logged.toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://old:5432, there is no / behind its host and port",
+        "jdbc:postgresql://old/app/, another / behind that of its host",
+        "jdbc:postgresql://old:x/app, is no port",
+        "jdbc:postgresql://mover:s3cret@old:5432/app, 'use credentials(user, password)'",
+        "jdbc:postgresql://old/app&user=mover, behind which parameters belong",
+        "jdbc:postgresql://old/100%, write %25 for a % itself",
+        "postgres://old/app, the form is jdbc:postgresql://host:port/database",
+    })
+    void saysWhatIsWrongWithAUrlAndWhatIsRight(String url, String message) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Endpoint.of("jdbc:postgresql://mover:s3cret@old:5432/app"))
-                .withMessageContaining("jdbc:postgresql://***@old:5432/app")
-                .withMessageContaining("use credentials(user, password)");
+                .isThrownBy(() -> Endpoint.of(url))
+                .withMessageContaining("not a PostgreSQL JDBC URL")
+                .withMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql:",
+                "jdbc:postgresql://",
+                "jdbc:postgresql:///",
+                "jdbc:postgresql:///app",
+                "jdbc:postgresql://[::1]:5433/app",
+                "jdbc:postgresql://[fe80::1%eth0]/app?password=a@b/c=d",
+                "jdbc:postgresql://one,two:5433/a%40b%3Dc%2Fd"
+            })
+    void takesWhatTheDriverTakes(String url) {
+        assertThat(Endpoint.of(url).url()).isEqualTo(url.split("\\?", 2)[0]);
     }
 
     @Test
@@ -65,9 +143,10 @@ final class EndpointTest {
         Endpoint endpoint = Endpoint.of("jdbc:postgresql://old/app?options=-c%20work_mem=1MB&ApplicationName=shop&ssl");
         assertThat(endpoint.url()).isEqualTo("jdbc:postgresql://old/app");
         assertThat(endpoint.properties())
+                .containsOnlyKeys("options", "ApplicationName", "ssl")
                 .containsEntry("options", "-c work_mem=1MB")
                 .containsEntry("ApplicationName", "shop")
-                .containsKey("ssl");
+                .containsEntry("ssl", "");
     }
 
     @Test

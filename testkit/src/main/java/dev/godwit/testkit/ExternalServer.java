@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,12 @@ final class ExternalServer implements ServerBackend {
     private static final long LOCK = 0x676f64776974L;
 
     private static final long LOCK_SECONDS = 60;
+
+    /** What the driver takes apart without a word; its log shows whole what it does not understand. */
+    private static final Pattern FORM = Pattern.compile("jdbc:postgresql:"
+            + "(//([^:/@?,]*|\\[[^/@?,]*])(:[0-9]{1,5})?/)?"
+            + "([^%/@?]|%[0-9A-Fa-f]{2})*"
+            + "(\\?([^%]|%[0-9A-Fa-f]{2})*)?");
 
     private final String name;
     private final ServerAddress address;
@@ -60,7 +67,7 @@ final class ExternalServer implements ServerBackend {
     }
 
     private static ServerAddress parse(String url, String variable) {
-        Properties parsed = Driver.parseURL(url, null);
+        Properties parsed = FORM.matcher(url).matches() ? Driver.parseURL(url, null) : null;
         String host = parsed == null ? null : parsed.getProperty("PGHOST");
         if (parsed == null || host == null || host.contains(",")) {
             throw new TestkitException(
