@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.godwit.MigrationRun;
 import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CleanUpReport;
@@ -16,6 +17,7 @@ import dev.godwit.result.MigrationPausedException;
 import dev.godwit.status.MigrationStatus;
 import dev.godwit.status.ReverseStatus;
 import dev.godwit.status.WriteSide;
+import dev.godwit.testkit.FaultProxy;
 import dev.godwit.testkit.LeakCheck;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -242,5 +244,60 @@ final class ReverseSyncIT {
             run.rollback();
         }
         assertThat(pair.source().query(pair.database(), COUNT)).containsExactly("51");
+    }
+
+    private static List<String> slots(PostgresPair pair) {
+        return pair.source().query("postgres", "SELECT slot_name FROM pg_replication_slots");
+    }
+
+    /** The old server cannot be reached from the switch on. */
+    private static MigrationRun cutOverBehind(FaultProxy proxy, PostgresPair pair) throws Exception {
+        TrafficSwitch losing = context -> {
+            proxy.refuse(true);
+            proxy.cut();
+        };
+        MigrationRun run = Back.migration(
+                        proxy.url(pair.database()), pair, losing, WriteFences.lockTables(), event -> {})
+                .start();
+        run.awaitReadyToCutover(LIMIT);
+        run.cutover();
+        assertThat(slots(pair)).as("of the way there").hasSize(1);
+        return run;
+    }
+
+    @Test
+    void removesTheSlotOfTheWayThereOnceTheOldServerAnswers(PostgresPair pair) throws Exception {
+        create(pair);
+        try (FaultProxy proxy = FaultProxy.before(pair.source());
+                MigrationRun run = cutOverBehind(proxy, pair)) {
+            proxy.refuse(false);
+            run.awaitReadyToRollback(LIMIT);
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(slots(pair)).isEmpty());
+            assertThat(run.finalizeMigration().left()).isEmpty();
+        }
+    }
+
+    @Test
+    void namesTheSlotOfTheWayThereThatStaysWhenItIsFinalized(PostgresPair pair) throws Exception {
+        LeakCheck leaks = LeakCheck.begin(pair.source(), pair.target());
+        create(pair);
+        try (FaultProxy proxy = FaultProxy.before(pair.source())) {
+            try (MigrationRun run = cutOverBehind(proxy, pair)) {
+                String slot = slots(pair).get(0);
+                assertThat(run.finalizeMigration().left())
+                        .anySatisfy(left -> assertThat(left).contains(slot, "on the source", "by hand"));
+            }
+            proxy.refuse(false);
+            Back.migration(
+                            proxy.url(pair.database()),
+                            pair,
+                            TrafficSwitch.byHand(),
+                            WriteFences.lockTables(),
+                            event -> {})
+                    .resume()
+                    .close();
+        }
+        assertThat(slots(pair)).isEmpty();
+        leaks.assertNone();
     }
 }

@@ -123,10 +123,10 @@ public final class MigrationEngine implements AutoCloseable {
     private void begin() throws SQLException {
         try {
             MigrationPhase recorded = core.state().record().phase();
-            if (recorded == MigrationPhase.COMPLETED) {
-                core.removeLeftovers();
-            } else if (recorded == MigrationPhase.ROLLED_BACK || recorded == MigrationPhase.FINALIZED) {
+            if (recorded == MigrationPhase.ROLLED_BACK || recorded == MigrationPhase.FINALIZED) {
                 new WayBackRemoval(core).run(recorded);
+            } else if (recorded.isCutOver()) {
+                core.removeLeftovers();
             }
             // Who has to wait for its turn is in no phase before that has come.
             if (core.plan().surroundings().turn().isNeeded(recorded)) {

@@ -15,7 +15,9 @@ import dev.godwit.replication.apply.ChangeTracker;
 import dev.godwit.result.MigrationException;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +61,13 @@ final class RunCore {
     /** What is recorded already, and to be entered. */
     @Nullable
     private volatile MigrationPhase recordedAhead;
+
+    /** Whether nothing of the way there is on the source any more. */
+    private volatile boolean swept;
+
+    /** What was told last of what stays there; null if nothing was. */
+    @Nullable
+    private volatile String toldLeft;
 
     RunCore(MigrationPlan plan, StateStore state, EventDispatcher events, StatusKeeper status) {
         this.origin = plan;
@@ -217,17 +226,40 @@ final class RunCore {
         events.publish(new MigrationEvent.Failed(name(), Instant.now(), phase, message));
     }
 
-    /** The migration is over whether or not this succeeds; a slot that stays would fill the source's disk, so it is said. */
+    /** The migration is over whether or not this succeeds; a slot that stays would fill the source's disk, so it is said, once. */
     void removeLeftovers() {
-        MigrationRecord record = null;
-        try {
-            record = state.record();
-            Leftovers.remove(origin.source(), record);
-        } catch (SQLException | RuntimeException e) {
-            String message = "slot and publication could not be removed from the source (" + e.getMessage()
-                    + "); resume() tries again, or by hand: " + (record == null ? "" : Leftovers.byHand(record));
+        String left = dropLeftovers(new ArrayList<>()).orElse(null);
+        if (left != null && !left.equals(toldLeft)) {
+            String message = left + "; Migration.resume() tries again";
             LOG.warn("{}: {}", name(), message);
             events.publish(new MigrationEvent.Warning(name(), Instant.now(), message));
+        }
+        toldLeft = left;
+    }
+
+    /**
+     * Removes slot and publication of the way there from the source, unless this process has done that already.
+     *
+     * @param removed gets what is gone
+     * @return what stays, and why; empty if nothing does
+     */
+    Optional<String> dropLeftovers(List<String> removed) {
+        if (swept) {
+            return Optional.empty();
+        }
+        String names = "";
+        String byHand = "";
+        try {
+            MigrationRecord record = state.record();
+            names = " " + record.slot();
+            byHand = "; by hand: " + Leftovers.byHand(record);
+            Traces.remove(origin.source(), record, removed);
+            swept = true;
+            return Optional.empty();
+        } catch (SQLException | RuntimeException e) {
+            return Optional.of(
+                    "slot and publication" + names + " may still be on the source, which then keeps its log for them ("
+                            + WithoutValues.message(e) + ")" + byHand);
         }
     }
 }

@@ -31,7 +31,7 @@ final class WayBack {
     private static final Logger LOG = LoggerFactory.getLogger(WayBack.class);
     private static final Duration WATCH_EVERY = Duration.ofMillis(250);
     private static final Duration PING_EVERY = Duration.ofSeconds(5);
-    /** How long to wait after the old server could not be taken in step. */
+    /** How long to wait after the old server could not be taken in step, or be freed of what there is of the way there. */
     private static final Duration AGAIN_AFTER = Duration.ofSeconds(5);
 
     private static final String BEGINNING = "the old server is being taken in step";
@@ -48,6 +48,7 @@ final class WayBack {
 
     private long pingedNanos = System.nanoTime();
     private long againNanos = System.nanoTime();
+    private long sweepNanos = System.nanoTime();
 
     /** Of the rollback that was done by this process; guarded by the lock of the cutover. */
     @Nullable
@@ -112,7 +113,16 @@ final class WayBack {
         if (engine != null) {
             lookAt(engine);
         }
+        sweep();
         refresh();
+    }
+
+    /** A slot of the way there would keep the old server's log as long as the way back lasts. */
+    private void sweep() {
+        if (isOpen() && System.nanoTime() - sweepNanos >= 0) {
+            core.removeLeftovers();
+            sweepNanos = System.nanoTime() + AGAIN_AFTER.toNanos();
+        }
     }
 
     private void lookAt(MigrationEngine engine) {

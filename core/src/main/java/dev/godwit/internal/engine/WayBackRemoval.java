@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what the way back took, when it has ended: first on the new server, since the slot costs there; the old one may be gone for
- * good. What stays is told, and removed when the migration is resumed once more.
+ * Removes what the way back took, when it has ended, and what there is of the way there: first on the new server, since the slot costs
+ * there; the old one may be gone for good. What stays is told, and removed when the migration is resumed once more.
  */
 record WayBackRemoval(RunCore core) {
     private static final Logger LOG = LoggerFactory.getLogger(WayBackRemoval.class);
@@ -27,6 +27,7 @@ record WayBackRemoval(RunCore core) {
         } catch (SQLException | RuntimeException e) {
             left.add("slot and publication of the way back on the target (" + e.getMessage() + ")");
         }
+        core.dropLeftovers(removed).ifPresent(left::add);
         try {
             new Mirror(core.name(), core.origin().target(), core.origin().source(), core.state())
                     .remove(ended != MigrationPhase.ROLLED_BACK, removed);
