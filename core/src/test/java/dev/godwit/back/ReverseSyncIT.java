@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.godwit.Migration;
 import dev.godwit.MigrationRun;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.cutover.WriteFences;
@@ -213,13 +214,29 @@ final class ReverseSyncIT {
             assertThat(pair.source().query(pair.database(), COUNT)).containsExactly("51");
         }
         LeakCheck leaks = LeakCheck.begin(pair.source(), pair.target());
-        assertThat(Back.migration(pair, TrafficSwitch.byHand(), event -> {})
-                        .cleanUp()
-                        .removed())
-                .anyMatch(removed -> removed.contains("_back"));
+        Migration migration = Back.migration(pair, TrafficSwitch.byHand(), event -> {});
+        breakOff(pair, migration);
+        assertThat(migration.cleanUp().left()).isEmpty();
+        assertThat(pair.target().query("postgres", "SELECT slot_name FROM pg_replication_slots"))
+                .isEmpty();
         assertThat(Back.remembers(pair, true)).isFalse();
         assertThat(Back.remembers(pair, false)).isFalse();
         leaks.assertNone();
+    }
+
+    /** What is gone is not gone on with. */
+    private static void breakOff(PostgresPair pair, Migration migration) throws Exception {
+        write(
+                pair,
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$",
+                "CREATE TRIGGER refuse BEFORE DELETE ON godwit.migration FOR EACH ROW EXECUTE FUNCTION refuse()");
+        assertThatExceptionOfType(MigrationException.class)
+                .isThrownBy(migration::cleanUp)
+                .withMessageContaining("not now");
+        try (MigrationRun run = migration.resume()) {
+            assertThat(run.phase()).isEqualTo(MigrationPhase.FINALIZED);
+        }
+        write(pair, "DROP FUNCTION refuse() CASCADE");
     }
 
     @Test

@@ -27,6 +27,13 @@ import org.postgresql.replication.PGReplicationStream;
 final class CleanUpIT {
     private static final String SLOTS = "SELECT slot_name FROM pg_replication_slots ORDER BY 1";
 
+    /** What breaks a clean-up off. */
+    private static final String REFUSING =
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$";
+
+    private static final String REFUSE =
+            "CREATE TRIGGER refuse BEFORE DELETE ON %s FOR EACH ROW EXECUTE FUNCTION refuse()";
+
     private static Endpoint source(PostgresPair pair) {
         return Endpoint.of(pair.sourceUrl()).credentials("postgres", "");
     }
@@ -166,6 +173,31 @@ final class CleanUpIT {
                     .isEmpty();
             assertThat(held.ofTarget("SELECT coalesce(to_regclass('shop.item')::text, '')"))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void neverCleansATargetThatWasCutOverWhereverItIsBrokenOff(PostgresPair pair) throws Exception {
+        try (Held held = new Held(pair, MigrationPhase.READY_TO_CUTOVER)) {
+            try (MigrationRun run = held.start()) {
+                held.complete(run);
+            }
+            pair.target().execute(pair.database(), REFUSING, REFUSE.formatted("godwit.migration"));
+            assertThatThrownBy(() -> held.migration().cleanUp()).hasMessageContaining("not now");
+            assertThat(held.ofTarget("SELECT phase FROM godwit.migration")).isEqualTo("COMPLETED");
+            // So it was recorded before.
+            pair.target().execute(pair.database(), "UPDATE godwit.migration SET phase = 'CANCELLED'");
+            assertThatThrownBy(() -> held.migration().resume())
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("was cut over and then given up")
+                    .hasMessageContaining("leaves the target as it is");
+            assertThatThrownBy(() -> held.migration().cleanUp(CancelOption.CLEAN_TARGET))
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("is not cleaned: the migration was cut over");
+            assertThat(held.ofTarget("SELECT to_regclass('shop.item')::text")).isEqualTo("shop.item");
+            pair.target().execute(pair.database(), "DROP FUNCTION refuse() CASCADE");
+            assertThat(held.migration().cleanUp().left()).isEmpty();
+            held.requireIdentical();
         }
     }
 }

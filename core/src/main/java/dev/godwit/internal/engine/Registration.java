@@ -79,8 +79,12 @@ final class Registration {
             throw new MigrationException(
                     MigrationPhase.CANCELLED,
                     "migration '" + plan.name()
-                            + "' was cancelled, and the process died before all of it was removed; cleanUp() removes the"
-                            + " rest, after which it may be started anew",
+                            + "' was "
+                            + (record.get().isTakenOver()
+                                    ? "cut over and then given up, and the process died before all of it was removed;"
+                                            + " cleanUp() removes the rest, and leaves the target as it is"
+                                    : "cancelled, and the process died before all of it was removed; cleanUp() removes"
+                                            + " the rest, after which it may be started anew"),
                     null);
         }
         requireSameSourceUnlessBehind(plan, record.get());

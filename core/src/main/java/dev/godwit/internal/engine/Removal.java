@@ -42,7 +42,7 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
     private void run(StateStore state, List<String> removed, List<String> left) throws SQLException {
         state.groups().requireForgettable();
         MigrationRecord record = state.record();
-        if (clean && record.phase().isCutOver()) {
+        if (clean && record.isTakenOver()) {
             throw new MigrationException(
                     record.phase(),
                     "the target of migration '" + migration
@@ -63,12 +63,21 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
                             + Leftovers.byHand(record.slot(), record.publication()),
                     e);
         }
-        // What comes next makes it impossible to go on.
-        state.recordPhase(MigrationPhase.CANCELLED);
+        recordEnd(state, record);
         if (clean) {
             new TargetCleaning(migration, target).run(removed, left);
         }
         state.forget();
+    }
+
+    /** What was removed, and what comes next, makes it impossible to go on. That the target has taken over stays recorded to the last. */
+    private static void recordEnd(StateStore state, MigrationRecord record) throws SQLException {
+        if (!record.isTakenOver()) {
+            state.recordPhase(MigrationPhase.CANCELLED);
+        } else if (record.reverseLsn() != null
+                && (record.phase() == MigrationPhase.COMPLETED || record.phase() == MigrationPhase.REVERSE_SYNC)) {
+            state.recordPhase(MigrationPhase.FINALIZED);
+        }
     }
 
     private void removeWayBack(StateStore state, MigrationRecord record, List<String> removed) throws SQLException {

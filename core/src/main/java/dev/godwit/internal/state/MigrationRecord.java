@@ -31,6 +31,11 @@ public record MigrationRecord(
         @Nullable Lsn endLsn,
         @Nullable Lsn reverseLsn) {
 
+    /** Tells whether applications write to the target, or have, by the phase or, whatever became of that, by the decision. */
+    public boolean isTakenOver() {
+        return phase.isCutOver() || cutoverStep == CutoverStep.DECIDED || cutoverStep == CutoverStep.SWITCHING;
+    }
+
     /**
      * Makes sure that no cutover or rollback was interrupted, which may have left the side closed that is to take writes: who forgets the
      * migration forgets that, too.
