@@ -12,7 +12,8 @@ import javax.sql.DataSource;
  * what is carried on request only, nothing.
  *
  * <p>Between servers of different major versions, qualification of names, parentheses, white space and the names of NOT NULL constraints do
- * not count, because the versions write them differently. The versions of extensions never count, nor do comments of what comes with one.
+ * not count, because the versions write them differently; in the bodies of functions, which are kept as they were given, they do. The
+ * versions of extensions never count, nor do comments of what comes with one.
  *
  * <p>Immutable; safe for use by any thread.
  */

@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The definitions of a database's objects by kind and name, in a form in which two databases can be compared. */
 final class SchemaDefinitions {
@@ -53,16 +54,18 @@ final class SchemaDefinitions {
     }
 
     List<SchemaDifference> compare(Connection left, Connection right) throws SQLException {
+        return compare(left, right, Set.of());
+    }
+
+    /** Compares the objects of these names in what the servers write, as if they were of one version. */
+    List<SchemaDifference> compare(Connection left, Connection right, Set<String> asWritten) throws SQLException {
         int leftVersion = CatalogQuery.on(left, CatalogQuery::version);
         int rightVersion = CatalogQuery.on(right, CatalogQuery::version);
         boolean sameMajor = leftVersion / 10_000 == rightVersion / 10_000;
         TargetServer target = TargetServer.imagined(Math.max(leftVersion, rightVersion));
         Map<String, String> onLeft = CatalogQuery.on(left, query -> read(query, target, sameMajor));
         Map<String, String> onRight = CatalogQuery.on(right, query -> read(query, target, sameMajor));
-        UnaryOperator<String> form = sameMajor ? ReadAgain::of : SchemaDefinitions::acrossVersions;
-        if (Math.min(leftVersion, rightVersion) < 140_000) {
-            form = form.andThen(SchemaDefinitions::withoutMultirange)::apply;
-        }
+        boolean hasMultiranges = Math.min(leftVersion, rightVersion) >= 140_000;
         if (!sameMajor) {
             onRight = namedAs(onLeft.keySet(), onRight);
         }
@@ -72,6 +75,11 @@ final class SchemaDefinitions {
         for (String name : names) {
             String one = onLeft.get(name);
             String other = onRight.get(name);
+            UnaryOperator<String> form =
+                    sameMajor || asWritten.contains(name) ? ReadAgain::of : SchemaDefinitions::acrossVersions;
+            if (!hasMultiranges) {
+                form = form.andThen(SchemaDefinitions::withoutMultirange)::apply;
+            }
             if (one == null || other == null || !form.apply(one).equals(form.apply(other))) {
                 differences.add(new SchemaDifference(name, one, other));
             }
@@ -184,8 +192,21 @@ final class SchemaDefinitions {
         });
     }
 
-    /** Takes out what versions deparse differently though it means the same. */
+    /** Whether what one server writes has changed, but nothing by which versions are compared. */
+    static boolean isChangeOfWriting(@Nullable String before, @Nullable String now) {
+        return before != null
+                && now != null
+                && !before.equals(now)
+                && acrossVersions(before).equals(acrossVersions(now));
+    }
+
+    /** Takes out what versions deparse differently though it means the same. A body in dollar quotes is kept as it was given. */
     static String acrossVersions(String sql) {
+        int body = sql.startsWith("CREATE OR REPLACE ") ? sql.indexOf("\nAS $") : -1;
+        return body < 0 ? deparsed(sql) : deparsed(sql.substring(0, body)) + sql.substring(body);
+    }
+
+    private static String deparsed(String sql) {
         String text = QUALIFIER.matcher(ReadAgain.of(sql)).replaceAll("");
         text = withoutNeedlessQuotes(text);
         text = BITS.matcher(text).replaceAll("$1");

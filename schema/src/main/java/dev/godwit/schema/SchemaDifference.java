@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,38 @@ public record SchemaDifference(
     }
 
     /**
-     * Reads the definitions that {@link #between} compares, to tell later whether one has changed on the same server.
+     * Compares as {@link #between(Connection, Connection, Predicate)} does, but some objects by what each server writes of them, also where
+     * the servers are of different major versions and nothing that counts between these differs.
+     *
+     * @param left a connection to one database, used in the calling thread until this returns; no setting of it changes
+     * @param right a connection to the other one, likewise
+     * @param tables which tables to compare; what needs others is not compared either
+     * @param asWritten which objects, by {@link #object}
+     * @return the differences by object, empty if there is none
+     * @throws SQLException if a catalog cannot be read
+     */
+    public static List<SchemaDifference> between(
+            Connection left, Connection right, Predicate<TableName> tables, Set<String> asWritten) throws SQLException {
+        return new SchemaDefinitions(tables, true, SchemaCopyOptions.defaults()).compare(left, right, asWritten);
+    }
+
+    /**
+     * Tells of which objects of a server a comparison with one of another major version cannot say whether that one has their change: they
+     * have changed in nothing but what does not count between such servers, see {@link SchemaComparison}.
+     *
+     * @param before the {@link #definitions} as they were
+     * @param now the definitions of the same server as they are
+     * @return by {@link #object}
+     */
+    public static Set<String> notComparable(Map<String, String> before, Map<String, String> now) {
+        return before.keySet().stream()
+                .filter(object -> SchemaDefinitions.isChangeOfWriting(before.get(object), now.get(object)))
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Reads the definitions that {@link #between(Connection, Connection, Predicate)} compares, to tell later whether one has changed on the
+     * same server.
      *
      * @param connection a connection to the database, used in the calling thread until this returns
      * @param tables which tables are of interest; what needs others is not read either

@@ -2,6 +2,7 @@ package dev.godwit.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,6 +30,31 @@ class SchemaDefinitionsTest {
         assertDifferent("DEFAULT 0.1", "DEFAULT 0.2");
         assertDifferent("DEFAULT 'a'", "DEFAULT 'b'");
         assertDifferent("x integer NOT NULL", "x integer");
+    }
+
+    @Test
+    void mindsEverythingInABody() {
+        String function = "CREATE OR REPLACE FUNCTION s.f(IN a integer)\n LANGUAGE plpgsql\nAS $function$%s$function$;";
+        assertDifferent(function.formatted("a.x := (b.x + 1) * 2"), function.formatted("b.x := a.x + (1 * 2)"));
+        assertSame(function.formatted("x"), function.replace("s.f(", "f (").formatted("x"));
+    }
+
+    @Test
+    void knowsAChangeThatIsNoDifferenceBetweenVersions() {
+        String view = "CREATE VIEW v AS SELECT %s FROM o JOIN c USING (x)";
+        String now = view.formatted("o.id");
+        assertThat(SchemaDifference.notComparable(
+                        Map.of(
+                                "moved",
+                                view.formatted("c.id"),
+                                "same",
+                                now,
+                                "other",
+                                view.formatted("o.b"),
+                                "gone",
+                                now),
+                        Map.of("moved", now, "same", now, "other", now, "new", now)))
+                .containsExactly("moved");
     }
 
     /** Those within a name are part of it. */

@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * what rewrote rows without a change being sent stays until the table is copied afresh. Safe for use by any thread.
  */
 public final class SchemaWatch {
+    private static final String ONLY_WRITING =
+            "; it was changed on the source in what their versions may write differently, so once the"
+                    + " target has the change and this is still said, acknowledge it (acknowledgeSchemaChanges)";
+
     private final SchemaStore store;
     private final TargetAdjustments adjustments;
     private final String publication;
@@ -181,15 +185,22 @@ public final class SchemaWatch {
         Set<String> followed = adjustments.follow(source, target, changed);
         List<String> differences = new ArrayList<>();
         Map<String, String> accepted = new TreeMap<>(now);
-        for (SchemaDifference difference : SchemaDifference.between(source, target, tables)) {
+        Set<String> notComparable = isSameMajor(source, target) ? Set.of() : SchemaDifference.notComparable(known, now);
+        for (SchemaDifference difference : SchemaDifference.between(source, target, tables, notComparable)) {
             String object = difference.object();
             if (changed.contains(object) && !followed.contains(object)) {
-                differences.add(difference.describe("source", "target"));
+                differences.add(
+                        difference.describe("source", "target") + (notComparable.contains(object) ? ONLY_WRITING : ""));
                 restore(accepted, object, known.get(object));
             }
         }
         inTransaction(target, () -> store.replaceObjects(target, accepted));
         return differences;
+    }
+
+    private static boolean isSameMajor(Connection source, Connection target) throws SQLException {
+        return source.getMetaData().getDatabaseMajorVersion()
+                == target.getMetaData().getDatabaseMajorVersion();
     }
 
     private static Set<String> changed(Map<String, String> known, Map<String, String> now) {
