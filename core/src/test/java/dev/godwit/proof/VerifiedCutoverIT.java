@@ -13,6 +13,7 @@ import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.SequenceDifference;
+import dev.godwit.result.VerificationReport;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.sql.Connection;
@@ -186,5 +187,25 @@ final class VerifiedCutoverIT {
             refuses(trial, run, "public.part was truncated");
             run.cancel();
         }
+    }
+
+    @Test
+    void isRefusedAsLongAsADifferenceIsYoungerThanTheLastVerificationOfEverything(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create();
+                MigrationRun run = trial.migration(required(HOUR, 0), 1).start()) {
+            run.awaitReadyToCutover(Trial.LIMIT);
+            assertThat(run.verify().isEqual()).isTrue();
+            trial.target("UPDATE part SET note = 'wrong' WHERE item = 9 AND pos = 2");
+            VerificationReport different = run.verify(only("part"));
+            assertThat(different.isEqual()).isFalse();
+            trial.source("INSERT INTO log (line) VALUES ('so that the next one is at another position')");
+            assertThat(run.verify(only("item")).isEqual()).isTrue();
+            refuses(trial, run, different.lsn().toString(), "has found differences");
+            run.cancel();
+        }
+    }
+
+    private static VerifyOptions only(String table) {
+        return VerifyOptions.builder().tables(name -> name.name().equals(table)).build();
     }
 }

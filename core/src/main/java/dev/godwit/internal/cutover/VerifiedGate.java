@@ -26,11 +26,10 @@ record VerifiedGate(CutoverContext context) {
                 .orElseThrow(() -> refused(
                         "the plan requires a verification of everything (requireVerified, recheckChanges), and there was none"
                                 + AGAIN));
-        Recorded last = store.last(target).orElse(whole);
-        if (!whole.equal() || !last.equal()) {
-            throw refused("the verification at " + (whole.equal() ? last : whole).lsn()
+        store.lastDifferent(target).ifPresent(different -> {
+            throw refused("the verification at " + different.lsn()
                     + " has found differences; make them good (repair, copyAfresh)" + AGAIN);
-        }
+        });
         if (!wanted.maxAge().isZero() && whole.age().isNegative()) {
             throw refused("the last verification of everything, at " + whole.lsn()
                     + ", lies in the future of the target's clock, which was set back: nobody knows whether it is older than "

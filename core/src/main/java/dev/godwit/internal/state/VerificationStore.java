@@ -41,9 +41,8 @@ public record VerificationStore(String migration) {
      *
      * @param lsn the position at which both sides were compared
      * @param age how long ago the snapshots were taken, by the target's clock
-     * @param equal whether no difference was found
      */
-    public record Recorded(Lsn lsn, Duration age, boolean equal) {}
+    public record Recorded(Lsn lsn, Duration age) {}
 
     /** Remembers what a verification has found, whose snapshots were taken a while ago. */
     public VerificationStatus.Outcome record(
@@ -100,9 +99,12 @@ public record VerificationStore(String migration) {
         return read(target, "whole");
     }
 
-    /** Gives the last verification, of whatever. */
-    public Optional<Recorded> last(Connection target) throws SQLException {
-        return read(target, "true");
+    /** Gives the last verification that has found a difference and is not older than the last one of everything. */
+    public Optional<Recorded> lastDifferent(Connection target) throws SQLException {
+        return read(
+                target,
+                "NOT equal AND id >= (SELECT max(w.id) FROM godwit.verification w"
+                        + " WHERE w.migration = verification.migration AND w.whole)");
     }
 
     private Optional<Recorded> read(Connection target, String condition) throws SQLException {
@@ -110,13 +112,12 @@ public record VerificationStore(String migration) {
             return Optional.empty();
         }
         try (PreparedStatement query = target.prepareStatement("SELECT lsn,"
-                + " (extract(epoch FROM clock_timestamp() - taken) * 1000)::bigint, equal FROM godwit.verification"
+                + " (extract(epoch FROM clock_timestamp() - taken) * 1000)::bigint FROM godwit.verification"
                 + " WHERE migration = ? AND " + condition + " ORDER BY id DESC LIMIT 1")) {
             query.setString(1, migration);
             try (ResultSet row = query.executeQuery()) {
                 return row.next()
-                        ? Optional.of(new Recorded(
-                                Lsn.parse(row.getString(1)), Duration.ofMillis(row.getLong(2)), row.getBoolean(3)))
+                        ? Optional.of(new Recorded(Lsn.parse(row.getString(1)), Duration.ofMillis(row.getLong(2))))
                         : Optional.empty();
             }
         }
