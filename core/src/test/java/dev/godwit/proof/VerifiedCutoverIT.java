@@ -208,4 +208,21 @@ final class VerifiedCutoverIT {
     private static VerifyOptions only(String table) {
         return VerifyOptions.builder().tables(name -> name.name().equals(table)).build();
     }
+
+    @Test
+    void xmlIsWrittenAsItIsSent(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create()) {
+            trial.source(
+                    "CREATE TABLE doc (id int PRIMARY KEY, x xml)",
+                    "INSERT INTO doc VALUES (1, '<?xml version=\"1.0\" encoding=\"UTF-8\"?><a/>'), (2, '<b/>'), (3, NULL)");
+            try (MigrationRun run = trial.migration(required(HOUR, 10), 1).start()) {
+                run.awaitReadyToCutover(Trial.LIMIT);
+                VerificationReport report = run.verify();
+                assertThat(report.isEqual()).as(report.toTable()).isTrue();
+                trial.source(
+                        "INSERT INTO doc VALUES (4, '<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><a/>')");
+                run.cutover();
+            }
+        }
+    }
 }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides, for the types of one database, how values become text that is the same on both servers if and only if the values are.
  *
+ * <p>That text is what the type's output function writes, as in what is copied and sent. A cast to text is the same where none is defined;
+ * that of xml keeps an encoding that is not sent, and a user's may leave out what it likes.
+ *
  * <p>What the versions write differently is taken from the send functions: floating point, whose text has changed in 12 (only if the
  * servers stand on either side of that; NaN, of which there are several, is one), alone and within arrays, composites, ranges and
  * the type of extension cube; {@code "char"}, changed in 16; and money.
@@ -37,9 +40,13 @@ final class TypeForms {
                       JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid AND e.extname = 'cube'
                      WHERE d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
                        AND d.refclassid = 'pg_catalog.pg_extension'::regclass AND t.typname = 'cube'),
-                   coalesce(e.operator, 'OPERATOR(pg_catalog.=)')
+                   coalesce(e.operator, 'OPERATOR(pg_catalog.=)'),
+                   EXISTS (SELECT FROM pg_catalog.pg_cast c
+                            WHERE c.castsource = t.oid AND c.casttarget = 'pg_catalog.text'::regtype AND c.castmethod <> 'i'
+                              AND NOT (c.castmethod = 'b' AND f.prosrc = 'textout' AND f.prolang = 12))
               FROM pg_catalog.pg_type t
               JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+              JOIN pg_catalog.pg_proc f ON f.oid = t.typoutput
               LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid
               LEFT JOIN (SELECT c.opcintype, format('OPERATOR(%I.%s)', s.nspname, o.oprname) AS operator
                            FROM pg_catalog.pg_opclass c
@@ -94,6 +101,7 @@ final class TypeForms {
      *
      * @param cube the schema, quoted, where extension cube is, if it is the type of that; null else
      * @param equality how the type's keys are compared
+     * @param cast whether a cast to text is defined that may write something else than the output function does
      */
     private record Type(
             String name,
@@ -106,7 +114,8 @@ final class TypeForms {
             List<String> attributes,
             List<Long> attributeTypes,
             @Nullable String cube,
-            KeyEquality equality) {}
+            KeyEquality equality,
+            boolean cast) {}
 
     /** How a value becomes arguments of {@code concat}; both sides must have the same. */
     interface Writer {
@@ -157,7 +166,8 @@ final class TypeForms {
                                 List.of((String[]) row.getArray(9).getArray()),
                                 attributeTypes,
                                 row.getString(11),
-                                new KeyEquality(row.getString(12))));
+                                new KeyEquality(row.getString(12)),
+                                row.getBoolean(13)));
             }
         }
         return forms;
@@ -172,8 +182,17 @@ final class TypeForms {
         return type.equality();
     }
 
-    /** The form for a type that the two sides have to agree on: any type has text. */
+    /** The form for a type that the two sides have to agree on: any type has an output function. */
     Form general() {
+        // A composite of NULLs is not NULL, though IS NULL says so.
+        return new Form(
+                "output hash",
+                value -> "CASE WHEN " + value + " IS DISTINCT FROM NULL THEN " + digest.ofText("concat(" + value + ")")
+                        + " END, ','");
+    }
+
+    /** The same for a type whose cast to text is its output function, which is faster. */
+    private Form cast() {
         return new Form("text hash", value -> digest.ofText(value + "::text") + ", ','");
     }
 
@@ -192,18 +211,19 @@ final class TypeForms {
         if (floatsDiffer && holdsFloats(type)) {
             return careful(type);
         }
-        if (type.kind() == 'e') {
-            return digest.converts()
-                    ? general()
-                    : new Form("label", value -> "quote_nullable(" + value + "::text), ','");
+        if (type.builtIn()) {
+            return builtIn(type, hasModifier);
         }
-        if (!type.builtIn()) {
+        if (type.cast()) {
             return general();
         }
-        return builtIn(type.name(), hasModifier);
+        return type.kind() == 'e' && !digest.converts()
+                ? new Form("label", value -> "quote_nullable(" + value + "::text), ','")
+                : cast();
     }
 
-    private Form builtIn(String name, boolean hasModifier) {
+    private Form builtIn(Type type, boolean hasModifier) {
+        String name = type.name();
         if (PLAIN.contains(name) || FLOATS.contains(name)) {
             return new Form("plain", value -> value + ", ','");
         }
@@ -213,14 +233,14 @@ final class TypeForms {
             case "bytea" -> new Form("bytes", value -> digest.ofBytes(value) + ", ','");
             case "text", "varchar" -> text();
             case "bpchar" -> hasModifier ? trimmed() : padded();
-            default -> general();
+            default -> type.cast() ? general() : cast();
         };
     }
 
     /** The length tells where it ends, and whether it is there at all; a long value is stood for by its hash. */
     private Form text() {
         if (digest.converts()) {
-            return general();
+            return cast();
         }
         return new Form(
                 "string",

@@ -163,4 +163,38 @@ final class HashesIT {
                 new QuietPair(pair).verify(QuietPair.only(name -> true)).differences();
         assertThat(differences).extracting(d -> d.key() + " " + d.columns()).containsExactly("{id=2} [c, p]");
     }
+
+    /** Values are copied and sent as their types' output functions write them. */
+    @Test
+    @PostgresPairTest(source = "10", target = "18")
+    void aCastToTextThatTellsLessHidesNothing(PostgresPair pair) {
+        for (PostgresServer server : List.of(pair.source(), pair.target())) {
+            server.execute(
+                    pair.database(),
+                    "CREATE TYPE address AS (street text, floor int)",
+                    "CREATE TYPE mood AS ENUM ('sad', 'sadder')",
+                    "CREATE FUNCTION label(address) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT ($1).street'",
+                    "CREATE FUNCTION label(mood) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT ''moody''::text'",
+                    "CREATE TABLE item (id int PRIMARY KEY, a address, m mood)",
+                    "INSERT INTO item VALUES (1, ('High Street', 1), 'sad'), (2, NULL, NULL), (3, (NULL, NULL), 'sad')");
+        }
+        for (PostgresServer server : List.of(pair.target(), pair.source())) {
+            server.execute(
+                    pair.database(),
+                    "CREATE CAST (address AS text) WITH FUNCTION label(address)",
+                    "CREATE CAST (mood AS text) WITH FUNCTION label(mood)");
+            // Also if one side alone has it.
+            VerificationReport equal = new QuietPair(pair).verify(QuietPair.only("public.item"));
+            assertThat(equal.isEqual()).as(equal.toTable()).isTrue();
+        }
+        pair.target()
+                .execute(
+                        pair.database(),
+                        "UPDATE item SET a = ('High Street', 2) WHERE id = 1",
+                        "UPDATE item SET a = (NULL, NULL) WHERE id = 2",
+                        "UPDATE item SET m = 'sadder' WHERE id = 3");
+        assertThat(new QuietPair(pair).verify(QuietPair.only("public.item")).differences())
+                .extracting(d -> d.key().get("id") + " " + d.columns())
+                .containsExactlyInAnyOrder("1 [a]", "2 [a]", "3 [m]");
+    }
 }
