@@ -225,4 +225,29 @@ final class VerifiedCutoverIT {
             }
         }
     }
+
+    @Test
+    void aTableThatWasDroppedBeforeItJoinedIsNotMissed(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create()) {
+            try (MigrationRun run = trial.migration(required(HOUR, 0), 1).start();
+                    Connection writing = pair.connectSource();
+                    Statement statement = writing.createStatement()) {
+                run.awaitReadyToCutover(Trial.LIMIT);
+                trial.source("CREATE TABLE late (id int PRIMARY KEY)");
+                // The slot waits for it.
+                statement.execute("BEGIN; CREATE TEMPORARY TABLE written (i int)");
+                run.addTable("public.late");
+            }
+            trial.source("DROP TABLE late");
+            try (MigrationRun run = trial.migration(required(HOUR, 0), 1).resume()) {
+                run.awaitReadyToCutover(Trial.LIMIT);
+                VerificationReport report = run.verify();
+                assertThat(report.isEqual()).as(report.toTable()).isTrue();
+                assertThat(report.notCompared()).isEmpty();
+                assertThat(report.scope().isWhole()).isTrue();
+                trial.target("DROP TABLE late");
+                run.cutover();
+            }
+        }
+    }
 }

@@ -51,7 +51,7 @@ final class ApplySession {
         MigrationRecord record = context.state().record();
         Map<RelationName, Lsn> syncPoints = new HashMap<>();
         SnapshotCopy.syncPoints(context.state()).forEach((table, lsn) -> syncPoints.put(name(table), lsn));
-        leftOut = TableJoin.leftOut(context);
+        leftOut = TableJoin.leftOut(context).all();
         leftOut.forEach(table -> syncPoints.put(name(table), Lsn.MAX));
         Subscriber started = new Subscriber(options(
                 context,

@@ -49,7 +49,7 @@ final class Joins implements AutoCloseable {
      * which part of it is wanted is not known.
      */
     void begin(ApplySession apply) throws SQLException {
-        Set<TableName> pending = TableJoin.pending(context);
+        Set<TableName> pending = TableJoin.leftOut(context).pending();
         requests.settle(!pending.isEmpty());
         tables = new TreeSet<>(pending);
         tables.retainAll(apply.leftOut());

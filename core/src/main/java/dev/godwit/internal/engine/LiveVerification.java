@@ -79,10 +79,11 @@ final class LiveVerification implements AutoCloseable {
     /** Compares both sides. */
     VerificationReport verify(VerifySettings settings) throws SQLException, InterruptedException {
         RunContext context = Objects.requireNonNull(core.contextOrNull());
-        Set<TableName> leftOut = TableJoin.leftOut(context);
+        TableJoin.LeftOut leftOut = TableJoin.leftOut(context);
+        Set<TableName> elsewhere = leftOut.all();
         Predicate<TableName> migrated = context.plan().tables();
         Predicate<TableName> compared =
-                FixedSelection.of(table -> migrated.test(table) && !leftOut.contains(table), migrated);
+                FixedSelection.of(table -> migrated.test(table) && !elsewhere.contains(table), migrated);
         List<Table> locked = existing(compared.and(settings.tables()));
         TouchedRows touched = touched(locked);
         HeldPair held = new PairMaker(core, source, target, () -> ended).take(names(locked), PATIENCE);
@@ -92,7 +93,8 @@ final class LiveVerification implements AutoCloseable {
         boolean kept = false;
         try (LivePair pair = held.released()) {
             tellStarted(pair.lsn(), locked.size());
-            VerificationReport report = withLeftOut(compare(context, settings, compared, pair), leftOut, settings);
+            VerificationReport report =
+                    withPending(compare(context, settings, compared, pair), leftOut.pending(), settings);
             pair.requireAlive();
             record(report, Duration.ofNanos(System.nanoTime() - takenNanos));
             if (report.isEqual() && report.scope().isWhole()) {
@@ -160,10 +162,11 @@ final class LiveVerification implements AutoCloseable {
                 .toList();
     }
 
-    private static VerificationReport withLeftOut(
-            VerificationReport report, Set<TableName> leftOut, VerifySettings settings) {
+    /** Of those that are gone there is nothing to compare. */
+    private static VerificationReport withPending(
+            VerificationReport report, Set<TableName> pending, VerifySettings settings) {
         List<NotCompared> notCompared = new ArrayList<>(report.notCompared());
-        leftOut.stream()
+        pending.stream()
                 .filter(settings.tables())
                 .forEach(table -> notCompared.add(new NotCompared(
                         "table " + table,
@@ -236,7 +239,7 @@ final class LiveVerification implements AutoCloseable {
             throw new IllegalArgumentException("1 to " + MOST_REPAIRED + " rows are repaired at a time, not "
                     + differences.size() + "; copy tables with more of them afresh (copyAfresh)");
         }
-        Set<TableName> leftOut = TableJoin.leftOut(context);
+        Set<TableName> leftOut = TableJoin.leftOut(context).all();
         Map<TableName, RowRepair.Rows> rows = new TreeMap<>();
         for (RowDifference row : differences) {
             TableName table = row.table();

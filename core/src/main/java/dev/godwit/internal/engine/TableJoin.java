@@ -28,6 +28,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -67,22 +68,32 @@ final class TableJoin {
         this.joins = new JoinStore(context.plan().name(), context.state());
     }
 
-    /** Gives the tables that the migration's stream has to leave out, be it for now or for good. */
-    static Set<TableName> leftOut(RunContext context) throws SQLException {
-        return select(context, EnumSet.complementOf(EnumSet.of(Join.JOINED)));
+    /**
+     * Tables that the migration's stream has to leave out.
+     *
+     * @param pending those that are not in it yet
+     * @param gone those that the source does not have any more
+     */
+    record LeftOut(Set<TableName> pending, Set<TableName> gone) {
+        Set<TableName> all() {
+            Set<TableName> all = new TreeSet<>(pending);
+            all.addAll(gone);
+            return all;
+        }
     }
 
-    /** Gives the tables that are not in the migration's stream yet. */
-    static Set<TableName> pending(RunContext context) throws SQLException {
-        return select(context, ON_THEIR_WAY);
-    }
-
-    private static Set<TableName> select(RunContext context, Set<Join> wanted) throws SQLException {
+    /** Reads which tables the migration's stream has to leave out, be it for now or for good. */
+    static LeftOut leftOut(RunContext context) throws SQLException {
         try (Connection target = context.plan().target().open()) {
             Map<TableName, Join> open = new JoinStore(context.plan().name(), context.state()).open(target);
-            open.values().retainAll(wanted);
-            return new TreeSet<>(open.keySet());
+            return new LeftOut(select(open, ON_THEIR_WAY), select(open, EnumSet.of(Join.GONE)));
         }
+    }
+
+    private static Set<TableName> select(Map<TableName, Join> open, Set<Join> wanted) {
+        Map<TableName, Join> selected = new TreeMap<>(open);
+        selected.values().retainAll(wanted);
+        return selected.keySet();
     }
 
     /** Makes sure that those of the tables are copied that are to join; gives those that are apart now, none if there are none any more. */
