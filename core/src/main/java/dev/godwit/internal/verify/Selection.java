@@ -1,6 +1,8 @@
 package dev.godwit.internal.verify;
 
 import dev.godwit.replication.TableRows;
+import dev.godwit.replication.WithoutValues;
+import dev.godwit.result.MigrationException;
 import dev.godwit.result.NotCompared;
 import dev.godwit.result.TableVerification;
 import dev.godwit.schema.Catalog;
@@ -13,10 +15,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +28,20 @@ import org.jspecify.annotations.Nullable;
  * the target is parted otherwise, the partitioned table as a whole.
  */
 final class Selection {
+    private static final String ONLY_HERE =
+            "only the target has this partition, and rows in it: move them out of it and"
+                    + " drop it, or create it on the source";
+
     private final VerifyJob job;
     private final Map<TableName, Table> source = new HashMap<>();
     private final Map<TableName, Table> target = new HashMap<>();
     private final Map<Long, Long> sizes;
     private final Compared.Types types;
     private final List<Compared> tables = new ArrayList<>();
-    private final List<TableVerification> missing = new ArrayList<>();
+    /** Partitioned tables that are compared as a whole. */
+    private final Set<TableName> wholes = new HashSet<>();
+
+    private final List<TableVerification> found = new ArrayList<>();
     private final List<NotCompared> notCompared = new ArrayList<>();
 
     private Selection(VerifyJob job, Catalog target, Map<Long, Long> sizes, Compared.Types types) {
@@ -41,9 +52,11 @@ final class Selection {
         target.tables().forEach(table -> this.target.put(table.name(), table));
     }
 
-    static Selection of(VerifyJob job, Catalog target, Connection onSource, Compared.Types types) throws SQLException {
+    static Selection of(VerifyJob job, Catalog target, Lane lane, Compared.Types types) throws SQLException {
+        Connection onSource = lane.connection(Side.SOURCE);
         Selection selection = new Selection(job, target, sizes(onSource, job.source()), types);
         selection.select();
+        selection.addExtraPartitions(onSource, lane.connection(Side.TARGET));
         return selection;
     }
 
@@ -54,9 +67,9 @@ final class Selection {
                 .toList();
     }
 
-    /** Gives those that the target does not have. */
-    List<TableVerification> missing() {
-        return missing;
+    /** Gives what is found already: tables that the target does not have, and partitions that only it has, with rows. */
+    List<TableVerification> found() {
+        return found;
     }
 
     List<NotCompared> notCompared() {
@@ -78,6 +91,7 @@ final class Selection {
                     && root.kind() == Table.Kind.PARTITIONED
                     && rootOnTarget != null
                     && isPartedOtherwise(name, leaves)) {
+                wholes.add(name);
                 selectTree(root, rootOnTarget, leaves);
             } else {
                 leaves.forEach(leaf -> select(leaf, target.get(leaf.name())));
@@ -134,7 +148,7 @@ final class Selection {
         if (!all || leaves.stream().anyMatch(leaf -> !part(leaf).equals(part))) {
             String problem =
                     "the target has other partitions, so it can only be compared as a whole: select all of its partitions";
-            missing.add(new TableVerification(root.name(), 0, 0, 0, 0, 0, List.of(), problem));
+            found.add(new TableVerification(root.name(), 0, 0, 0, 0, 0, List.of(), problem));
             return;
         }
         long bytes = leaves.stream().mapToLong(this::size).sum();
@@ -145,9 +159,60 @@ final class Selection {
         if (table.persistence() == Table.Persistence.UNLOGGED && !job.carried()) {
             notCompared.add(unlogged(table));
         } else if (onTarget == null) {
-            missing.add(new TableVerification(table.name(), 0, 0, 0, 0, 0, List.of(), "the target has no such table"));
+            found.add(new TableVerification(table.name(), 0, 0, 0, 0, 0, List.of(), "the target has no such table"));
         } else {
             tables.add(Compared.of(table, onTarget, part(table), types, size(table)));
+        }
+    }
+
+    /** What is in a partition that the source does not have is too much in the partitioned table. */
+    private void addExtraPartitions(Connection onSource, Connection onTarget) throws SQLException {
+        for (Table leaf : target.values()) {
+            TableName name = leaf.name();
+            if (leaf.kind() == Table.Kind.ORDINARY
+                    && leaf.isPartition()
+                    && job.settings().tables().test(name)
+                    && isCompared(rootOnTarget(leaf))
+                    && !source.containsKey(name)
+                    && !exists(onSource, name)) {
+                long rows = count(onTarget, name);
+                if (rows > 0) {
+                    found.add(new TableVerification(name, 0, rows, 0, 1, rows, List.of(), ONLY_HERE));
+                }
+            }
+        }
+    }
+
+    private boolean isCompared(TableName root) {
+        Table there = source.get(root);
+        return there != null && there.kind() == Table.Kind.PARTITIONED && !wholes.contains(root);
+    }
+
+    /** Also one that is not compared, or not yet. */
+    private static boolean exists(Connection onSource, TableName name) throws SQLException {
+        try (PreparedStatement query = onSource.prepareStatement("SELECT EXISTS (SELECT FROM pg_catalog.pg_class c"
+                + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?)")) {
+            query.setString(1, name.schema());
+            query.setString(2, name.name());
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
+    private static long count(Connection onTarget, TableName name) throws SQLException {
+        try (PreparedStatement query = onTarget.prepareStatement("SELECT count(*) FROM ONLY " + name.quoted());
+                ResultSet row = query.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new MigrationException(
+                    null,
+                    "table " + name + ", a partition that only the target has, could not be read: "
+                            + WithoutValues.message(e)
+                            + ". Let the migration's role read it, or drop it; then verify again",
+                    e);
         }
     }
 

@@ -77,12 +77,12 @@ public final class Verifier {
                 != Digest.version(target) < TypeForms.SHORTEST_FLOATS;
         Compared.Types types = new Compared.Types(
                 TypeForms.read(source, digest, floatsDiffer), TypeForms.read(target, digest, floatsDiffer));
-        Selection selection = Selection.of(job, onTarget, source, types);
+        Selection selection = Selection.of(job, onTarget, lane, types);
         notCompared.addAll(selection.notCompared());
         addLargeObjects(source, notCompared);
         List<Part> parts = parts(selection, lane);
         lanes.giveBack(lane);
-        List<TableVerification> tables = new ArrayList<>(selection.missing());
+        List<TableVerification> tables = new ArrayList<>(selection.found());
         tables.addAll(compareTables(lanes, selection, parts, new Queries(digest)));
         tables.sort(Comparator.comparing(TableVerification::table));
         return new VerificationReport(

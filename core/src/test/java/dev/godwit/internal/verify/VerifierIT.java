@@ -225,6 +225,40 @@ final class VerifierIT {
                 .isFalse();
     }
 
+    @Test
+    void rowsInAPartitionThatOnlyTheTargetHasAreTooMuch(PostgresPair pair) {
+        for (var server : List.of(pair.source(), pair.target())) {
+            server.execute(
+                    pair.database(),
+                    "CREATE TABLE sale (id int PRIMARY KEY, v text) PARTITION BY RANGE (id)",
+                    "CREATE TABLE sale_1 PARTITION OF sale FOR VALUES FROM (0) TO (10)",
+                    "INSERT INTO sale VALUES (1, 'one')");
+        }
+        // One that the source has as well is another matter.
+        pair.source().execute(pair.database(), "CREATE TABLE sale_2 PARTITION OF sale FOR VALUES FROM (10) TO (20)");
+        pair.target()
+                .execute(
+                        pair.database(),
+                        "CREATE TABLE sale_2 PARTITION OF sale FOR VALUES FROM (10) TO (20)",
+                        "CREATE TABLE sale_rest PARTITION OF sale DEFAULT PARTITION BY HASH (id)",
+                        "CREATE TABLE \"sale all\" PARTITION OF sale_rest FOR VALUES WITH (MODULUS 1, REMAINDER 0)",
+                        "INSERT INTO sale VALUES (11, 'not compared')");
+        QuietPair quiet = new QuietPair(pair);
+        VerifySettings settings = QuietPair.only(
+                name -> name.name().startsWith("sale") && !name.name().equals("sale_2"));
+        VerificationReport equal = quiet.verify(settings);
+        assertThat(equal.isEqual()).as(equal.toTable()).isTrue();
+        pair.target().execute(pair.database(), "INSERT INTO sale VALUES (70, 'x'), (80, 'y')");
+        for (VerifySettings some : List.of(settings, settings(VerificationMode.COUNTS, 1, 10, false, c -> null))) {
+            TableVerification extra = table(quiet.verify(some), "public.sale all");
+            assertThat(extra.isEqual()).isFalse();
+            assertThat(extra.targetRows()).isEqualTo(2);
+            assertThat(extra.differingRows()).isEqualTo(2);
+            assertThat(extra.problem())
+                    .hasValueSatisfying(p -> assertThat(p).contains("only the target has this partition"));
+        }
+    }
+
     /** As before the cutover. */
     private static VerifyJob notCarried(VerifyJob job) {
         return new VerifyJob(
