@@ -242,7 +242,8 @@ public final class CutoverOptions {
          * Compares the rows that were changed since the verification once more inside the write pause, when the last change is applied; a
          * difference undoes the cutover. It requires a verification as {@link #requireVerified} does, if not told otherwise of whatever
          * age. The keys of these rows are kept in memory from the verification on. The cutover is refused, before writers wait, if there
-         * are more than allowed, if a table was truncated since or one without a key was changed, and in a process other than the one that
+         * are more than allowed, if a table was truncated since or one without a key was changed, if a replica identity was changed so that
+         * rows are found by other columns, and in a process other than the one that
          * has verified: then verify again. Of the pause some 10,000 rows take a part of a second.
          *
          * @param mostRows how many changed rows at most, 1,000,000 at most; default 0: nothing is compared again

@@ -250,4 +250,26 @@ final class VerifiedCutoverIT {
             }
         }
     }
+
+    @Test
+    void isRefusedIfRowsAreKnownByAnotherKeySince(PostgresPair pair) throws Exception {
+        try (Trial trial = new Trial(pair).create()) {
+            trial.source("ALTER TABLE item ALTER name SET NOT NULL");
+            try (MigrationRun run = trial.migration(required(HOUR, 100), 1).start()) {
+                run.awaitReadyToCutover(Trial.LIMIT);
+                assertThat(run.verify().isEqual()).isTrue();
+                String identity = "ALTER TABLE item REPLICA IDENTITY USING INDEX item_name_key";
+                trial.source(identity);
+                trial.target(identity);
+                trial.source("UPDATE item SET price = 5 WHERE id = 6");
+                Awaitility.await().atMost(Trial.LIMIT).until(() -> trial.price(6) == 5);
+                trial.target("UPDATE item SET price = 6 WHERE id = 6");
+                refuses(trial, run, "replica identity of public.item was changed");
+                trial.target("UPDATE item SET price = 5 WHERE id = 6");
+                assertThat(run.verify().isEqual()).isTrue();
+                trial.source("UPDATE item SET price = 7 WHERE id = 6");
+                run.cutover();
+            }
+        }
+    }
 }

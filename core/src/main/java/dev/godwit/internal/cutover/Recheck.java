@@ -34,7 +34,12 @@ final class Recheck {
         return context.plan().cutover().verified().isRechecked();
     }
 
-    /** Reads what the tables look like, before writers wait. */
+    /**
+     * Reads what the tables look like, before writers wait.
+     *
+     * @throws IllegalStateException if changes of a table tell by other columns than when they were begun to be collected which row
+     *     they are about
+     */
     void prepare(Connection source, Connection target) throws SQLException, InterruptedException {
         if (isWanted()) {
             check = inTransactions(
@@ -45,7 +50,20 @@ final class Recheck {
                             target,
                             context.plan().tables(),
                             context.state().parts()));
+            requireSameKeys(check, context.changed().orElseThrow());
         }
+    }
+
+    private static void requireSameKeys(RowCheck prepared, ChangedRows changed) {
+        changed.rows().keys().forEach((table, key) -> {
+            Table known = prepared.tableOrNull(name(table));
+            if (known != null && !RowCheck.changeKey(known).equals(key)) {
+                throw new IllegalStateException("recheckChanges wants what was changed since the verification at "
+                        + changed.since() + " to be compared again, and that is not possible: the replica identity of "
+                        + table
+                        + " was changed; verify again (run.verify(), every value of every table), then cut over");
+            }
+        });
     }
 
     /** Compares the rows; both sides stand at the end of the source's log. */

@@ -45,6 +45,15 @@ public final class TouchedRows {
     }
 
     /**
+     * Gives the columns by which rows are found.
+     *
+     * @return by table, in key order; empty for a table without
+     */
+    public Map<RelationName, List<String>> keys() {
+        return keys;
+    }
+
+    /**
      * Gives the rows' keys.
      *
      * @return by table, the text of the key's columns in key order; complete only if {@link #whyUnknown} is empty
