@@ -65,7 +65,7 @@ final class FencesInOrderTest {
     }
 
     /** Holds at once, and says that it has for a while. */
-    private static final class Noted implements WriteFence {
+    static final class Noted implements WriteFence {
         private final Duration held;
         private final List<FenceContext> told = new ArrayList<>();
         private int lifted;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.cutover.WriteFence;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverRevertedException;
@@ -12,12 +13,16 @@ import dev.godwit.result.MigrationException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Fences of the user's among several: what one of them does keeps no writer waiting for another one. */
 @PostgresPairTest(source = "15", target = "17")
 final class UserFencesIT {
     private static final Duration READY = Duration.ofMinutes(3);
+    private static final String CLOSED = "SHOW default_transaction_read_only";
     private static final String AT_ONCE =
             "SET lock_timeout = '1s'; INSERT INTO item (name) VALUES ('waits for nobody')";
 
@@ -64,6 +69,40 @@ final class UserFencesIT {
         gate.behind = () -> {};
         gate.lifting = () -> {};
         try (MigrationRun run = migration.resume()) {
+            run.awaitReadyToCutover(READY);
+            run.cutover();
+        }
+        CutoverUndoIT.assertThatTheTargetIsComplete(pair);
+    }
+
+    /** Letting them go may itself be a write. With and without one before them that closes nothing. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void severalFencesOfTheUsersAreLiftedOnceTheSourceIsOpen(boolean nested, PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        Gate first = new Gate();
+        Gate second = new Gate();
+        first.lifting = () -> CutoverUndoIT.write(pair, "INSERT INTO item (name) VALUES ('flag')");
+        second.lifting = first.lifting;
+        WriteFence open = WriteFences.inOrder(new FencesInOrderTest.Noted(Duration.ZERO));
+        WriteFence fence = nested
+                ? WriteFences.inOrder(open, WriteFences.custom(first), WriteFences.custom(second))
+                : WriteFences.inOrder(WriteFences.custom(first), WriteFences.custom(second));
+        AtomicInteger attempts = new AtomicInteger();
+        TrafficSwitch once = context -> {
+            assertThat(pair.source().query("app", CLOSED)).containsExactly("on");
+            if (attempts.incrementAndGet() == 1) {
+                throw new IllegalStateException("the load balancer says no");
+            }
+        };
+        try (MigrationRun run = FencesIT.migration(pair, fence, once).start()) {
+            run.awaitReadyToCutover(READY);
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("in step 'switch': the load balancer says no")
+                    .hasMessageContaining("the source takes writes again");
+            assertThat(first.calls).containsExactly("raise", "recheck", "lift");
+            assertThat(second.calls).containsExactly("raise", "recheck", "lift");
             run.awaitReadyToCutover(READY);
             run.cutover();
         }

@@ -7,13 +7,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Several fences as one. */
 final class FencesInOrder implements WriteFence {
     private final List<WriteFence> fences;
 
+    /** Those that are several themselves count as what they consist of: who of them closes the source is to be seen. */
     FencesInOrder(List<WriteFence> fences) {
-        this.fences = List.copyOf(fences);
+        this.fences = fences.stream()
+                .flatMap(fence -> fence instanceof FencesInOrder several ? several.fences.stream() : Stream.of(fence))
+                .toList();
     }
 
     private interface Step<T> {
@@ -103,16 +107,23 @@ final class FencesInOrder implements WriteFence {
     }
 
     /** All of them hold. */
-    private record AllRaised(List<RaisedFence> fences) implements ClosingFence {
+    private record AllRaised(List<RaisedFence> fences) implements RaisedFence {
 
         @Override
         public long pausedSinceNanos() {
             return fences.get(0).pausedSinceNanos();
         }
 
-        /** The source is closed once, so by another one if there is one that does it. */
+        /**
+         * The source is closed once, or who has found it closed could not open it: by who does so anyway, else by the last one of the
+         * user's, when all of them were looked at once more.
+         */
         private boolean leavesClosing(RaisedFence fence) {
-            return fence instanceof UserFence.Raised && fences.stream().anyMatch(ClosingFence.class::isInstance);
+            List<RaisedFence> closing =
+                    fences.stream().filter(ClosingFence.class::isInstance).toList();
+            return fence instanceof UserFence.Raised
+                    && (!closing.stream().allMatch(UserFence.Raised.class::isInstance)
+                            || !fence.equals(closing.get(closing.size() - 1)));
         }
 
         @Override
@@ -149,8 +160,7 @@ final class FencesInOrder implements WriteFence {
             }
         }
 
-        @Override
-        public void open() throws Exception {
+        private void open() throws Exception {
             for (RaisedFence fence : fences) {
                 if (fence instanceof ClosingFence closing) {
                     closing.open();

@@ -62,7 +62,7 @@ final class UserFence implements WriteFence {
     }
 
     /** Raised by this process. */
-    static final class Raised implements RaisedFence {
+    static final class Raised implements ClosingFence {
         private final SourceSeal seal;
         private final CustomFence custom;
         private final FenceContext context;
@@ -124,8 +124,13 @@ final class UserFence implements WriteFence {
         }
 
         @Override
-        public void lift() throws Exception {
+        public void open() throws SQLException {
             seal.open(control);
+        }
+
+        @Override
+        public void lift() throws Exception {
+            open();
             letGo();
         }
 
