@@ -49,12 +49,13 @@ public final class Endpoint implements ServerConnections, Serializable {
     }
 
     /**
-     * Names a database.
+     * Names a database. Which server and database is up to the URL's address alone.
      *
      * @param url a JDBC URL, {@code jdbc:postgresql://host:port/database}, with parameters of the driver if need be
      * @return the endpoint
      * @throws IllegalArgumentException if the driver does not understand the URL, of which the message shows nothing, since it may hold a
-     *     password
+     *     password; or if it has a parameter that would lead elsewhere than its address: {@code host}, {@code port}, {@code dbname},
+     *     {@code service}, and what libpq's environment calls them
      */
     public static Endpoint of(String url) {
         JdbcUrl parsed = JdbcUrl.of(url);
@@ -90,9 +91,11 @@ public final class Endpoint implements ServerConnections, Serializable {
      * @param name the property's name
      * @param value its value
      * @return a new endpoint
-     * @throws IllegalArgumentException if the driver has no such property
+     * @throws IllegalArgumentException if the driver has no such property, or it would lead elsewhere than the URL's address, as
+     *     {@code PGPORT} and {@code service} do
      */
     public Endpoint property(String name, String value) {
+        JdbcUrl.requireNoAddress(name);
         if (PGProperty.forName(name) == null) {
             throw new IllegalArgumentException("the PostgreSQL driver has no connection property '" + name + "'");
         }
@@ -166,10 +169,8 @@ public final class Endpoint implements ServerConnections, Serializable {
     /** Gives another database of the same server, with the same login. */
     Endpoint database(String name) {
         String separator = url.startsWith(JdbcUrl.SCHEME + "//") ? "/" : "";
-        Map<String, String> changed = new TreeMap<>(properties);
-        changed.remove("PGDBNAME");
         return new Endpoint(
-                authority() + separator + URLEncoder.encode(name, StandardCharsets.UTF_8), credentials, changed);
+                authority() + separator + URLEncoder.encode(name, StandardCharsets.UTF_8), credentials, properties);
     }
 
     /** Gives the URL up to what names the database: {@code jdbc:postgresql:}, with hosts and ports if it has any. */

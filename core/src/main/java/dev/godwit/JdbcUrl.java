@@ -2,8 +2,10 @@ package dev.godwit;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.postgresql.Driver;
@@ -22,6 +24,10 @@ record JdbcUrl(String address, Map<String, String> parameters) {
     private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
     private static final int HIGHEST_PORT = 65_535;
 
+    /** What would lead elsewhere than the address does, or is meant to; the driver takes some of it in upper and lower case. */
+    private static final Set<String> ADDRESS =
+            Set.of("host", "port", "dbname", "service", "pghost", "pgport", "pgdbname", "pgdatabase", "pgservice");
+
     JdbcUrl {
         parameters = Map.copyOf(parameters);
     }
@@ -29,7 +35,7 @@ record JdbcUrl(String address, Map<String, String> parameters) {
     /**
      * Takes a URL apart.
      *
-     * @throws IllegalArgumentException if it is none that the driver understands
+     * @throws IllegalArgumentException if it is none that the driver understands, or has parameters that lead elsewhere
      */
     static JdbcUrl of(String url) {
         int question = url.indexOf('?');
@@ -84,6 +90,19 @@ record JdbcUrl(String address, Map<String, String> parameters) {
         }
     }
 
+    /**
+     * Refuses a property that would lead elsewhere than the address, which is what Godwit connects to and shows.
+     *
+     * @throws IllegalArgumentException if it is one
+     */
+    static void requireNoAddress(String property) {
+        if (ADDRESS.contains(property.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                    "'" + property + "' would lead elsewhere than the address of the URL; write what it"
+                            + " says into the address, jdbc:postgresql://host:port/database");
+        }
+    }
+
     private static boolean isPort(String text) {
         return PORT.matcher(text).matches() && Integer.parseInt(text) <= HIGHEST_PORT;
     }
@@ -92,6 +111,7 @@ record JdbcUrl(String address, Map<String, String> parameters) {
         Map<String, String> parameters = new TreeMap<>();
         for (String parameter : query.split("&")) {
             String[] parts = parameter.split("=", 2);
+            requireNoAddress(parts[0]);
             if (!parameter.isEmpty()) {
                 parameters.put(parts[0], parts.length == 1 ? "" : decoded(parts[1]));
             }

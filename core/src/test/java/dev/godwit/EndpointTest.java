@@ -149,6 +149,35 @@ final class EndpointTest {
                 .containsEntry("ssl", "");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "host",
+                "port",
+                "dbname",
+                "service",
+                "Port",
+                "PGHOST",
+                "PGPORT",
+                "PGDBNAME",
+                "PGDATABASE",
+                "PGSERVICE"
+            })
+    void refusesWhatWouldLeadElsewhereThanTheAddress(String name) {
+        String message =
+                "'" + name + "' would lead elsewhere than the address of the URL; write what it says into the address";
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Endpoint.of("jdbc:postgresql://db1/orders?sslmode=require&" + name + "=5433"))
+                .withMessageContaining(message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Endpoint.of("jdbc:postgresql:///?" + name))
+                .withMessageContaining(message);
+        Endpoint endpoint = Endpoint.of("jdbc:postgresql://db1/orders");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> endpoint.property(name, "5433"))
+                .withMessageContaining(message);
+    }
+
     @Test
     void leavesTheEndpointItCameFromAsItWas() {
         Endpoint first = Endpoint.of("jdbc:postgresql://old/app");

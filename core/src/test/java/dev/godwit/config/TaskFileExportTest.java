@@ -98,7 +98,7 @@ final class TaskFileExportTest {
         Migration migration = Migration.builder()
                 .name("coded")
                 .source(Endpoint.of("jdbc:postgresql://old1,old2/app"))
-                .target(Endpoint.of("jdbc:postgresql://new/app").property("service", "s"))
+                .target(Endpoint.of("jdbc:postgresql://new/app").property("gssEncMode", "s"))
                 .schema((source, target, tables) -> new SchemaPlan(List.of(), List.of()))
                 .copy(CopyOptions.builder()
                         .executor(ForkJoinPool.commonPool())
@@ -120,7 +120,7 @@ final class TaskFileExportTest {
                         "schema of migration 'coded' is code",
                         "listener",
                         "names several servers",
-                        "property service");
+                        "property gssEncMode must be one of");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TaskFile.of("not a name"))
                 .withMessageContainingAll("the task's name", "there is no migration");
