@@ -83,7 +83,8 @@ public final class MigrationGroup {
      * of all together in which the earlier process died is finished for all if it had been decided, and otherwise undone for all.
      *
      * @return the run; to be closed by the caller
-     * @throws dev.godwit.result.PreflightFailedException if one is not recorded and a finding stops it
+     * @throws dev.godwit.result.PreflightFailedException if one is not recorded and a finding stops it, also one that only the group can
+     *     see; nothing was changed on any server
      * @throws MigrationException if another process runs one of them, a source is not the one that it began with, or a server fails
      */
     public MigrationGroupRun resume() {

@@ -90,6 +90,9 @@ final class GroupPreflightIT {
         assertThatThrownBy(() -> group(pair).start())
                 .isInstanceOf(PreflightFailedException.class)
                 .hasMessageContaining("migration 'all' cannot start");
+        assertThatThrownBy(() -> group(pair).resume())
+                .isInstanceOf(PreflightFailedException.class)
+                .hasMessageContaining("ALTER SYSTEM SET max_replication_slots = 4");
         assertThat(pair.target().query("postgres", "SELECT datname FROM pg_database WHERE datname = 'a'"))
                 .isEmpty();
     }
@@ -109,6 +112,29 @@ final class GroupPreflightIT {
         assertThat(report.toString())
                 .contains("migrations 'one', 'two' have the same target database 'x'")
                 .contains("migrations 'two', 'three' have the same source database 'b'");
+        assertThatThrownBy(group::resume)
+                .isInstanceOf(PreflightFailedException.class)
+                .hasMessageContaining("have the same target database 'x'");
+        assertThat(pair.target().query("postgres", "SELECT datname FROM pg_database WHERE datname IN ('x', 'y')"))
+                .isEmpty();
+    }
+
+    @Test
+    void asksOnlyWhoIsNotRecordedWhenTheGroupGoesOn(PostgresPair pair) {
+        migration(pair, "move-a", "a", "a").build().start().close();
+        pair.source().execute("c", "DROP TABLE t");
+        MigrationGroup group = group(pair);
+        assertThatThrownBy(group::resume)
+                .isInstanceOfSatisfying(
+                        PreflightFailedException.class,
+                        e -> assertThat(e.report().blockers())
+                                .extracting(Finding::object)
+                                .containsExactly("move-c: source"));
+        assertThat(pair.target().query("postgres", "SELECT datname FROM pg_database WHERE datname = 'b'"))
+                .isEmpty();
+        pair.source().execute("c", "CREATE TABLE t (id int PRIMARY KEY)");
+        group.resume().close();
+        group.cleanUp();
     }
 
     @Test

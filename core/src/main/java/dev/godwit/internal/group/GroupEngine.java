@@ -52,8 +52,9 @@ public final class GroupEngine implements AutoCloseable {
         return launch(plan, MigrationEngine::start);
     }
 
-    /** Goes on with the recorded ones; starts the others. */
+    /** Goes on with the recorded ones; starts the others, after the preflight of all of these has passed. */
     public static GroupEngine resume(GroupPlan plan) {
+        GroupPreflight.ofNewcomers(plan).throwIfBlocked();
         return launch(plan, MigrationEngine::resume);
     }
 
