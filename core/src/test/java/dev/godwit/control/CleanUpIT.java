@@ -200,4 +200,18 @@ final class CleanUpIT {
             held.requireIdentical();
         }
     }
+
+    @Test
+    void leavesNothingOfWhatIsRememberedWithoutARecord(PostgresPair pair) throws Exception {
+        try (Held held = new Held(pair, MigrationPhase.READY_TO_CUTOVER)) {
+            held.start().close();
+            pair.target().execute(pair.database(), "DELETE FROM godwit.migration");
+            assertThat(held.ofTarget("SELECT migration FROM godwit.apply_progress"))
+                    .isEqualTo(Held.NAME);
+            assertThat(cleanUp(pair, Held.NAME).removed()).anyMatch(removed -> removed.contains("still remembered"));
+            assertThat(held.ofTarget("SELECT to_regnamespace('godwit') IS NULL"))
+                    .isEqualTo("t");
+            assertThat(pair.source().query(pair.database(), SLOTS)).isEmpty();
+        }
+    }
 }

@@ -150,6 +150,9 @@ record Mirror(String name, ServerConnections fresh, ServerConnections old, State
      */
     void remove(boolean restore, List<String> removed) throws SQLException {
         if (peek().isEmpty()) {
+            if (StateStore.forgetRemains(old, name)) {
+                removed.add("what was still remembered of the way back on the source");
+            }
             return;
         }
         try (StateStore state = StateStore.takeOver(old, name)) {

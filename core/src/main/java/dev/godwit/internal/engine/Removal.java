@@ -130,6 +130,9 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
         List<String> removed = new ArrayList<>();
         List<String> left = new ArrayList<>();
         Traces.remove(migration, source, target, removed, left);
+        if (StateStore.forgetRemains(target, migration)) {
+            removed.add("what was still remembered of the migration on the target");
+        }
         return new CleanUpReport(migration, removed, left);
     }
 

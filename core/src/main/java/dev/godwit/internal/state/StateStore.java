@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,10 @@ public final class StateStore implements AutoCloseable {
         return own(target, migration, session -> {
             StateTables.create(session);
             Ownership.lock(session, migration);
+            if (read(session, migration).isEmpty()) {
+                // Of one whose record was deleted by hand.
+                StateTables.forget(session, migration);
+            }
             try (PreparedStatement statement = session.prepareStatement(
                     "INSERT INTO godwit.migration (name, source_system, source_timeline, source_database, slot,"
                             + " publication, phase, owner_epoch) VALUES (?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO NOTHING")) {
@@ -419,18 +424,46 @@ public final class StateStore implements AutoCloseable {
         }
     }
 
-    /** Forgets the migration, and drops the schema if it was the last one. */
+    /** Forgets the migration, and drops the schema if it was the last one; all of that or nothing. */
     public synchronized void forget() throws SQLException {
-        try (PreparedStatement statement =
-                session.get().prepareStatement("DELETE FROM godwit.migration WHERE name = ? AND owner_epoch = ?")) {
-            statement.setString(1, migration);
-            statement.setLong(2, ownership.epoch());
-            if (statement.executeUpdate() != 1) {
-                throw ownership.lost(null);
+        Connection connection = session.get();
+        StateTables.alone(connection, () -> {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("DELETE FROM godwit.migration WHERE name = ? AND owner_epoch = ?")) {
+                statement.setString(1, migration);
+                statement.setLong(2, ownership.epoch());
+                if (statement.executeUpdate() != 1) {
+                    throw ownership.lost(null);
+                }
             }
+            StateTables.forget(connection, migration);
+            StateTables.dropIfEmpty(connection);
+        });
+    }
+
+    /**
+     * Forgets what there still is of a migration that is not recorded any more, as where its record was deleted by hand; drops the schema
+     * if no other one is recorded.
+     *
+     * @return whether there was anything
+     * @throws MigrationException if another process runs it
+     */
+    public static boolean forgetRemains(ServerConnections server, String migration) throws SQLException {
+        try (Connection connection = server.open()) {
+            if (!StateTables.exist(connection)) {
+                return false;
+            }
+            Ownership.lock(connection, migration);
+            Ownership.endFormerTransactions(connection, migration);
+            AtomicBoolean found = new AtomicBoolean();
+            StateTables.alone(connection, () -> {
+                if (StateTables.exist(connection) && read(connection, migration).isEmpty()) {
+                    found.set(StateTables.forget(connection, migration) > 0);
+                    StateTables.dropIfEmpty(connection);
+                }
+            });
+            return found.get();
         }
-        StateTables.forget(session.get(), migration);
-        StateTables.dropIfEmpty(session.get());
     }
 
     /** Ends the owning session and so gives up the lock. */

@@ -136,20 +136,29 @@ final class StateTables {
         }
     }
 
-    /** Drops the schema when it holds no migration any more. */
+    /** Does something in a transaction during which nobody else makes, completes or drops these tables. */
+    static void alone(Connection connection, EventTriggers.Work work) throws SQLException {
+        EventTriggers.unseen(connection, () -> {
+            // Ahead of any lock on the tables: who completes them takes the two in this order.
+            execute(connection, "SELECT pg_advisory_xact_lock(7166214, 0)");
+            work.run();
+        });
+    }
+
+    /** Drops the schema when it holds no migration any more; in a transaction {@link #alone}. */
     static void dropIfEmpty(Connection connection) throws SQLException {
-        EventTriggers.unseen(connection, () -> execute(connection, """
-                SELECT pg_advisory_xact_lock(7166214, 0);
+        execute(connection, """
                 DO $$ BEGIN
                     IF NOT EXISTS (SELECT 1 FROM godwit.migration) THEN
                         DROP SCHEMA godwit CASCADE;
                     END IF;
                 END $$
-                """));
+                """);
     }
 
-    /** Forgets what is kept of a migration in the tables that do not hang on its record. */
-    static void forget(Connection connection, String migration) throws SQLException {
+    /** Forgets what is kept of a migration in the tables that do not hang on its record; gives how many rows that was. */
+    static int forget(Connection connection, String migration) throws SQLException {
+        int forgotten = 0;
         for (String table : List.of(
                 "godwit.apply_progress",
                 "godwit.applier_progress",
@@ -169,9 +178,10 @@ final class StateTables {
                     connection.prepareStatement("DELETE FROM " + table + " WHERE migration IN (?, ?)")) {
                 delete.setString(1, migration);
                 delete.setString(2, JoinStore.asideOf(migration));
-                delete.executeUpdate();
+                forgotten += delete.executeUpdate();
             }
         }
+        return forgotten;
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

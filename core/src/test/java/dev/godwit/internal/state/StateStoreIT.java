@@ -80,6 +80,41 @@ final class StateStoreIT {
         }
     }
 
+    @Test
+    void forgetsAllOrNothing(PostgresServer server) throws Exception {
+        try (StateStore store = register(connections(server))) {
+            server.execute(
+                    "postgres",
+                    "CREATE TABLE godwit.apply_progress (migration text)",
+                    "INSERT INTO godwit.apply_progress VALUES ('" + MIGRATION + "')",
+                    "CREATE FUNCTION godwit.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$",
+                    "CREATE TRIGGER refuse BEFORE DELETE ON godwit.apply_progress FOR EACH ROW EXECUTE FUNCTION godwit.refuse()");
+            assertThatThrownBy(store::forget).hasMessageContaining("not now");
+            assertThat(store.record().slot()).isEqualTo("slot");
+            server.execute("postgres", "DROP FUNCTION godwit.refuse() CASCADE");
+            store.forget();
+            assertThat(server.query("postgres", "SELECT 1 FROM pg_namespace WHERE nspname = 'godwit'"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void beginsWithNothingOfOneWhoseRecordWasDeleted(PostgresServer server) throws Exception {
+        try (StateStore store = register(connections(server))) {
+            server.execute(
+                    "postgres",
+                    "CREATE TABLE godwit.apply_progress (migration text)",
+                    "INSERT INTO godwit.apply_progress VALUES ('" + MIGRATION + "'), ('another')",
+                    "DELETE FROM godwit.migration");
+            assertThat(store.ownership().epoch()).isPositive();
+        }
+        try (StateStore store = register(connections(server))) {
+            assertThat(server.query("postgres", "SELECT migration FROM godwit.apply_progress"))
+                    .containsExactly("another");
+            store.forget();
+        }
+    }
+
     /** The cutover's decision has the record locked, its answer is lost, and somebody else is about to write the record. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
