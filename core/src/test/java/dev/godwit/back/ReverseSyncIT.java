@@ -215,6 +215,11 @@ final class ReverseSyncIT {
         }
         LeakCheck leaks = LeakCheck.begin(pair.source(), pair.target());
         Migration migration = Back.migration(pair, TrafficSwitch.byHand(), event -> {});
+        try (Connection frozen = frozen(pair);
+                MigrationRun run = migration.resume()) {
+            run.awaitReadyToRollback(LIMIT);
+            assertThat(frozen.isValid(1)).isFalse();
+        }
         breakOff(pair, migration);
         assertThat(migration.cleanUp().left()).isEmpty();
         assertThat(pair.target().query("postgres", "SELECT slot_name FROM pg_replication_slots"))
@@ -222,6 +227,18 @@ final class ReverseSyncIT {
         assertThat(Back.remembers(pair, true)).isFalse();
         assertThat(Back.remembers(pair, false)).isFalse();
         leaks.assertNone();
+    }
+
+    /** What a process that stands still in a rollback has open on the old server. */
+    private static Connection frozen(PostgresPair pair) throws Exception {
+        Connection session = pair.connectSource();
+        try (Statement statement = session.createStatement()) {
+            statement.execute("SET application_name = 'godwit-" + Back.NAME + "'");
+            session.setAutoCommit(false);
+            statement.execute("SET TRANSACTION READ WRITE");
+            statement.execute("SELECT FROM godwit.migration FOR UPDATE");
+        }
+        return session;
     }
 
     /** What is gone is not gone on with. */

@@ -51,8 +51,7 @@ record Mirror(String name, ServerConnections fresh, ServerConnections old, State
         if (known.isPresent()) {
             Registration.requireSameSource(name, fresh, known.get());
         }
-        StateStore state =
-                known.isPresent() ? StateStore.takeOver(old, name) : StateStore.register(old, name, record());
+        StateStore state = known.isPresent() ? StateStore.succeed(old, name) : StateStore.register(old, name, record());
         try {
             if (state.record().consistentLsn() == null) {
                 fill(state);
@@ -155,7 +154,7 @@ record Mirror(String name, ServerConnections fresh, ServerConnections old, State
             }
             return;
         }
-        try (StateStore state = StateStore.takeOver(old, name)) {
+        try (StateStore state = StateStore.succeed(old, name)) {
             if (restore) {
                 try (Connection session = old.open()) {
                     session.setAutoCommit(false);

@@ -72,7 +72,7 @@ final class OwnerSession implements AutoCloseable {
         abort(session);
         Connection next = target.open();
         try {
-            own.lockAgain(next, pid);
+            own.lockAgain(next, pid, target);
         } catch (SQLException | MigrationException e) {
             abort(next);
             throw e;

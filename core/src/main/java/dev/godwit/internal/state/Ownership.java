@@ -1,6 +1,7 @@
 package dev.godwit.internal.state;
 
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.replication.ServerConnections;
 import dev.godwit.result.MigrationException;
 import java.io.Serializable;
 import java.sql.Connection;
@@ -47,13 +48,13 @@ public final class Ownership implements Serializable {
     }
 
     /** Takes the lock for as long as the session lives, or says who has it. */
-    static void lock(Connection session, String migration) throws SQLException {
+    static void lock(Connection session, String migration, ServerConnections server) throws SQLException {
         OptionalInt holder = tryLock(session, migration);
         if (holder.isPresent()) {
             throw new MigrationException(
                     null,
                     "migration '" + migration + "' is being run by another process (session " + holder.getAsInt()
-                            + " on the target); wait for it or end it",
+                            + " on " + server + "); wait for it or end it",
                     null);
         }
     }
@@ -61,8 +62,10 @@ public final class Ownership implements Serializable {
     /** Takes the lock; gives the session that has it if that cannot be. */
     private static OptionalInt tryLock(Connection session, String migration) throws SQLException {
         try (PreparedStatement statement = session.prepareStatement("SELECT pg_try_advisory_lock(?, hashtext(?)), "
-                + "(SELECT max(l.pid) FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory'"
-                + " AND l.classid = ? AND l.objid = (hashtext(?)::bigint & 4294967295)::oid AND l.granted)")) {
+                + "(SELECT max(l.pid) FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2"
+                + " AND l.classid = ? AND l.objid = (hashtext(?)::bigint & 4294967295)::oid AND l.granted"
+                + " AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d"
+                + " WHERE d.datname = pg_catalog.current_database()))")) {
             statement.setInt(1, LOCK_SPACE);
             statement.setString(2, migration);
             statement.setInt(3, LOCK_SPACE);
@@ -80,7 +83,7 @@ public final class Ownership implements Serializable {
      *
      * @throws MigrationException if another process has the lock, or has had it in between
      */
-    void lockAgain(Connection session, int formerPid) throws SQLException {
+    void lockAgain(Connection session, int formerPid, ServerConnections server) throws SQLException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         OptionalInt holder = tryLock(session, migration);
         while (holder.isPresent()) {
@@ -90,7 +93,7 @@ public final class Ownership implements Serializable {
             }
             if (System.nanoTime() - deadline > 0) {
                 throw new SQLException(
-                        "the former owning session " + formerPid + " on the target does not end within " + PATIENCE,
+                        "the former owning session " + formerPid + " on " + server + " does not end within " + PATIENCE,
                         "55P03");
             }
             try (PreparedStatement end = session.prepareStatement("SELECT pg_terminate_backend(?)")) {
@@ -107,7 +110,8 @@ public final class Ownership implements Serializable {
      * Ends what the process that had the lock before has left open: the server may not know for hours that its machine is suspended or
      * gone, and its transactions would hold up this one's. What is idle holds up nobody. The lock must be held.
      */
-    static void endFormerTransactions(Connection session, String migration) throws SQLException {
+    static void endFormerTransactions(Connection session, String migration, ServerConnections server)
+            throws SQLException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (PreparedStatement end = session.prepareStatement(FORMER_TRANSACTIONS)) {
             end.setString(1, "godwit-" + migration);
@@ -115,7 +119,7 @@ public final class Ownership implements Serializable {
                 if (System.nanoTime() - deadline > 0) {
                     throw new SQLException(
                             "transactions of the process that ran migration '" + migration
-                                    + "' before do not end on the target within " + PATIENCE
+                                    + "' before do not end on " + server + " within " + PATIENCE
                                     + "; end its sessions (application_name 'godwit-" + migration
                                     + "'), then try again",
                             "55P03");

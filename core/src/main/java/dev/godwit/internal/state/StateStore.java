@@ -48,7 +48,7 @@ public final class StateStore implements AutoCloseable {
             throws SQLException {
         return own(target, migration, session -> {
             StateTables.create(session);
-            Ownership.lock(session, migration);
+            Ownership.lock(session, migration, target);
             if (read(session, migration).isEmpty()) {
                 // Of one whose record was deleted by hand.
                 StateTables.forget(session, migration);
@@ -71,19 +71,14 @@ public final class StateStore implements AutoCloseable {
         });
     }
 
-    /** Owns a migration that is recorded, by a session of its own; this process may have others of its name there. */
-    public static StateStore takeOver(ServerConnections target, String migration) throws SQLException {
-        return own(target, migration, session -> {
-            Ownership.lock(session, migration);
-            StateTables.complete(session);
-        });
-    }
-
-    /** As {@link #takeOver}, from a process that may be there still; this one has no other transaction there. */
+    /**
+     * Owns a migration that is recorded, by a session of its own. The process that had it before may be there still, and what it has open
+     * there is ended; this one has no other transaction there.
+     */
     public static StateStore succeed(ServerConnections target, String migration) throws SQLException {
         return own(target, migration, session -> {
-            Ownership.lock(session, migration);
-            Ownership.endFormerTransactions(session, migration);
+            Ownership.lock(session, migration, target);
+            Ownership.endFormerTransactions(session, migration, target);
             StateTables.complete(session);
         });
     }
@@ -453,8 +448,8 @@ public final class StateStore implements AutoCloseable {
             if (!StateTables.exist(connection)) {
                 return false;
             }
-            Ownership.lock(connection, migration);
-            Ownership.endFormerTransactions(connection, migration);
+            Ownership.lock(connection, migration, server);
+            Ownership.endFormerTransactions(connection, migration, server);
             AtomicBoolean found = new AtomicBoolean();
             StateTables.alone(connection, () -> {
                 if (StateTables.exist(connection) && read(connection, migration).isEmpty()) {

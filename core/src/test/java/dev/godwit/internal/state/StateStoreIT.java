@@ -11,7 +11,9 @@ import dev.godwit.schema.TableName;
 import dev.godwit.testkit.PostgresServer;
 import dev.godwit.testkit.PostgresTest;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,26 @@ final class StateStoreIT {
             assertThat(marks.claim(copying, TABLE, 0, point)).isFalse();
             assertThat(marks.sum(copying, TABLE, 1, point).bytes()).isEqualTo(19);
             store.forget();
+        }
+    }
+
+    /** Advisory locks are a database's own, but the server shows those of all. */
+    @Test
+    void namesTheSessionOfItsOwnDatabaseThatHasTheLock(PostgresServer server) throws Exception {
+        server.createDatabase("other");
+        try (StateStore store = register(connections(server));
+                Connection other =
+                        DriverManager.getConnection(server.url("other"), server.superuser(), server.password());
+                Statement statement = other.createStatement()) {
+            String owner = server.query("postgres", "SELECT pid FROM pg_locks WHERE locktype = 'advisory'")
+                    .get(0);
+            statement.execute("SELECT pg_advisory_lock(7166213, hashtext('" + MIGRATION + "'))");
+            ServerConnections target = connections(server);
+            assertThatThrownBy(() -> StateStore.succeed(target, MIGRATION))
+                    .hasMessageContaining("(session " + owner + " on " + target + ")");
+            store.forget();
+        } finally {
+            server.dropDatabase("other");
         }
     }
 
