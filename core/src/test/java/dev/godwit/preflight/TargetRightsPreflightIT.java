@@ -61,7 +61,21 @@ final class TargetRightsPreflightIT {
                 .isEqualTo(
                         "role mover may not create servers of foreign data wrapper postgres_fdw, as the source has them");
         Assessment.execute(pair.target(), "app", wrapper.remedy());
-        assess(pair).hasNone(FindingCode.TARGET_USAGE);
+        assessment = assess(pair);
+        assessment.hasNone(FindingCode.TARGET_USAGE);
+        assessment
+                .all(FindingCode.TARGET_SCHEMA_CREATE)
+                .forEach(schema -> Assessment.execute(pair.target(), "app", schema.remedy()));
+        // All that the role still lacks belongs to a superuser; its extension, which has a comment, does as well.
+        assessment = assess(pair);
+        assessment.hasNone(FindingCode.TARGET_SCHEMA_CREATE);
+        assessment.hasNone(FindingCode.REFUSED_STEP);
+
+        pair.target()
+                .execute("app", "CREATE FUNCTION calc.one() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END'");
+        assertThat(assess(pair).only(FindingCode.REFUSED_STEP).observed())
+                .isEqualTo("the target refuses the definition of function calc.one(): "
+                        + "ERROR: must be owner of function one [SQLSTATE 42501]");
     }
 
     private static Assessment assess(PostgresPair pair) {

@@ -19,7 +19,7 @@ record DumpTarget(int version, Set<String> settings, Set<String> roles, Set<Stri
                 query.version(),
                 names(query, "SELECT name FROM pg_settings"),
                 names(query, "SELECT rolname FROM pg_roles"),
-                names(query, "SELECT extname FROM pg_extension WHERE NOT pg_has_role(extowner, 'USAGE')"));
+                names(query, TargetServer.FOREIGN_EXTENSIONS));
     }
 
     private static Set<String> names(CatalogQuery query, String sql) throws SQLException {

@@ -2,6 +2,7 @@ package dev.godwit.schema;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,9 @@ final class SchemaReader {
     private final boolean exact;
     private final List<SchemaObject> objects = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+
+    /** Extensions that the target has from another role, with the comments that CREATE EXTENSION gave them. */
+    private final Set<ObjectId> foreignExtensions = new HashSet<>();
 
     private SchemaReader(CatalogQuery query, SchemaCopyOptions options, boolean exact) {
         this.query = query;
@@ -64,6 +68,7 @@ final class SchemaReader {
             reader.leaveOut(SuperuserObjects.read(query));
         }
         Map<ObjectId, List<String>> additions = new CommentReader(query).read();
+        additions.keySet().removeAll(reader.foreignExtensions);
         new ExtensionBindingReader(query)
                 .read()
                 .forEach((id, statements) ->
@@ -160,6 +165,9 @@ final class SchemaReader {
         for (ExtensionReader.Extension extension : new ExtensionReader(query, target.hasExtensionVersion()).read()) {
             if (target.hasExtension().test(extension.name())) {
                 objects.add(extension.object());
+                if (target.database().isForeignExtension().test(extension.name())) {
+                    foreignExtensions.add(extension.object().id());
+                }
             } else {
                 notes.add("extension " + extension.name() + ": it is not installed on the target's host");
             }

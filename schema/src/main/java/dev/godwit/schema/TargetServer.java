@@ -22,12 +22,17 @@ record TargetServer(
         TargetRoles roles,
         Database database) {
 
+    /** Extensions of whose owner the role has no rights: it may not comment on them. */
+    static final String FOREIGN_EXTENSIONS =
+            "SELECT extname FROM pg_extension WHERE NOT pg_has_role(extowner, 'USAGE')";
+
     /**
      * The database that is prepared, and what surrounds it.
      *
      * @param name its name, quoted
      * @param isOwned whether the role that prepares it has its owner's rights
      * @param hasTablespace whether a tablespace is there, in which the role may create
+     * @param isForeignExtension whether an extension is there that is not the preparing role's
      * @param hasSystemObject whether it has an object, by type and identity, that comes with the server and can be granted
      * @param labelProviders which providers of security labels it has loaded
      */
@@ -35,6 +40,7 @@ record TargetServer(
             String name,
             boolean isOwned,
             Predicate<String> hasTablespace,
+            Predicate<String> isForeignExtension,
             Predicate<String> hasSystemObject,
             SecurityLabelReader.LabelProviders labelProviders) {}
 
@@ -65,6 +71,7 @@ record TargetServer(
             throws SQLException {
         Predicate<String> tablespaces =
                 contained(query, "SELECT spcname FROM pg_tablespace WHERE has_tablespace_privilege(oid, 'CREATE')");
+        Predicate<String> foreignExtensions = contained(query, FOREIGN_EXTENSIONS);
         Predicate<String> systemObjects =
                 options.privileges() ? contained(query, """
                         SELECT i.type || ' ' || i.identity
@@ -79,13 +86,19 @@ record TargetServer(
                         "SELECT quote_ident(datname), pg_has_role(datdba, 'USAGE') FROM pg_database"
                                 + " WHERE datname = current_database()",
                         row -> new Database(
-                                row.getString(1), row.getBoolean(2), tablespaces, systemObjects, labelProviders))
+                                row.getString(1),
+                                row.getBoolean(2),
+                                tablespaces,
+                                foreignExtensions,
+                                systemObjects,
+                                labelProviders))
                 .get(0);
     }
 
     /** A server of which only the version is known: everything but versions of extensions is there. */
     static TargetServer imagined(int version) {
-        Database database = new Database("", true, tablespace -> true, object -> true, provider -> true);
+        Database database =
+                new Database("", true, tablespace -> true, extension -> false, object -> true, provider -> true);
         return new TargetServer(version, extension -> false, extension -> true, TargetRoles.imagined(), database);
     }
 

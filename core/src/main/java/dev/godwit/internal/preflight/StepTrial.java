@@ -23,8 +23,21 @@ final class StepTrial {
     /** A schema, relation, object, function or database that is there: other checks tell of it. */
     private static final Set<String> EXISTS = Set.of("42P06", "42P07", "42710", "42723", "42P04");
 
-    /** Missing rights and a target that takes no writes, of which other checks tell: what follows fails for it as well. */
-    private static final Set<String> TOLD_OF = Set.of("42501", "25006");
+    /** A target that takes no writes, of which another check tells: what follows fails for it as well. */
+    private static final String READ_ONLY = "25006";
+
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
+
+    /** Missing rights to define something: once they are told of, what follows fails for them as well. */
+    private static final Set<String> RIGHTS = Stream.of(
+                    FindingCode.TARGET_CREATE,
+                    FindingCode.TARGET_SCHEMA_CREATE,
+                    FindingCode.TARGET_SCHEMA_OWNER,
+                    FindingCode.TARGET_OWNER,
+                    FindingCode.TARGET_EXTENSION,
+                    FindingCode.TARGET_USAGE)
+            .map(FindingCode::code)
+            .collect(Collectors.toUnmodifiableSet());
 
     /** Locks that nobody gave away in time, or too many of them: the trial has no answer. */
     private static final Set<String> NO_ANSWER = Set.of("55P03", "57014", "53200", "40P01");
@@ -88,7 +101,7 @@ final class StepTrial {
             return true;
         }
         String state = String.valueOf(failure.getSQLState());
-        if (TOLD_OF.contains(state)) {
+        if (state.equals(READ_ONLY) || (state.equals(INSUFFICIENT_PRIVILEGE) && rightsAreToldOf())) {
             return false;
         }
         if (!EXISTS.contains(state)) {
@@ -96,6 +109,10 @@ final class StepTrial {
             tell(step, failure);
         }
         return true;
+    }
+
+    private boolean rightsAreToldOf() {
+        return context.findings().stream().anyMatch(finding -> RIGHTS.contains(finding.code()));
     }
 
     /** Gives why the target refuses it, and is as before then; null if it does not. */
