@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
- * Takes what the user has made on the target for what it is, tells of every difference, and makes what is missing after the copy.
+ * Takes what the user has made on the target for what it is, tells of every difference, and makes what is missing of keys, indexes and all
+ * that follows the copy.
  *
  * @param whole what would make all of it
  */
@@ -35,7 +37,7 @@ record PreparedTarget(SchemaPreparer whole) implements SchemaPreparer {
                 // Done anew by every migration, whoever has made the object.
                 steps.add(step);
                 differences.remove(step.id());
-            } else if (step.stage() != SchemaStage.BEFORE_COPY && isOpen(step, differences)) {
+            } else if (isMade(step) && isOpen(step, differences)) {
                 steps.add(step);
                 differences.values().removeIf(difference -> settles(step, difference));
             }
@@ -46,6 +48,13 @@ record PreparedTarget(SchemaPreparer whole) implements SchemaPreparer {
         Map<String, Set<String>> needs = new HashMap<>(all.needs());
         needs.keySet().retainAll(steps.stream().map(SchemaStep::id).toList());
         return new SchemaPlan(steps, notes, needs);
+    }
+
+    /** What waits for rows, and what partitioned tables, which have none, need before keys and indexes of partitions are attached. */
+    private static boolean isMade(SchemaStep step) {
+        return step.stage() != SchemaStage.BEFORE_COPY
+                || Stream.of(ObjectKind.KEY, ObjectKind.INDEX, ObjectKind.INDEX_ATTACH)
+                        .anyMatch(kind -> step.id().startsWith(kind.label() + " "));
     }
 
     /** What is made late is missing, or is a view that is still without its query. */

@@ -41,7 +41,8 @@ public final class SchemaPreparers {
 
     /**
      * Takes the schema that the user has prepared, looks whether it is what the source has, and makes what is missing of it once
-     * the rows are in: keys, indexes, foreign keys, triggers, rules, policies. Every other difference is told, in the preflight's report
+     * the rows are in: keys, indexes, foreign keys, triggers, rules, policies; keys and indexes of partitioned tables, to which those of
+     * the partitions are attached, before any row is copied. Every other difference is told, in the preflight's report
      * and where {@link SchemaPlan#notCarried} is; what the copy cannot do without ends the migration before any row is copied.
      *
      * @return the preparer

@@ -76,6 +76,25 @@ class OtherPreparersIT {
         assertThat(differences()).isEmpty();
     }
 
+    /** Section pre-data of pg_dump has no key and no index, those of partitioned tables included. */
+    @Test
+    void whatPartitionedTablesOfATargetThatWasPreparedByHandLackIsMadeBeforeThoseOfTheirPartitions()
+            throws SQLException {
+        SchemaPlan whole = plan(SchemaPreparers.fromCatalog());
+        SchemaPlan preData = new SchemaPlan(
+                whole.steps().stream()
+                        .filter(step -> !step.id().matches("(key|index|index attach) .*"))
+                        .toList(),
+                List.of());
+        PlanRunner.run(server, "target", preData, SchemaStage.BEFORE_COPY);
+
+        SchemaPlan plan = plan(SchemaPreparers.alreadyPrepared());
+
+        assertThat(plan.notCarried()).isEmpty();
+        PlanRunner.run(server, "target", plan, SchemaStage.values());
+        assertThat(differences()).isEmpty();
+    }
+
     @Test
     void aTargetThatWasPreparedWhollyIsLeftAloneButForItsMaterializedViews() throws SQLException {
         server.dropDatabase("target");
