@@ -78,6 +78,36 @@ final class TargetRightsPreflightIT {
                         + "ERROR: must be owner of function one [SQLSTATE 42501]");
     }
 
+    @Test
+    void schemasInWhichNothingIsMadeMayBeOthers(PostgresPair pair) {
+        pair.source()
+                .execute(
+                        "app",
+                        "CREATE ROLE mover SUPERUSER LOGIN",
+                        "CREATE SCHEMA sales",
+                        "CREATE TABLE sales.t (id int PRIMARY KEY)",
+                        "CREATE SCHEMA audit",
+                        "CREATE FUNCTION audit.two() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 2; END'",
+                        "CREATE VIEW audit.v AS SELECT 1 AS one",
+                        "CREATE SCHEMA \"Of sales\"",
+                        "CREATE TYPE \"Of sales\".\"State.Of\" AS ENUM ('new', 'sold')",
+                        "ALTER TABLE sales.t ADD state \"Of sales\".\"State.Of\"");
+        pair.target()
+                .execute(
+                        "app",
+                        "CREATE ROLE mover LOGIN",
+                        "GRANT CREATE ON DATABASE app TO mover",
+                        "CREATE SCHEMA audit",
+                        "CREATE SCHEMA \"Of sales\"",
+                        "REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC");
+
+        Assessment assessment =
+                Assessment.of(pair, "mover", TableFilter.only("sales.*"), SchemaPreparers.fromCatalog());
+
+        assertThat(assessment.only(FindingCode.TARGET_SCHEMA_CREATE).object()).isEqualTo("\"Of sales\"");
+        assessment.hasNone(FindingCode.TARGET_USAGE);
+    }
+
     private static Assessment assess(PostgresPair pair) {
         return Assessment.of(pair, "mover", TableFilter.all(), SchemaPreparers.fromCatalog());
     }

@@ -1,13 +1,17 @@
 package dev.godwit.internal.preflight;
 
 import dev.godwit.result.FindingCode;
-import dev.godwit.schema.SchemaStage;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** CREATE on the database is for new schemas only; in one that exists already, such as public, it takes its own. */
+/**
+ * CREATE on the database is for new schemas only; in one that exists already, such as public, it takes its own. What scripts create is not
+ * known.
+ */
 final class TargetSchemaCreateCheck implements Check {
     private static final String SCHEMAS = """
             SELECT quote_ident(n.nspname)
@@ -17,21 +21,11 @@ final class TargetSchemaCreateCheck implements Check {
              ORDER BY 1
             """;
 
-    /** Those of what is in no table: functions, types, views. */
-    private static final String OF_OTHERS = """
-            SELECT DISTINCT n.nspname
-              FROM pg_catalog.pg_namespace n
-              JOIN (SELECT pronamespace, 'pg_catalog.pg_proc'::regclass, oid FROM pg_catalog.pg_proc
-                    UNION ALL
-                    SELECT typnamespace, 'pg_catalog.pg_type'::regclass, oid FROM pg_catalog.pg_type
-                     WHERE typtype IN ('e', 'd', 'r')
-                    UNION ALL
-                    SELECT relnamespace, 'pg_catalog.pg_class'::regclass, oid FROM pg_catalog.pg_class
-                     WHERE relkind IN ('v', 'm', 'c')) o (schema, class, oid) ON o.schema = n.oid
-             WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'godwit')
-               AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                                WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype = 'e')
-            """;
+    /** What lies in a schema, as the steps that create it are named; a name in quotes, or one that needs none. */
+    private static final Pattern CREATED = Pattern.compile(
+            "(?s)(?:aggregate|collation|conversion|foreign table|function|materialized view|operator(?: class| family)?"
+                    + "|sequence|table|text search [a-z]+|type(?: shell)?|view)"
+                    + " (?:\"((?:[^\"]|\"\")++)\"|([a-z_][a-z0-9_]*+))\\..*");
 
     @Override
     public Set<FindingCode> codes() {
@@ -50,9 +44,13 @@ final class TargetSchemaCreateCheck implements Check {
         context.catalog()
                 .sequences()
                 .forEach(sequence -> names.add(sequence.name().schema()));
-        if (!context.schemaPlan().steps(SchemaStage.BEFORE_COPY).isEmpty()) {
-            CheckContext.rows(context.source(), OF_OTHERS).forEach(row -> names.add(row.get(0)));
-        }
+        context.schemaPlan().steps().stream()
+                .map(step -> CREATED.matcher(step.id()))
+                .filter(Matcher::matches)
+                .map(created -> created.group(1) == null
+                        ? created.group(2)
+                        : created.group(1).replace("\"\"", "\""))
+                .forEach(names::add);
         String role = TargetSchemas.role(context);
         for (String schema : TargetSchemas.find(context, SCHEMAS, names)) {
             context.add(

@@ -1,26 +1,29 @@
 package dev.godwit.internal.preflight;
 
 import dev.godwit.result.FindingCode;
-import dev.godwit.schema.SchemaStage;
+import dev.godwit.schema.SchemaStep;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** The target's role may use the languages and foreign data wrappers, there already, that functions and servers are made with. */
+/**
+ * The target's role may use the languages and foreign data wrappers, there already, that functions and servers are made with. What scripts
+ * make is not known.
+ */
 final class TargetUsageCheck implements Check {
+    /** With the step that creates the function. */
     private static final String LANGUAGES = """
-            SELECT DISTINCT l.lanname
+            SELECT l.lanname, 'function ' || (pg_identify_object('pg_catalog.pg_proc'::regclass, p.oid, 0)).identity
               FROM pg_catalog.pg_proc p
               JOIN pg_catalog.pg_language l ON l.oid = p.prolang
               JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
              WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'godwit')
-               AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::regclass
-                                  AND d.objid = p.oid AND d.deptype = 'e')
             """;
 
+    /** With the step that creates the server. */
     private static final String WRAPPERS = """
-            SELECT DISTINCT w.fdwname
+            SELECT w.fdwname, 'server ' || quote_ident(s.srvname)
               FROM pg_catalog.pg_foreign_server s JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = s.srvfdw
             """;
 
@@ -46,18 +49,18 @@ final class TargetUsageCheck implements Check {
 
     @Override
     public void run(CheckContext context) throws SQLException {
-        if (context.schemaPlan().steps(SchemaStage.BEFORE_COPY).isEmpty()) {
-            return;
-        }
         report(context, "LANGUAGE", LANGUAGES, UNUSABLE_LANGUAGES, "create functions in");
         report(context, "FOREIGN DATA WRAPPER", WRAPPERS, UNUSABLE_WRAPPERS, "create servers of");
     }
 
     private static void report(CheckContext context, String kind, String used, String unusable, String what)
             throws SQLException {
-        List<String> names = CheckContext.rows(context.source(), used).stream()
+        Set<String> steps =
+                context.schemaPlan().steps().stream().map(SchemaStep::id).collect(Collectors.toSet());
+        Set<String> names = CheckContext.rows(context.source(), used).stream()
+                .filter(row -> steps.contains(row.get(1)))
                 .map(row -> row.get(0))
-                .toList();
+                .collect(Collectors.toSet());
         String role = TargetSchemas.role(context);
         for (String name : TargetSchemas.find(context, unusable, names)) {
             context.add(
