@@ -2,6 +2,7 @@ package dev.godwit.schema;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -17,7 +18,8 @@ public final class CatalogReader {
      * every setting of the connection as it was.
      *
      * @param connection a connection to a server of version 10 or later; used by the calling thread until this returns
-     * @param tables which tables are of interest; sequences owned by others are left out with them
+     * @param tables which tables are of interest; sequences owned by others are left out with them, and have no owner
+     *     where a default of one of interest draws from them all the same
      * @return the catalog
      * @throws SQLException if the catalog cannot be read, or the server is older than 10
      */
@@ -37,12 +39,43 @@ public final class CatalogReader {
     private static Catalog read(CatalogQuery query, Predicate<TableName> tables, List<Table> selected)
             throws SQLException {
         Set<TableName> names = selected.stream().map(Table::name).collect(Collectors.toSet());
-        List<Sequence> sequences = new SequenceReader(query)
-                .read().stream()
-                        .filter(sequence -> sequence.ownerOrNull() == null
-                                || names.contains(sequence.ownerOrNull().table()))
-                        .toList();
-        return new Catalog(query.version(), selected, sequences, triggers(query, names), foreignTables(query, tables));
+        return new Catalog(
+                query.version(),
+                selected,
+                sequences(query, names),
+                triggers(query, names),
+                foreignTables(query, tables));
+    }
+
+    private static List<Sequence> sequences(CatalogQuery query, Set<TableName> names) throws SQLException {
+        List<Sequence> all = new SequenceReader(query).read();
+        Predicate<Sequence> belongs = sequence -> sequence.ownerOrNull() == null
+                || names.contains(sequence.ownerOrNull().table());
+        if (all.stream().allMatch(belongs)) {
+            return all;
+        }
+        Set<Long> needed = drawnFrom(query, names);
+        return all.stream()
+                .filter(belongs.or(sequence -> needed.contains(sequence.oid())))
+                .map(sequence -> belongs.test(sequence) ? sequence : sequence.withoutOwner())
+                .toList();
+    }
+
+    /** The sequences that defaults of these tables name, which LIKE gives two tables in common. */
+    private static Set<Long> drawnFrom(CatalogQuery query, Set<TableName> names) throws SQLException {
+        Set<Long> needed = new HashSet<>();
+        query.list(
+                """
+                SELECT n.nspname, c.relname, s.oid
+                FROM pg_catalog.pg_attrdef a
+                JOIN pg_catalog.pg_class c ON c.oid = a.adrelid
+                JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_attrdef'::regclass AND d.objid = a.oid
+                    AND d.refclassid = 'pg_catalog.pg_class'::regclass
+                JOIN pg_catalog.pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
+                """,
+                row -> names.contains(new TableName(row.getString(1), row.getString(2))) && needed.add(row.getLong(3)));
+        return needed;
     }
 
     private static List<Trigger> triggers(CatalogQuery query, Set<TableName> names) throws SQLException {

@@ -3,8 +3,10 @@ package dev.godwit.schema;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Who owns what. Sequences, types and functions that came with another object have its owner. */
+/** Who owns what. Sequences, types and functions that come with another object have its owner. */
 final class OwnerReader implements ObjectReader {
 
     /** Catalogs of objects that have an owner, the column that holds it, and which rows are meant. */
@@ -12,7 +14,8 @@ final class OwnerReader implements ObjectReader {
             SELECT 'pg_namespace'::regclass AS catalog, oid, nspowner AS owner FROM pg_namespace
             UNION ALL SELECT 'pg_class'::regclass, c.oid, c.relowner FROM pg_class c
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'
-              AND NOT (c.relkind = 'S' AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+              AND NOT (c.relkind = 'S' AND c.oid <> ALL ('{@alone}'::oid[])
+                       AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
                        AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype = 'a'))
             UNION ALL SELECT 'pg_proc'::regclass, oid, proowner FROM pg_proc
             UNION ALL SELECT 'pg_type'::regclass, t.oid, t.typowner FROM pg_type t
@@ -32,11 +35,18 @@ final class OwnerReader implements ObjectReader {
 
     private final CatalogQuery query;
     private final TargetServer target;
+    private final Set<ObjectId> alone;
     private final LeftOut leftOut = new LeftOut();
 
-    OwnerReader(CatalogQuery query, TargetServer target) {
+    /**
+     * Makes a reader.
+     *
+     * @param alone sequences that come without the table that they belong to
+     */
+    OwnerReader(CatalogQuery query, TargetServer target, Set<ObjectId> alone) {
         this.query = query;
         this.target = target;
+        this.alone = alone;
     }
 
     private record Owned(ObjectId id, String type, String identity, String owner) {}
@@ -98,18 +108,23 @@ final class OwnerReader implements ObjectReader {
 
     /** That of public is left to the target where it is the one with which a server before 15 is made. */
     private List<Owned> owned() throws SQLException {
+        String oids = alone.stream().map(id -> String.valueOf(id.oid())).collect(Collectors.joining(","));
         String sql = """
                 SELECT o.catalog::oid, o.oid, i.type, i.identity, pg_get_userbyid(o.owner)
                 FROM (@owned) o, pg_identify_object(o.catalog, o.oid, 0) i
                 WHERE (o.oid >= @first OR (i.type = 'schema' AND i.identity = 'public' AND @public))
-                  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = o.catalog AND d.objid = o.oid
-                                  AND d.deptype IN ('e', 'i'))
-                """.replace("@owned", OWNED).replace("@first", String.valueOf(ObjectId.FIRST_USER_OID)).replace(
-                "@public",
-                query.since(
-                        15,
-                        "o.owner <> (SELECT oid FROM pg_roles WHERE rolname = 'pg_database_owner')",
-                        "o.owner <> 10"));
+                  AND ((o.catalog = 'pg_class'::regclass AND o.oid = ANY ('{@alone}'::oid[]))
+                       OR NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = o.catalog AND d.objid = o.oid
+                                      AND d.deptype IN ('e', 'i')))
+                """.replace("@owned", OWNED)
+                .replace("@alone", oids)
+                .replace("@first", String.valueOf(ObjectId.FIRST_USER_OID))
+                .replace(
+                        "@public",
+                        query.since(
+                                15,
+                                "o.owner <> (SELECT oid FROM pg_roles WHERE rolname = 'pg_database_owner')",
+                                "o.owner <> 10"));
         return query.list(
                 sql,
                 row -> new Owned(

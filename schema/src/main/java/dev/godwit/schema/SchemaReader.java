@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Reads everything that a plan is made of from one server. */
 final class SchemaReader {
@@ -123,7 +124,7 @@ final class SchemaReader {
 
     private void addOnRequest(TargetServer target) throws SQLException {
         if (options.owners()) {
-            OwnerReader owners = new OwnerReader(query, target);
+            OwnerReader owners = new OwnerReader(query, target, sequencesAlone());
             add(owners);
             notes.addAll(owners.notes());
         }
@@ -146,6 +147,17 @@ final class SchemaReader {
             objects.replaceAll(tablespaces::place);
             notes.addAll(tablespaces.notes());
         }
+    }
+
+    private Set<ObjectId> sequencesAlone() {
+        Set<ObjectId> alone = objects.stream()
+                .filter(object -> object.kind() == ObjectKind.SEQUENCE)
+                .map(SchemaObject::id)
+                .collect(Collectors.toSet());
+        objects.stream()
+                .filter(object -> object.kind() == ObjectKind.SEQUENCE_OWNER)
+                .forEach(object -> alone.removeAll(object.requires()));
+        return alone;
     }
 
     private void leaveOut(Set<ObjectId> forSuperusers) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param options what it counts
  * @param isUnlogged whether it is unlogged (since 15)
- * @param ownerOrNull the column that owns it; null for a free sequence
+ * @param ownerOrNull the column that owns it; null for a free sequence, and where its table is not of interest
  * @param isExtensions whether an extension creates it, and leaves to the user where it stands
  */
 public record Sequence(
@@ -43,10 +43,15 @@ public record Sequence(
      */
     public record Owner(TableName table, String column, boolean isIdentity) {}
 
+    /** The same sequence where the table that owns it is not of interest. */
+    Sequence withoutOwner() {
+        return new Sequence(oid, name, options, isUnlogged, null, isExtensions);
+    }
+
     /**
      * Gives the column that owns the sequence.
      *
-     * @return empty for a free sequence
+     * @return empty for a free sequence, and where its table is not of interest
      */
     public Optional<Owner> owner() {
         return Optional.ofNullable(ownerOrNull);

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,5 +131,27 @@ class PgDumpPreparerIT {
         assertThat(server.query(
                         "new", "SELECT relname FROM pg_class WHERE relnamespace = '\"S.1\"'::regnamespace ORDER BY 1"))
                 .containsExactly("a.b\"c", "kept", "kept_pkey");
+    }
+
+    @Test
+    void aSequenceOfALeftOutTableIsDumpedIfADefaultDrawsFromIt() throws Exception {
+        server.createDatabase("like");
+        server.createDatabase("like_target");
+        ZooSchema.execute(server, "like", """
+                CREATE TABLE orders (id serial PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY, unneeded serial);
+                CREATE TABLE orders_archive (LIKE orders INCLUDING ALL);
+                ALTER TABLE orders_archive ALTER unneeded DROP DEFAULT;
+                CREATE TABLE numbered (n int DEFAULT nextval('orders_n_seq'));
+                """);
+        Predicate<TableName> selection = table -> !table.name().equals("orders");
+        try (Connection source = server.connect("like");
+                Connection target = server.connect("like_target")) {
+            SchemaPlan plan = preparer().plan(source, target, selection);
+            assertThat(plan.notCarried()).isEmpty();
+            PlanRunner.run(server, "like_target", plan, SchemaStage.values());
+            assertThat(SchemaDifference.between(source, target, selection)).isEmpty();
+        }
+        server.execute("like_target", "INSERT INTO orders_archive (unneeded) VALUES (1)");
+        server.execute("like_target", "INSERT INTO numbered DEFAULT VALUES");
     }
 }

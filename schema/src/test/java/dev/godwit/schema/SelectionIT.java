@@ -193,6 +193,46 @@ class SelectionIT {
         }
     }
 
+    /** LIKE takes over the default, and with it the other table's sequence. */
+    @Test
+    void aSequenceOfALeftOutTableComesAlongIfADefaultDrawsFromIt() throws SQLException {
+        server.createDatabase("like");
+        server.createDatabase("like_target");
+        ZooSchema.execute(server, "like", """
+                CREATE ROLE archivist;
+                CREATE TABLE orders (id serial PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY, unneeded serial);
+                CREATE TABLE orders_archive (LIKE orders INCLUDING ALL);
+                ALTER TABLE orders_archive ALTER unneeded DROP DEFAULT;
+                CREATE TABLE numbered (n int DEFAULT nextval('orders_n_seq'));
+                ALTER TABLE orders OWNER TO archivist;
+                """);
+        Predicate<TableName> selection = table -> !table.name().equals("orders");
+        SchemaCopyOptions owners = SchemaCopyOptions.builder().owners(true).build();
+        try (Connection source = server.connect("like");
+                Connection target = server.connect("like_target")) {
+            SchemaPlan plan = SchemaPreparers.fromCatalog(owners).plan(source, target, selection);
+            assertThat(plan.notCarried()).isEmpty();
+            PlanRunner.run(server, "like_target", plan, SchemaStage.values());
+
+            assertThat(SchemaComparison.builder()
+                            .tables(selection)
+                            .including(owners)
+                            .build()
+                            .compare(source, target))
+                    .isEmpty();
+            assertThat(CatalogReader.read(source, selection).sequences())
+                    .extracting(sequence -> sequence.name().name())
+                    .containsExactly("orders_archive_n_seq", "orders_id_seq", "orders_n_seq");
+        }
+        assertThat(
+                        server.query(
+                                "like_target",
+                                "SELECT relname || ' ' || relowner::regrole FROM pg_class WHERE relname ~ '^orders_(id|n)_seq' ORDER BY 1"))
+                .containsExactly("orders_id_seq archivist", "orders_n_seq archivist");
+        server.execute("like_target", "INSERT INTO orders_archive (unneeded) VALUES (1)");
+        server.execute("like_target", "INSERT INTO numbered DEFAULT VALUES");
+    }
+
     @Test
     void everythingIsCarriedOfEverything() throws SQLException {
         try (Connection source = server.connect("source")) {
