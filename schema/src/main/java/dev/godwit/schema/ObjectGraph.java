@@ -122,6 +122,10 @@ final class ObjectGraph {
         missing.clear();
         Set<Dependencies.Edge> madeWithShells = madeWithShells();
         for (Dependencies.Edge edge : dependencies.edges()) {
+            if (separate.contains(edge.from()) && !contains(edge.from())) {
+                // Its object goes without that part, and needs nothing for its sake.
+                continue;
+            }
             SchemaObject from = dependencies.resolve(edge.from(), objects).orElse(null);
             // A sequence is made before the table that owns it; OWNED BY follows the table.
             if (from == null || (from.kind() == ObjectKind.SEQUENCE && edge.isAutomatic())) {

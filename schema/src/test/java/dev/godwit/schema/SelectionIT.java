@@ -234,6 +234,29 @@ class SelectionIT {
     }
 
     @Test
+    void aDefaultThatNeedsALeftOutTableIsLeftOutAndNamed() throws SQLException {
+        server.createDatabase("defaults");
+        server.createDatabase("defaults_target");
+        ZooSchema.execute(server, "defaults", """
+                CREATE TABLE hidden (id int);
+                CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM hidden; END;
+                CREATE TABLE shown (n bigint DEFAULT counted(), m int DEFAULT 7);
+                """);
+        try (Connection source = server.connect("defaults");
+                Connection target = server.connect("defaults_target")) {
+            SchemaPlan plan = SchemaPreparers.fromCatalog()
+                    .plan(source, target, table -> !table.name().equals("hidden"));
+            assertThat(plan.notCarried())
+                    .hasSize(2)
+                    .anyMatch(note -> note.startsWith("function public.counted(): it needs "))
+                    .anyMatch(note -> note.startsWith("default ") && note.contains("it needs function"));
+            PlanRunner.run(server, "defaults_target", plan, SchemaStage.values());
+        }
+        assertThat(server.query("defaults_target", "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef"))
+                .containsExactly("7");
+    }
+
+    @Test
     void everythingIsCarriedOfEverything() throws SQLException {
         try (Connection source = server.connect("source")) {
             assertThat(SchemaPreparers.fromCatalog()
