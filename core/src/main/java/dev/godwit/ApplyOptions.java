@@ -204,7 +204,8 @@ public final class ApplyOptions {
         }
 
         /**
-         * Sets how long failures that may pass, such as a lost connection, are retried without a commit in between.
+         * Sets how long failures that may pass, such as a lost connection, are retried without a commit in between; where there was
+         * nothing to apply for this time, or for a minute if it is longer, retrying begins anew.
          *
          * @param time zero or more, at most 365 days; default 30 min
          * @return this builder

@@ -63,6 +63,9 @@ final class ApplySession implements AutoCloseable {
     private Lsn settled = Lsn.ZERO;
     private @Nullable Lsn positionToStore;
     private long storedNanos = System.nanoTime();
+    private boolean quiet;
+    private long quietSinceNanos;
+    private long longestQuietNanos;
     private boolean done;
 
     ApplySession(SubscriberOptions options, ApplyControl control, SessionParts parts, ApplyPlan plan, SplitTables split)
@@ -94,6 +97,7 @@ final class ApplySession implements AutoCloseable {
             boolean idle = appliers.isIdle();
             StreamEvent event = stream.poll(boundary ? (idle ? Duration.ZERO : BUSY_WAIT) : WAIT);
             appliers.check();
+            note(event == null && idle && !batch.isOpen() && !inTransaction);
             if (event != null) {
                 handle(event);
             } else if (boundary && idle) {
@@ -127,6 +131,20 @@ final class ApplySession implements AutoCloseable {
             appliers.awaitCommitted(LAST_COMMIT);
         }
         return control.isStopping();
+    }
+
+    /** Gives for how long, at its longest, there was nothing to do. */
+    Duration longestQuiet() {
+        return Duration.ofNanos(longestQuietNanos);
+    }
+
+    private void note(boolean quietNow) {
+        if (quietNow && quiet) {
+            longestQuietNanos = Math.max(longestQuietNanos, System.nanoTime() - quietSinceNanos);
+        } else if (quietNow) {
+            quietSinceNanos = System.nanoTime();
+        }
+        quiet = quietNow;
     }
 
     private void handle(StreamEvent event) throws SQLException, InterruptedException {

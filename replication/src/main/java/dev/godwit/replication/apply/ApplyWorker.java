@@ -27,6 +27,11 @@ final class ApplyWorker implements Runnable {
     private static final Duration FIRST_DELAY = Duration.ofMillis(100);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
 
+    /** A session that had nothing to do for so long was in order, or for {@code giveUpAfter} if that is between the two. */
+    private static final Duration SHORTEST_QUIET = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_QUIET = Duration.ofMinutes(1);
+
     private final SubscriberOptions options;
     private final ApplyControl control;
     private final RandomGenerator random;
@@ -39,6 +44,9 @@ final class ApplyWorker implements Runnable {
     private boolean lost;
     private long failingSinceNanos;
     private Lsn appliedAtFailure = Lsn.ZERO;
+    /** For how long the last session had nothing to do. */
+    private Duration quiet = Duration.ZERO;
+
     private volatile @Nullable TargetSessions targets;
 
     ApplyWorker(SubscriberOptions options, ApplyControl control, RandomGenerator random) {
@@ -80,6 +88,7 @@ final class ApplyWorker implements Runnable {
     }
 
     private void attempt() throws InterruptedException {
+        quiet = Duration.ZERO;
         try {
             if (source == null) {
                 source = SystemIdentity.of(options.source());
@@ -94,9 +103,7 @@ final class ApplyWorker implements Runnable {
                     options.observer().reconnected();
                 }
                 try (ApplySession session = new ApplySession(options, control, parts, plan, split)) {
-                    if (!session.run()) {
-                        plan = ApplyPlan.USUAL;
-                    }
+                    run(session);
                 }
             } finally {
                 targets = null;
@@ -109,6 +116,16 @@ final class ApplyWorker implements Runnable {
             if (!control.isStopping()) {
                 retryLater(e);
             }
+        }
+    }
+
+    private void run(ApplySession session) throws SQLException, InterruptedException {
+        try {
+            if (!session.run()) {
+                plan = ApplyPlan.USUAL;
+            }
+        } finally {
+            quiet = session.longestQuiet();
         }
     }
 
@@ -127,14 +144,19 @@ final class ApplyWorker implements Runnable {
                     sanitized);
         }
         Lsn applied = control.status().applied();
-        if (failures == 0 || applied.isAfter(appliedAtFailure)) {
+        boolean silent = failure.getCause() instanceof SilentSourceException;
+        if (applied.isAfter(appliedAtFailure)) {
             failures = 0;
             silences = 0;
+        } else if (wasInOrder(silent)) {
+            failures = 0;
+        }
+        if (failures == 0) {
             failingSinceNanos = System.nanoTime();
         }
         appliedAtFailure = applied;
         failures++;
-        silences += failure.getCause() instanceof SilentSourceException ? 1 : 0;
+        silences += silent ? 1 : 0;
         Duration failing = Duration.ofNanos(System.nanoTime() - failingSinceNanos);
         if (failing.compareTo(options.giveUpAfter()) >= 0 && failures > 1) {
             throw new ReplicationException(
@@ -153,6 +175,13 @@ final class ApplyWorker implements Runnable {
         lost = true;
         options.observer().reconnecting(sanitized, failures);
         control.awaitStop(delay);
+    }
+
+    /** Of an idle source no position moves, however long all was well. The time in which the source was silent does not count. */
+    private boolean wasInOrder(boolean silent) {
+        Duration limit = options.giveUpAfter().compareTo(LONGEST_QUIET) < 0 ? options.giveUpAfter() : LONGEST_QUIET;
+        Duration enough = limit.compareTo(SHORTEST_QUIET) < 0 ? SHORTEST_QUIET : limit;
+        return quiet.compareTo(silent ? enough.plus(silence()) : enough) >= 0;
     }
 
     /** A server that decodes a huge transaction of other tables may be silent for long; then it gets more time each time. */

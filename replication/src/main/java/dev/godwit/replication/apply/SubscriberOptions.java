@@ -293,7 +293,8 @@ public final class SubscriberOptions {
         }
 
         /**
-         * Sets how long failures that may pass are retried without a commit in between.
+         * Sets how long failures that may pass are retried without a commit in between; where there was nothing to apply for this time,
+         * or for a minute if it is longer, retrying begins anew.
          *
          * @param time zero or more
          * @return this builder

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ReplicationException;
 import dev.godwit.testkit.PostgresServer;
 import dev.godwit.testkit.StopMode;
@@ -138,5 +139,36 @@ final class LostSessionsIT {
             target.start();
             replica.reconnectTarget();
         }
+    }
+
+    @Test
+    void retriesAnewWhatIsLostAfterAWhileInWhichNothingHadToBeApplied() throws Exception {
+        try (PostgresServer source = PostgresServer.builder(15).start();
+                Replica replica = new Replica(source, Servers.of(15), TABLE)
+                        .tuned(builder -> builder.giveUpAfter(Duration.ofSeconds(1)))
+                        .started()) {
+            replica.sync();
+            Lsn end = replica.end();
+            await().atMost(Replica.LIMIT)
+                    .until(() -> replica.subscriber().status().applied().isAtOrAfter(end));
+            endStream(replica);
+            await().atMost(Replica.LIMIT)
+                    .until(() -> replica.subscriber().status().state() == SubscriberState.STREAMING);
+            await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+            endStream(replica);
+            replica.sync();
+            assertThat(replica.subscriber().status().reconnects()).isGreaterThan(1);
+        }
+    }
+
+    private static void endStream(Replica replica) {
+        Subscriber subscriber = replica.subscriber();
+        long before = subscriber.status().reconnects();
+        assertThat(replica.sourceServer.query(
+                        "postgres", "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots"))
+                .containsExactly("t");
+        await().atMost(Replica.LIMIT)
+                .until(() -> subscriber.status().reconnects() > before
+                        || subscriber.status().failure().isPresent());
     }
 }
