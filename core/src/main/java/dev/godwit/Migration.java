@@ -93,7 +93,8 @@ public final class Migration {
      *
      * @return the run; to be closed by the caller
      * @throws dev.godwit.result.PreflightFailedException if it is not recorded and a finding stops it
-     * @throws MigrationException if another process runs it, the source is not the one that it began with, or a server fails
+     * @throws MigrationException if another process runs it, the source is not the one that it began with (before the cutover), or a server
+     *     fails
      */
     public MigrationRun resume() {
         return new MigrationRun(MigrationEngine.resume(plan));

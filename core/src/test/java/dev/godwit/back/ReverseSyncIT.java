@@ -334,4 +334,46 @@ final class ReverseSyncIT {
         assertThat(slots(pair)).isEmpty();
         leaks.assertNone();
     }
+
+    /** A server that was built anew may answer where the old one was; it is not touched, and keeps nobody from giving the way back up. */
+    @Test
+    void touchesNoOtherServerThatAnswersInPlaceOfTheOldOne(PostgresPair pair) throws Exception {
+        LeakCheck leaks = LeakCheck.begin(pair.source(), pair.target());
+        create(pair);
+        Migration right = Back.migration(pair, TrafficSwitch.byHand(), event -> {});
+        try (MigrationRun run = right.start()) {
+            run.awaitReadyToCutover(LIMIT);
+            run.cutover();
+            run.awaitReadyToRollback(LIMIT);
+        }
+        String slot = publications(pair).get(0).replaceFirst("_back$", "");
+        pair.target().execute("postgres", "CREATE PUBLICATION " + slot);
+        Migration wrong = Back.migration(
+                pair.target().url("postgres"), pair, TrafficSwitch.byHand(), WriteFences.lockTables(), event -> {});
+        try (MigrationRun run = wrong.resume()) {
+            await().atMost(LIMIT).until(() -> reason(run).contains("finalizeMigration() gives it up"));
+            assertThat(reason(run)).contains("began on database " + pair.database());
+            assertThat(run.phase()).isEqualTo(MigrationPhase.REVERSE_SYNC);
+        }
+        assertThatExceptionOfType(MigrationException.class)
+                .isThrownBy(wrong::cleanUp)
+                .withMessageContaining("Clean up with the source that it began with")
+                .withMessageContaining(slot + "_back on the target");
+        assertThat(publications(pair)).isEmpty();
+        try (MigrationRun run = wrong.resume()) {
+            assertThat(run.finalizeMigration().left())
+                    .anySatisfy(left -> assertThat(left).contains("the old server", "nothing was touched"));
+            assertThat(run.phase()).isEqualTo(MigrationPhase.FINALIZED);
+        }
+        assertThat(pair.target().query("postgres", "SELECT pubname FROM pg_publication"))
+                .containsExactly(slot);
+        pair.target().execute("postgres", "DROP PUBLICATION " + slot);
+        right.resume().close();
+        assertThat(Back.remembers(pair, true)).isFalse();
+        leaks.assertNone();
+    }
+
+    private static List<String> publications(PostgresPair pair) {
+        return pair.target().query(pair.database(), "SELECT pubname FROM pg_publication");
+    }
 }

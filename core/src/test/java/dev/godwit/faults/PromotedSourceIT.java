@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A source that was promoted may lack what was applied already: nobody goes on from it, neither this process nor the next. */
+/** A server that was promoted may lack what was applied already: nobody goes on from it, neither this process nor the next. */
 @Tag("F9")
 final class PromotedSourceIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -47,6 +47,42 @@ final class PromotedSourceIT {
                     })
                     .isInstanceOf(MigrationException.class)
                     .hasMessageContaining("timeline");
+            assertThat(target.query("postgres", "SELECT id FROM t")).containsExactly("1");
+        }
+    }
+
+    @Test
+    void endsTheWayBackOnlyIfItWasTheOldServer() throws Exception {
+        try (PostgresServer source = PostgresServer.builder("13").start();
+                PostgresServer target = PostgresServer.builder("17").start()) {
+            source.execute("postgres", "CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+            Migration migration = Migration.builder()
+                    .name("promoted")
+                    .source(Endpoint.of(source.url("postgres")).credentials("postgres", ""))
+                    .target(Endpoint.of(target.url("postgres")).credentials("postgres", ""))
+                    .reverse(true)
+                    .build();
+            try (MigrationRun run = migration.start()) {
+                run.awaitReadyToCutover(LIMIT);
+                run.cutover();
+                run.awaitReadyToRollback(LIMIT);
+            }
+            promote(source);
+            source.execute("postgres", "CHECKPOINT");
+            try (MigrationRun run = migration.resume()) {
+                Awaitility.await()
+                        .atMost(LIMIT)
+                        .until(() -> String.valueOf(run.status().reverse()).contains("timeline"));
+                assertThatThrownBy(run::rollback)
+                        .isInstanceOf(MigrationException.class)
+                        .hasMessageContaining("finalizeMigration() gives it up");
+                assertThat(run.phase()).isEqualTo(MigrationPhase.REVERSE_SYNC);
+                assertThat(run.finalizeMigration().left()).isEmpty();
+            }
+            assertThat(target.query("postgres", "SELECT slot_name FROM pg_replication_slots"))
+                    .isEmpty();
+            assertThat(target.query("postgres", "SELECT pubname FROM pg_publication"))
+                    .isEmpty();
             assertThat(target.query("postgres", "SELECT id FROM t")).containsExactly("1");
         }
     }

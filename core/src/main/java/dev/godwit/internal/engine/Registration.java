@@ -87,8 +87,9 @@ final class Registration {
                                             + " the rest, after which it may be started anew"),
                     null);
         }
-        requireSameSourceUnlessBehind(plan, record.get());
+        // Behind the cutover it is only the way back that needs the source, and says itself what it lacks.
         if (!record.get().phase().isCutOver()) {
+            requireFollowable(SourceIdentity.of(plan.name(), plan.source(), record.get()));
             new WantedParts(plan).requireUnchanged();
         }
         StateStore state = StateStore.succeed(plan.target(), plan.name());
@@ -136,40 +137,35 @@ final class Registration {
         }
     }
 
-    /** Behind the cutover it is only the way back that needs the source, and says itself what it lacks. */
-    private static void requireSameSourceUnlessBehind(MigrationPlan plan, MigrationRecord record) throws SQLException {
-        try {
-            requireSameSource(plan.name(), plan.source(), record);
-        } catch (SQLException e) {
-            if (record.reverseLsn() == null || !record.phase().isCutOver()) {
-                throw e;
-            }
-        }
-    }
-
-    static void requireSameSource(String migration, ServerConnections from, MigrationRecord record)
-            throws SQLException {
-        SystemIdentity source = SystemIdentity.of(from);
-        if (!source.systemIdentifier().equals(record.sourceSystem())
-                || !source.database().equals(record.sourceDatabase())) {
+    private static void requireFollowable(SourceIdentity source) {
+        source.another().ifPresent(what -> {
             throw new MigrationException(
                     null,
-                    "migration '" + migration + "' began on database " + record.sourceDatabase() + " of system "
-                            + record.sourceSystem() + ", but " + from + " is database " + source.database()
-                            + " of system " + source.systemIdentifier()
-                            + ". Changes cannot be followed from one to the other: use the same source, or clean up and start"
-                            + " anew",
+                    what
+                            + ". Changes cannot be followed from one to the other: use the same source, or clean up"
+                            + " and start anew",
                     null);
-        }
-        if (source.timeline() != record.sourceTimeline()) {
+        });
+        source.promoted().ifPresent(what -> {
             throw new MigrationException(
                     null,
-                    "the source " + from + " is on timeline " + source.timeline() + ", and migration '"
-                            + migration + "' began on timeline " + record.sourceTimeline()
-                            + ": a standby was promoted, and commits that it had not received may be on the target. Clean up,"
+                    what + ", and commits that it had not received may be on the target. Clean up,"
                             + " drop and create the target database, and start anew",
                     null);
-        }
+        });
+    }
+
+    /** Makes sure that a server of the way back is the one that it was when that began: behind the cutover both hold what counts. */
+    static void requireSameSource(String migration, ServerConnections from, MigrationRecord record)
+            throws SQLException {
+        SourceIdentity source = SourceIdentity.of(migration, from, record);
+        source.another().or(source::promoted).ifPresent(what -> {
+            throw new MigrationException(
+                    MigrationPhase.REVERSE_SYNC,
+                    what + ". There is no way back between what is not the same any more;"
+                            + " finalizeMigration() gives it up, and removes what it keeps on the new server",
+                    null);
+        });
     }
 
     private static String suffix() {

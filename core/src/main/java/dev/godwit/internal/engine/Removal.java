@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Gives a migration up for good: first what it has on the source, since that costs; then what is to go from the target; at last what is
@@ -117,7 +118,7 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
         List<String> removed = new ArrayList<>();
         List<String> left = new ArrayList<>();
         try {
-            requireSameSource(state.record());
+            requireSameSource(state, removed);
             run(state, removed, left);
             Traces.remove(migration, source, target, removed, left);
             return new CleanUpReport(migration, removed, left);
@@ -159,20 +160,21 @@ record Removal(String migration, ServerConnections source, ServerConnections tar
         }
     }
 
-    /** Elsewhere nothing would be found, and what there is forgotten. */
-    private void requireSameSource(MigrationRecord record) throws SQLException {
-        SystemIdentity found = SystemIdentity.of(source);
-        if (!found.systemIdentifier().equals(record.sourceSystem())
-                || !found.database().equals(record.sourceDatabase())) {
-            throw new MigrationException(
-                    null,
-                    "migration '" + migration + "' has its slot in database " + record.sourceDatabase() + " of system "
-                            + record.sourceSystem() + ", but " + source + " is database " + found.database()
-                            + " of system "
-                            + found.systemIdentifier()
-                            + ". Clean up with the source that it began with; if that is gone for good,"
-                            + " DELETE FROM godwit.migration WHERE name = '" + migration + "' on the target",
-                    null);
+    /** Elsewhere nothing would be found, and what there is forgotten; what the way back has on the target costs there, and goes. */
+    private void requireSameSource(StateStore state, List<String> removed) throws SQLException {
+        MigrationRecord record = state.record();
+        Optional<String> another = SourceIdentity.of(migration, source, record).another();
+        if (another.isEmpty()) {
+            return;
         }
+        state.groups().requireForgettable();
+        ReverseStream.remove(target, record, removed);
+        throw new MigrationException(
+                null,
+                another.get()
+                        + ". Clean up with the source that it began with, which may have its slot; if that is gone for"
+                        + " good, DELETE FROM godwit.migration WHERE name = '" + migration + "' on the target"
+                        + (removed.isEmpty() ? "" : ". Removed: " + String.join(", ", removed)),
+                null);
     }
 }

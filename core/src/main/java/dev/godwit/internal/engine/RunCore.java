@@ -253,6 +253,13 @@ final class RunCore {
             MigrationRecord record = state.record();
             names = " " + record.slot();
             byHand = "; by hand: " + Leftovers.byHand(record);
+            Optional<String> another =
+                    SourceIdentity.of(name(), origin.source(), record).another();
+            if (another.isPresent()) {
+                return another.map(what -> "nothing was removed from the source: " + what
+                        + "; if the one that it began on is gone for good there is nothing to do, else there, by hand: "
+                        + Leftovers.byHand(record));
+            }
             Traces.remove(origin.source(), record, removed);
             swept = true;
             return Optional.empty();

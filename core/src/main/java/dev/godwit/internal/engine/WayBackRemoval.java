@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +30,7 @@ record WayBackRemoval(RunCore core) {
         }
         core.dropLeftovers(removed).ifPresent(left::add);
         try {
-            new Mirror(core.name(), core.origin().target(), core.origin().source(), core.state())
-                    .remove(ended != MigrationPhase.ROLLED_BACK, removed);
+            fromOld(ended != MigrationPhase.ROLLED_BACK, removed, left);
         } catch (SQLException | RuntimeException e) {
             left.add(
                     "schema godwit on the source (" + e.getMessage()
@@ -48,6 +48,18 @@ record WayBackRemoval(RunCore core) {
             left.add("slot and publication " + name + " on the target (" + e.getMessage() + "); by hand: "
                     + Leftovers.byHand(name, name));
         }
+    }
+
+    private void fromOld(boolean restore, List<String> removed, List<String> left) throws SQLException {
+        Optional<String> another = SourceIdentity.of(
+                        core.name(), core.origin().source(), core.state().record())
+                .another();
+        if (another.isPresent()) {
+            left.add("what is remembered of the way back on the old server: " + another.get()
+                    + ", where nothing was touched; if the old server is gone for good there is nothing to do");
+            return;
+        }
+        new Mirror(core.name(), core.origin().target(), core.origin().source(), core.state()).remove(restore, removed);
     }
 
     private void tell(String left) {
