@@ -137,9 +137,13 @@ final class GroupRunIT {
                     .isLessThanOrEqualTo(2);
             assertThatThrownBy(run::cutover)
                     .isInstanceOf(MigrationException.class)
-                    .hasMessageContaining("'people' is in phase CREATED");
+                    .hasMessageContaining("'people' is in phase CREATED; await it first");
             cancelled = Instant.now();
             run.run("orders").cancel();
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining(
+                            "'orders' is in phase CANCELLED, for good; close this run, and resume() a group without it");
             await("the next one's turn, after one was cancelled")
                     .atMost(Shops.LIMIT)
                     .until(() -> run.run("people").phase() == MigrationPhase.SNAPSHOT);

@@ -154,15 +154,25 @@ public final class GroupEngine implements AutoCloseable {
     }
 
     private void requireReady(List<String> names) {
-        List<String> early = names.stream()
-                .filter(name -> engine(name).phase() != MigrationPhase.READY_TO_CUTOVER)
-                .map(name -> "'" + name + "' is in phase " + engine(name).phase())
-                .toList();
-        if (!early.isEmpty()) {
+        List<String> problems = new ArrayList<>();
+        for (String name : names) {
+            MigrationPhase phase = engine(name).phase();
+            switch (phase) {
+                case READY_TO_CUTOVER -> {}
+                case CANCELLED ->
+                    problems.add("'" + name + "' is in phase CANCELLED, for good; close this run, and resume() a group"
+                            + " without it");
+                case FAILED ->
+                    problems.add("'" + name + "' is in phase FAILED; mend what its status names, close this run, and"
+                            + " resume() the group, or a group without it");
+                default -> problems.add("'" + name + "' is in phase " + phase + "; await it first");
+            }
+        }
+        if (!problems.isEmpty()) {
             throw new MigrationException(
                     null,
-                    "group '" + plan.name() + "' is cut over when all of its migrations are in READY_TO_CUTOVER, and "
-                            + String.join(", ", early) + "; await it first",
+                    "group '" + plan.name() + "' is cut over when all of its migrations are in READY_TO_CUTOVER: "
+                            + String.join(", and ", problems),
                     null);
         }
     }
