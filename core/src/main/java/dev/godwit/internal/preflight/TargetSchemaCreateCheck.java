@@ -2,8 +2,8 @@ package dev.godwit.internal.preflight;
 
 import dev.godwit.result.FindingCode;
 import java.sql.SQLException;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,7 +39,7 @@ final class TargetSchemaCreateCheck implements Check {
 
     @Override
     public void run(CheckContext context) throws SQLException {
-        SortedSet<String> names = new TreeSet<>();
+        NavigableSet<String> names = new TreeSet<>();
         context.catalog().tables().forEach(table -> names.add(table.name().schema()));
         context.catalog()
                 .sequences()
