@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 final class EveryDurableStepIT {
     private static final Logger LOG = LoggerFactory.getLogger(EveryDurableStepIT.class);
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final String POINTS = System.getProperty("godwit.failpoints", "4");
+    private static final String POINTS = System.getProperty("godwit.failpoints", "3");
     private static final long SEED =
             Long.getLong("godwit.failpoints.seed", ThreadLocalRandom.current().nextLong(1_000_000));
 

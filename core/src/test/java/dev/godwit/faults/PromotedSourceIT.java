@@ -26,12 +26,7 @@ final class PromotedSourceIT {
     void endsTheRunAndIsNotTakenUpAgain() throws Exception {
         try (PostgresServer source = PostgresServer.builder("13").start();
                 PostgresServer target = PostgresServer.builder("17").start()) {
-            source.execute("postgres", "CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
-            Migration migration = Migration.builder()
-                    .name("promoted")
-                    .source(Endpoint.of(source.url("postgres")).credentials("postgres", ""))
-                    .target(Endpoint.of(target.url("postgres")).credentials("postgres", ""))
-                    .build();
+            Migration migration = migration(source, target).build();
             try (MigrationRun run = migration.start()) {
                 run.awaitReadyToCutover(LIMIT);
                 promote(source);
@@ -55,20 +50,13 @@ final class PromotedSourceIT {
     void endsTheWayBackOnlyIfItWasTheOldServer() throws Exception {
         try (PostgresServer source = PostgresServer.builder("13").start();
                 PostgresServer target = PostgresServer.builder("17").start()) {
-            source.execute("postgres", "CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
-            Migration migration = Migration.builder()
-                    .name("promoted")
-                    .source(Endpoint.of(source.url("postgres")).credentials("postgres", ""))
-                    .target(Endpoint.of(target.url("postgres")).credentials("postgres", ""))
-                    .reverse(true)
-                    .build();
+            Migration migration = migration(source, target).reverse(true).build();
             try (MigrationRun run = migration.start()) {
                 run.awaitReadyToCutover(LIMIT);
                 run.cutover();
                 run.awaitReadyToRollback(LIMIT);
             }
             promote(source);
-            source.execute("postgres", "CHECKPOINT");
             try (MigrationRun run = migration.resume()) {
                 Awaitility.await()
                         .atMost(LIMIT)
@@ -85,6 +73,14 @@ final class PromotedSourceIT {
                     .isEmpty();
             assertThat(target.query("postgres", "SELECT id FROM t")).containsExactly("1");
         }
+    }
+
+    private static Migration.Builder migration(PostgresServer source, PostgresServer target) {
+        source.execute("postgres", "CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+        return Migration.builder()
+                .name("promoted")
+                .source(Endpoint.of(source.url("postgres")).credentials("postgres", ""))
+                .target(Endpoint.of(target.url("postgres")).credentials("postgres", ""));
     }
 
     private static void promote(PostgresServer server) throws Exception {

@@ -24,6 +24,9 @@ final class OwnerSession implements AutoCloseable {
 
     private volatile Connection session;
     private int pid;
+    /** Since it is told once that there is none, however often another one is asked for. */
+    private boolean lost;
+
     private boolean closed;
 
     @Nullable
@@ -68,7 +71,10 @@ final class OwnerSession implements AutoCloseable {
     }
 
     private void reopen(Ownership own) throws SQLException {
-        LOG.warn("{}: the session that owns the migration has ended; taking its lock again", migration);
+        if (!lost) {
+            lost = true;
+            LOG.warn("{}: the session that owns the migration has ended; taking its lock again", migration);
+        }
         abort(session);
         Connection next = target.open();
         try {
@@ -79,6 +85,7 @@ final class OwnerSession implements AutoCloseable {
         }
         session = next;
         pid = pid(next);
+        lost = false;
     }
 
     private static int pid(Connection connection) throws SQLException {
