@@ -45,8 +45,12 @@ record Mirror(String name, ServerConnections fresh, ServerConnections old, State
         return new Mirror(back.name(), back.source(), back.target(), main);
     }
 
-    /** Owns it; makes it first if it is not there, or not complete. */
+    /**
+     * Owns it; makes it first if it is not there, or not complete. Another server, or one that was promoted, may lack what was sent, and
+     * there is no way to learn what.
+     */
     StateStore open() throws SQLException {
+        Registration.requireSameSource(name, old, main.record());
         Optional<MigrationRecord> known = peek();
         if (known.isPresent()) {
             Registration.requireSameSource(name, fresh, known.get());

@@ -4,7 +4,6 @@ import dev.godwit.cutover.Deadline;
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.internal.plan.MigrationPlan;
-import dev.godwit.internal.state.StateStore;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.CutoverReport;
@@ -158,7 +157,8 @@ final class WayBack {
         }
         try {
             MigrationPlan back = new ReversePlan(core.origin(), core.events()).plan();
-            MigrationEngine engine = MigrationEngine.launch(back, events -> openMirror(back), cutover::isAwaited);
+            MigrationEngine engine = MigrationEngine.launch(
+                    back, events -> Mirror.of(back, core.state()).open(), cutover::isAwaited);
             inner = engine;
             return engine;
         } catch (RuntimeException e) {
@@ -173,12 +173,6 @@ final class WayBack {
             againNanos = System.nanoTime() + AGAIN_AFTER.toNanos();
             return null;
         }
-    }
-
-    /** Another server, or one that was promoted, may lack what was sent, and there is no way to learn what. */
-    private StateStore openMirror(MigrationPlan back) throws SQLException {
-        Registration.requireSameSource(core.name(), back.target(), core.state().record());
-        return Mirror.of(back, core.state()).open();
     }
 
     /** Tells the board how the way back stands. */
