@@ -44,7 +44,9 @@ final class PrivilegeReader implements ObjectReader {
             SELECT o.catalog::oid, o.oid, i.type, i.identity, d.is_grant, quote_ident(o.col),
                    CASE WHEN d.grantor <> o.owner AND d.is_grant THEN pg_get_userbyid(d.grantor) END,
                    CASE WHEN d.grantee <> 0 THEN pg_get_userbyid(d.grantee) END, d.privilege, d.grantable,
-                   CASE WHEN o.sub = 0 THEN (SELECT count(*) FROM aclexplode(o.made) m WHERE m.grantee = o.owner) ELSE 4 END
+                   CASE WHEN o.sub = 0 THEN (SELECT count(*) FROM aclexplode(o.made) m WHERE m.grantee = o.owner) ELSE 4 END,
+                   (SELECT e.extname FROM pg_depend m JOIN pg_extension e ON e.oid = m.refobjid
+                    WHERE m.classid = o.catalog AND m.objid = o.oid AND m.deptype = 'e' AND m.refclassid = 'pg_extension'::regclass)
             FROM o CROSS JOIN LATERAL pg_identify_object(o.catalog, o.oid, 0) i
             CROSS JOIN LATERAL (
                 SELECT true AS is_grant, x.* FROM aclexplode(o.has) WITH ORDINALITY AS x (grantor, grantee, privilege, grantable, n)
@@ -71,7 +73,12 @@ final class PrivilegeReader implements ObjectReader {
         this.writer = new PrivilegeWriter(target.roles());
     }
 
-    private record Subject(ObjectId id, String type, String identity) {}
+    /** What privileges are on, and the extension that it came with. */
+    private record Subject(
+            ObjectId id,
+            String type,
+            String identity,
+            @Nullable String extension) {}
 
     private record Row(Subject subject, PrivilegeWriter.Difference difference) {}
 
@@ -120,6 +127,9 @@ final class PrivilegeReader implements ObjectReader {
         if (!isOwn && !isGrantable(subject, label)) {
             return null;
         }
+        if (subject.extension() != null && !isGrantable(subject.extension(), label)) {
+            return null;
+        }
         String sql = writer.write(label, target(subject), "", differences);
         if (sql.isEmpty()) {
             return null;
@@ -135,6 +145,21 @@ final class PrivilegeReader implements ObjectReader {
         }
         if (!target.isSuperuser()) {
             writer.leftOut().add(label, "it came with the server, and the target's role is no superuser");
+            return false;
+        }
+        return true;
+    }
+
+    /** The server tells of what is granted without effect by no more than a warning. */
+    private boolean isGrantable(String extension, String label) {
+        if (!target.isSuperuser()
+                && (target.database().isMadeBySuperuser().test(extension)
+                        || target.database().isForeignExtension().test(extension))) {
+            writer.leftOut()
+                    .add(
+                            label,
+                            "it came with the extension " + extension
+                                    + ", and the target's role does not own that: grant it there as its owner");
             return false;
         }
         return true;
@@ -158,7 +183,11 @@ final class PrivilegeReader implements ObjectReader {
         return query.list(
                 sql,
                 row -> new Row(
-                        new Subject(new ObjectId(row.getLong(1), row.getLong(2)), row.getString(3), row.getString(4)),
+                        new Subject(
+                                new ObjectId(row.getLong(1), row.getLong(2)),
+                                row.getString(3),
+                                row.getString(4),
+                                row.getString(12)),
                         new PrivilegeWriter.Difference(
                                 row.getBoolean(5),
                                 row.getString(6),

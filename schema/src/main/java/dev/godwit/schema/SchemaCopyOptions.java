@@ -118,7 +118,7 @@ public final class SchemaCopyOptions {
 
         /**
          * Gives each object, once the rows are in, the owner that it has on the source. The target's role has to be a superuser, or a
-         * member of the owners.
+         * member of the owners, and these need CREATE on the object's schema there; the preflight names those who lack it.
          *
          * @param carried default false
          * @return this builder
@@ -131,7 +131,8 @@ public final class SchemaCopyOptions {
         /**
          * Grants, once the rows are in, what is granted on the source: on relations and columns, sequences, routines, types, schemas,
          * languages, foreign data wrappers, servers and the database itself; with grant options, in the name of those who granted it.
-         * Of what comes with the server or an extension only the difference to what it came with. Default privileges follow. What an owner
+         * Of what comes with the server or an extension only the difference to what it came with, and for most of that the target's role
+         * has to be a superuser: else it is told and left out. Default privileges follow. What an owner
          * may do goes with the ownership. Large objects are among it, all in the name of their owner.
          *
          * @param carried default false

@@ -33,6 +33,7 @@ record TargetServer(
      * @param isOwned whether the role that prepares it has its owner's rights
      * @param hasTablespace whether a tablespace is there, in which the role may create
      * @param isForeignExtension whether an extension is there that is not the preparing role's
+     * @param isMadeBySuperuser whether what an extension consists of belongs to a superuser, whoever has created it; if privileges are asked for
      * @param hasSystemObject whether it has an object, by type and identity, that comes with the server and can be granted
      * @param labelProviders which providers of security labels it has loaded
      */
@@ -41,6 +42,7 @@ record TargetServer(
             boolean isOwned,
             Predicate<String> hasTablespace,
             Predicate<String> isForeignExtension,
+            Predicate<String> isMadeBySuperuser,
             Predicate<String> hasSystemObject,
             SecurityLabelReader.LabelProviders labelProviders) {}
 
@@ -72,6 +74,9 @@ record TargetServer(
         Predicate<String> tablespaces =
                 contained(query, "SELECT spcname FROM pg_tablespace WHERE has_tablespace_privilege(oid, 'CREATE')");
         Predicate<String> foreignExtensions = contained(query, FOREIGN_EXTENSIONS);
+        Predicate<String> madeBySuperuser = options.privileges()
+                ? contained(query, "SELECT name FROM pg_available_extension_versions WHERE superuser")
+                : extension -> false;
         Predicate<String> systemObjects =
                 options.privileges() ? contained(query, """
                         SELECT i.type || ' ' || i.identity
@@ -90,6 +95,7 @@ record TargetServer(
                                 row.getBoolean(2),
                                 tablespaces,
                                 foreignExtensions,
+                                madeBySuperuser,
                                 systemObjects,
                                 labelProviders))
                 .get(0);
@@ -97,8 +103,8 @@ record TargetServer(
 
     /** A server of which only the version is known: everything but versions of extensions is there. */
     static TargetServer imagined(int version) {
-        Database database =
-                new Database("", true, tablespace -> true, extension -> false, object -> true, provider -> true);
+        Database database = new Database(
+                "", true, tablespace -> true, extension -> false, extension -> false, object -> true, provider -> true);
         return new TargetServer(version, extension -> false, extension -> true, TargetRoles.imagined(), database);
     }
 

@@ -94,7 +94,9 @@ class OnRequestIT {
                 "ALTER TABLE s.mine OWNER TO app",
                 "GRANT SELECT ON s.mine TO PUBLIC",
                 "GRANT CONNECT ON DATABASE ordinary TO app",
-                "GRANT EXECUTE ON FUNCTION pg_ls_dir(text) TO app");
+                "GRANT EXECUTE ON FUNCTION pg_ls_dir(text) TO app",
+                "CREATE EXTENSION hstore",
+                "REVOKE EXECUTE ON FUNCTION hstore(text, text), skeys(hstore) FROM PUBLIC");
         fresh.execute(
                 "ordinary",
                 "CREATE ROLE builder",
@@ -112,7 +114,9 @@ class OnRequestIT {
                                     + " GRANT \"postgres\" TO \"builder\" there, or it stays the owner",
                             "privileges on the database: the role that prepares the target does not own the database ordinary",
                             "privileges on function pg_catalog.pg_ls_dir(pg_catalog.text): it came with the server, and the target's role"
-                                    + " is no superuser");
+                                    + " is no superuser",
+                            "privileges on function public.hstore(pg_catalog.text,pg_catalog.text) and 1 more: it came with the extension"
+                                    + " hstore, and the target's role does not own that: grant it there as its owner");
             target.setAutoCommit(false);
             try (Statement statement = target.createStatement()) {
                 for (SchemaStep step : plan.steps()) {
