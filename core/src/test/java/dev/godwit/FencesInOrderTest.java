@@ -10,10 +10,12 @@ import dev.godwit.cutover.WriteFence;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.result.Finding;
+import dev.godwit.result.MigrationException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How long each of several fences may take. */
@@ -64,11 +66,54 @@ final class FencesInOrderTest {
         assertThat(first.lifted).isEqualTo(1);
     }
 
+    @Test
+    void eachIsLiftedAndFreedWhateverBecomesOfTheOthers() throws Exception {
+        Noted first = new Noted(Duration.ZERO);
+        Noted second = new Noted(Duration.ZERO);
+        second.failure = new IllegalStateException("the pooler says no");
+        second.unfreed = new IllegalStateException("nor now");
+        RaisedFence raised = WriteFences.inOrder(first, second, first).raise(context(FENCE_TIMEOUT));
+        assertThatThrownBy(raised::lift).isSameAs(second.failure);
+        assertThatThrownBy(raised::close).isSameAs(second.unfreed);
+        assertThat(first.lifted).isEqualTo(2);
+        assertThat(first.freed).isEqualTo(2);
+    }
+
+    @Test
+    void oneThatCannotBeRaisedHasThoseBeforeItLiftedThoughTheyFailWithTheVerySameException() {
+        RuntimeException always = new IllegalStateException("the pooler says no");
+        Noted first = new Noted(Duration.ZERO);
+        first.failure = always;
+        first.unfreed = always;
+        WriteFence second = new Noted(Duration.ZERO) {
+            @Override
+            public RaisedFence raise(FenceContext context) {
+                throw always;
+            }
+        };
+        WriteFence both = WriteFences.inOrder(first, second);
+        assertThatThrownBy(() -> both.raise(context(FENCE_TIMEOUT)))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("the fence does not hold (the pooler says no)")
+                .hasMessageContaining("could not be taken away (the pooler says no)")
+                .hasCause(always);
+        assertThat(first.lifted).isEqualTo(1);
+        assertThat(first.freed).isEqualTo(1);
+    }
+
     /** Holds at once, and says that it has for a while. */
-    static final class Noted implements WriteFence {
+    static class Noted implements WriteFence {
         private final Duration held;
         private final List<FenceContext> told = new ArrayList<>();
         private int lifted;
+        int freed;
+
+        /** What lifting it ends with, and freeing it. */
+        @Nullable
+        RuntimeException failure;
+
+        @Nullable
+        RuntimeException unfreed;
 
         Noted(Duration held) {
             this.held = held;
@@ -95,11 +140,21 @@ final class FencesInOrderTest {
                 @Override
                 public void lift() {
                     lifted++;
+                    fail(failure);
                 }
 
                 @Override
-                public void close() {}
+                public void close() {
+                    freed++;
+                    fail(unfreed);
+                }
             };
+        }
+
+        private static void fail(@Nullable RuntimeException failure) {
+            if (failure != null) {
+                throw failure;
+            }
         }
 
         @Override

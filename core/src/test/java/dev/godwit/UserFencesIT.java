@@ -108,4 +108,41 @@ final class UserFencesIT {
         }
         CutoverUndoIT.assertThatTheTargetIsComplete(pair);
     }
+
+    /** As a stubbed object does; and what it cannot free in this process is no reason to take back a cutover. */
+    @Test
+    void aFenceThatThrowsTheSameExceptionAgainAndAgainIsToldAndLeavesTheRunToBeResumed(PostgresPair pair)
+            throws Exception {
+        CutoverUndoIT.prepare(pair);
+        IllegalStateException always = new IllegalStateException("the pooler says no");
+        Gate gate = new Gate();
+        gate.behind = () -> {
+            throw always;
+        };
+        gate.lifting = gate.behind;
+        FencesInOrderTest.Noted open = new FencesInOrderTest.Noted(Duration.ZERO);
+        open.unfreed = always;
+        Migration migration = FencesIT.migration(
+                pair, WriteFences.inOrder(WriteFences.lockTables(), open, WriteFences.custom(gate)), context -> {});
+        try (MigrationRun run = migration.start()) {
+            run.awaitReadyToCutover(READY);
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(MigrationException.class)
+                    .isNotInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("could not be undone (the pooler says no)")
+                    .hasMessageContaining("Resume the migration");
+            assertThat(run.phase()).isEqualTo(MigrationPhase.FAILED);
+            assertThat(open.freed).isPositive();
+        }
+        gate.behind = () -> {};
+        gate.lifting = () -> {};
+        open.freed = 0;
+        try (MigrationRun run = migration.resume()) {
+            run.awaitReadyToCutover(READY);
+            run.cutover();
+            assertThat(run.phase()).isEqualTo(MigrationPhase.COMPLETED);
+            assertThat(open.freed).isPositive();
+        }
+        CutoverUndoIT.assertThatTheTargetIsComplete(pair);
+    }
 }

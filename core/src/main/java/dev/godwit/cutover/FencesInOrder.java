@@ -1,9 +1,11 @@
 package dev.godwit.cutover;
 
+import dev.godwit.replication.Failures;
 import dev.godwit.result.Finding;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,32 +20,6 @@ final class FencesInOrder implements WriteFence {
         this.fences = fences.stream()
                 .flatMap(fence -> fence instanceof FencesInOrder several ? several.fences.stream() : Stream.of(fence))
                 .toList();
-    }
-
-    private interface Step<T> {
-        void run(T fence) throws Exception;
-    }
-
-    /** Does it for all, from the last to the first, whatever goes wrong with one. */
-    private static <T> void backwards(List<T> fences, Step<T> step) throws Exception {
-        Throwable first = null;
-        for (int i = fences.size() - 1; i >= 0; i--) {
-            try {
-                step.run(fences.get(i));
-            } catch (Exception | Error e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-            }
-        }
-        if (first instanceof Error error) {
-            throw error;
-        }
-        if (first instanceof Exception exception) {
-            throw exception;
-        }
     }
 
     @Override
@@ -65,9 +41,9 @@ final class FencesInOrder implements WriteFence {
             return new AllRaised(raised);
         } catch (Exception | Error e) {
             try {
-                backwards(raised, FencesInOrder::takeAway);
+                new AllRaised(raised).takeAway();
             } catch (Exception | Error lifting) {
-                e.addSuppressed(lifting);
+                Failures.suppress(e, lifting);
                 throw ReadOnlyDatabaseFence.stillClosed(context.migration(), e, lifting);
             }
             throw e;
@@ -88,15 +64,18 @@ final class FencesInOrder implements WriteFence {
         return context.until(deadline.isBefore(context.deadline()) ? deadline : context.deadline());
     }
 
-    private static void takeAway(RaisedFence fence) throws Exception {
-        try (fence) {
-            fence.lift();
-        }
+    /** From the last to the first, which is the order of undoing. */
+    private static <T> List<T> backwards(List<T> fences) {
+        List<T> reversed = new ArrayList<>(fences);
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     @Override
     public void reopen(FenceContext context) throws Exception {
-        backwards(fences, fence -> fence.reopen(context));
+        Failures failures = new Failures();
+        backwards(fences).forEach(fence -> failures.attempt(() -> fence.reopen(context)));
+        failures.rethrow();
     }
 
     @Override
@@ -160,31 +139,32 @@ final class FencesInOrder implements WriteFence {
             }
         }
 
-        private void open() throws Exception {
-            for (RaisedFence fence : fences) {
-                if (fence instanceof ClosingFence closing) {
-                    closing.open();
-                }
-            }
-        }
-
         /** What the user does to let writers go may itself be a write to the source, so that is open before. */
         @Override
         public void lift() throws Exception {
-            backwards(fences, fence -> {
-                try {
-                    open();
-                } finally {
-                    fence.lift();
+            Failures failures = new Failures();
+            for (RaisedFence fence : fences) {
+                if (fence instanceof ClosingFence closing) {
+                    failures.attempt(closing::open);
                 }
-            });
+            }
+            backwards(fences).forEach(fence -> failures.attempt(fence::lift));
+            failures.rethrow();
+        }
+
+        /** For those that hold while another one cannot be raised. */
+        void takeAway() throws Exception {
+            Failures failures = new Failures();
+            failures.attempt(this::lift);
+            failures.attempt(this::close);
+            failures.rethrow();
         }
 
         @Override
         public void close() {
-            for (int i = fences.size() - 1; i >= 0; i--) {
-                fences.get(i).close();
-            }
+            Failures failures = new Failures();
+            backwards(fences).forEach(fence -> failures.attempt(fence::close));
+            failures.rethrowUnchecked();
         }
     }
 }

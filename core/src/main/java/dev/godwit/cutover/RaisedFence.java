@@ -57,7 +57,7 @@ public interface RaisedFence extends AutoCloseable {
 
     /**
      * Frees what the fence holds in this process after the switch. The source stays closed. Without an effect after
-     * {@link #lift()}.
+     * {@link #lift()}. What it throws is logged and changes nothing of what has become of the cutover.
      */
     @Override
     void close();

@@ -1,5 +1,6 @@
 package dev.godwit.cutover;
 
+import dev.godwit.replication.Failures;
 import dev.godwit.result.Finding;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -84,7 +85,7 @@ final class UserFence implements WriteFence {
                 try {
                     letGo();
                 } catch (Exception | Error lifting) {
-                    e.addSuppressed(lifting);
+                    Failures.suppress(e, lifting);
                     throw ReadOnlyDatabaseFence.stillClosed(context.migration(), e, lifting);
                 }
                 throw e;

@@ -3,11 +3,15 @@ package dev.godwit.internal.cutover;
 import dev.godwit.cutover.RaisedFence;
 import dev.godwit.internal.cutover.WritePause.Share;
 import dev.godwit.internal.plan.SqlStates;
+import dev.godwit.replication.WithoutValues;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is there from the fence on. Used by one thread. */
 final class FencedSource implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FencedSource.class);
     private static final String QUERY_CANCELED = "57014";
     private static final String CONNECTION_EXCEPTION = "08";
 
@@ -87,6 +91,18 @@ final class FencedSource implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        fence.close();
+        free(fence);
+    }
+
+    /** What a fence of the user's could not free in this process changes nothing of what has become of the servers. */
+    static void free(RaisedFence fence) {
+        try {
+            fence.close();
+        } catch (RuntimeException | Error e) {
+            LOG.warn(
+                    "a fence could not free all that it holds in this process: {}",
+                    WithoutValues.message(e),
+                    WithoutValues.of(e));
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.godwit.internal.cutover;
 
 import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
+import dev.godwit.replication.Failures;
 import dev.godwit.replication.Lsn;
 
 /** Tells the user's traffic switch at each point what to do. Used by one thread. */
@@ -49,9 +50,9 @@ final class Traffic {
                 trafficSwitch.stayOnSource(known(end));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                reverted.addSuppressed(e);
+                Failures.suppress(reverted, e);
             } catch (Exception | Error e) {
-                reverted.addSuppressed(e);
+                Failures.suppress(reverted, e);
             }
         }
     }

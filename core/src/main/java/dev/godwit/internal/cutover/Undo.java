@@ -7,6 +7,7 @@ import dev.godwit.internal.plan.PassingFailure;
 import dev.godwit.internal.state.EventTriggers;
 import dev.godwit.internal.state.MigrationRecord.CutoverStep;
 import dev.godwit.internal.state.Sealing;
+import dev.godwit.replication.Failures;
 import dev.godwit.replication.ReplicationSlots;
 import dev.godwit.replication.WithoutValues;
 import dev.godwit.result.CutoverRevertedException;
@@ -104,7 +105,7 @@ final class Undo {
         try {
             takeBack();
         } catch (Exception | Error e) {
-            cause.addSuppressed(e);
+            Failures.suppress(cause, e);
             return new MigrationException(
                     MigrationPhase.CUTOVER,
                     what + ". It could not be undone (" + WithoutValues.message(e)
@@ -166,7 +167,7 @@ final class Undo {
                 throw e;
             }
             LOG.info("{}: the fence could not be lifted ({}); opening the source by other sessions", name(), text(e));
-            fence.close();
+            FencedSource.free(fence);
             patient.run(() -> {
                 requireOwner();
                 context.plan().cutover().fence().reopen(context.fenceContext(PATIENCE, sealing));

@@ -6,6 +6,7 @@ import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.cutover.WriteFence;
+import dev.godwit.replication.Failures;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.result.Finding;
 import java.sql.SQLException;
@@ -68,7 +69,7 @@ final class OldServer {
                 close();
             } catch (Exception | Error suppressed) {
                 // The fence is not lifted before this has succeeded.
-                e.addSuppressed(suppressed);
+                Failures.suppress(e, suppressed);
             }
             throw e;
         }
