@@ -64,7 +64,8 @@ public final class MigrationGroupRun implements AutoCloseable {
     }
 
     /**
-     * Waits until each migration was ready to cut over at some moment since the call, or is completed.
+     * Waits until each migration was ready to cut over at some moment since the call, or is completed. One that stands still ends the
+     * waiting at once, whatever the others do.
      *
      * @param timeout how long to wait at most for all
      * @throws MigrationException if one has failed, or the time is over; the others go on, and waiting again is fine
@@ -77,7 +78,7 @@ public final class MigrationGroupRun implements AutoCloseable {
     }
 
     /**
-     * Waits until all migrations are completed.
+     * Waits until all migrations are completed. One that stands still ends the waiting at once.
      *
      * @param timeout how long to wait at most for all
      * @throws MigrationException if one has failed, or the time is over; the others go on, and waiting again is fine

@@ -15,6 +15,7 @@ import dev.godwit.event.MigrationEvent.PhaseChanged;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.result.CutoverReport;
 import dev.godwit.result.GroupCutoverReport;
+import dev.godwit.result.MigrationCancelledException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.status.MigrationState;
 import dev.godwit.status.MigrationStatus;
@@ -99,24 +100,9 @@ final class GroupRunIT {
     void copiesNoMoreAtATimeThanItMayAndMakesNoSlotForWhoWaits(PostgresPair pair) throws Exception {
         AtomicBoolean held = new AtomicBoolean(true);
         List<PhaseChanged> changes = new CopyOnWriteArrayList<>();
-        MigrationGroup.Builder builder =
-                MigrationGroup.builder().name("limited").parallel(2);
-        for (String name : Shops.names(4)) {
-            String database = Shops.database(name);
-            pair.source().createDatabase(database);
-            pair.source().execute(database, "CREATE TABLE t AS SELECT i AS id FROM generate_series(1, 100) i");
-            pair.source().execute(database, "ALTER TABLE t ADD PRIMARY KEY (id)");
-            builder.migration(Migration.builder()
-                    .name(name)
-                    .source(Endpoint.of(pair.source().url(database)).credentials("postgres", ""))
-                    .target(Endpoint.of(pair.target().url(database)).credentials("postgres", ""))
-                    .createTargetDatabase(true)
-                    .copy(CopyOptions.builder()
-                            .workers(1)
-                            .throttle(Throttles.whileSet(held::get))
-                            .build()));
-        }
-        MigrationGroup group = builder.listener(event -> {
+        MigrationGroup.Builder builder = throttled(pair, 4, held);
+        MigrationGroup group = builder.parallel(2)
+                .listener(event -> {
                     if (event instanceof PhaseChanged changed) {
                         changes.add(changed);
                     }
@@ -154,6 +140,51 @@ final class GroupRunIT {
             }
         }
         assertThat(mostAtATime(changes, cancelled)).isEqualTo(2);
+        group.cleanUp();
+    }
+
+    /** Copies nothing while that is set. */
+    private static MigrationGroup.Builder throttled(PostgresPair pair, int count, AtomicBoolean held) throws Exception {
+        MigrationGroup.Builder builder = MigrationGroup.builder().name("limited");
+        for (String name : Shops.names(count)) {
+            String database = Shops.database(name);
+            pair.source().createDatabase(database);
+            pair.source().execute(database, "CREATE TABLE t AS SELECT i AS id FROM generate_series(1, 100) i");
+            pair.source().execute(database, "ALTER TABLE t ADD PRIMARY KEY (id)");
+            builder.migration(Migration.builder()
+                    .name(name)
+                    .source(Endpoint.of(pair.source().url(database)).credentials("postgres", ""))
+                    .target(Endpoint.of(pair.target().url(database)).credentials("postgres", ""))
+                    .createTargetDatabase(true)
+                    .copy(CopyOptions.builder()
+                            .workers(1)
+                            .throttle(Throttles.whileSet(held::get))
+                            .build()));
+        }
+        return builder;
+    }
+
+    @Test
+    void oneThatStandsStillEndsTheWaitingForAll(PostgresPair pair) throws Exception {
+        AtomicBoolean held = new AtomicBoolean(true);
+        MigrationGroup group = throttled(pair, 3, held).parallel(3).build();
+        try (MigrationGroupRun run = group.start()) {
+            await().atMost(Shops.LIMIT).until(() -> count(run, MigrationPhase.SNAPSHOT) == 3);
+            assertThatThrownBy(() -> run.awaitReadyToCutover(Duration.ofSeconds(1)))
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessage(
+                            "READY_TO_CUTOVER not reached within PT1S: migration 'orders' is in SNAPSHOT,"
+                                    + " 'stock' is in SNAPSHOT, 'people' is in SNAPSHOT; all of them go on, so waiting again is possible");
+            run.run("stock").cancel();
+            assertThatThrownBy(() -> run.awaitReadyToCutover(Shops.LIMIT))
+                    .isInstanceOf(MigrationCancelledException.class)
+                    .hasMessage("migration 'stock' was cancelled");
+            assertThat(run.phases()).containsEntry("orders", MigrationPhase.SNAPSHOT);
+            run.run("people").close();
+            assertThatThrownBy(() -> run.awaitCompleted(Shops.LIMIT)).isInstanceOf(MigrationCancelledException.class);
+            held.set(false);
+            run.run("orders").awaitReadyToCutover(Shops.LIMIT);
+        }
         group.cleanUp();
     }
 

@@ -345,22 +345,46 @@ public final class MigrationEngine implements AutoCloseable {
         return core.phases().phase();
     }
 
-    /** Waits for a phase, or for one behind it. A cutover, perhaps that of a process that died, may yet lead back: not one. */
+    /** Waits for a phase, or for one behind it. */
     public void await(MigrationPhase wanted, Duration timeout) throws InterruptedException {
-        PhaseMachine phases = core.phases();
-        MigrationPhase reached =
-                phases.await(phase -> phase.compareTo(wanted) >= 0 && phase != MigrationPhase.CUTOVER, timeout);
-        if (reached == MigrationPhase.PAUSED) {
-            throw SchemaPause.exception(core.name(), phases.failure().orElse(null));
+        requireGoing(core.phases().await(phase -> isReached(phase, wanted), timeout));
+    }
+
+    /** Tells whether a phase is reached, or one behind it, and throws what {@link #await} does if it will not be before somebody acts. */
+    public boolean hasReached(MigrationPhase wanted) {
+        MigrationPhase phase = phase();
+        if (isReached(phase, wanted)) {
+            return true;
         }
-        if (reached == MigrationPhase.FAILED) {
-            Throwable cause = phases.failure().orElse(null);
+        requireGoing(phase);
+        core.phases().requireNotClosed();
+        return false;
+    }
+
+    /** Waits for the phase to change, at most for the time given. */
+    public void awaitChange(Duration timeout) throws InterruptedException {
+        core.phases().awaitChange(timeout);
+    }
+
+    /** A cutover, perhaps that of a process that died, may yet lead back: it is behind nothing. */
+    private static boolean isReached(MigrationPhase phase, MigrationPhase wanted) {
+        return phase.compareTo(wanted) >= 0
+                && phase != MigrationPhase.CUTOVER
+                && !PhaseMachine.STANDSTILL.contains(phase);
+    }
+
+    private void requireGoing(MigrationPhase phase) {
+        if (phase == MigrationPhase.PAUSED) {
+            throw SchemaPause.exception(core.name(), core.phases().failure().orElse(null));
+        }
+        if (phase == MigrationPhase.FAILED) {
+            Throwable cause = core.phases().failure().orElse(null);
             throw new MigrationException(
-                    reached,
+                    phase,
                     "migration '" + core.name() + "' failed: " + (cause == null ? "?" : cause.getMessage()),
                     cause);
         }
-        if (reached == MigrationPhase.CANCELLED) {
+        if (phase == MigrationPhase.CANCELLED) {
             throw new MigrationCancelledException("migration '" + core.name() + "' was cancelled", null);
         }
     }

@@ -23,7 +23,7 @@ final class PhaseMachine {
     }
 
     /** Where nothing changes before somebody acts. */
-    private static final Set<MigrationPhase> STANDSTILL =
+    static final Set<MigrationPhase> STANDSTILL =
             EnumSet.of(MigrationPhase.PAUSED, MigrationPhase.FAILED, MigrationPhase.CANCELLED);
 
     private final Recorder recorder;
@@ -191,9 +191,7 @@ final class PhaseMachine {
         lock.lockInterruptibly();
         try {
             while (!wanted.test(phase) && !STANDSTILL.contains(phase)) {
-                if (closed) {
-                    throw new MigrationCancelledException("the run was closed in " + phase, null);
-                }
+                requireNotClosed();
                 if (nanos <= 0) {
                     throw new MigrationException(
                             phase,
@@ -204,6 +202,18 @@ final class PhaseMachine {
                 nanos = changed.awaitNanos(nanos);
             }
             return phase;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Refuses to wait for what will not come. */
+    void requireNotClosed() {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new MigrationCancelledException("the run was closed in " + phase, null);
+            }
         } finally {
             lock.unlock();
         }

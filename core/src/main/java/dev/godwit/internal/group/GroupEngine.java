@@ -28,10 +28,13 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One process's runs of the migrations of a group. Methods may be called by any thread. */
 public final class GroupEngine implements AutoCloseable {
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+
     private final GroupPlan plan;
     private final EventDispatcher events;
     private final Map<String, MigrationEngine> members;
@@ -102,12 +105,40 @@ public final class GroupEngine implements AutoCloseable {
         return members.values().stream().map(MigrationEngine::status).toList();
     }
 
-    /** Waits until all members have reached a phase, or one behind it. */
+    /** Waits until each member has reached a phase, or one behind it, at some moment; one that stands still ends the waiting for all. */
     public void await(MigrationPhase wanted, Duration timeout) throws InterruptedException {
         Deadline deadline = Deadline.after(timeout);
-        for (MigrationEngine member : members.values()) {
-            member.await(wanted, deadline.left());
+        Map<String, MigrationEngine> waiting = new LinkedHashMap<>(members);
+        while (true) {
+            members.forEach((name, member) -> {
+                if (member.hasReached(wanted)) {
+                    waiting.remove(name);
+                }
+            });
+            if (waiting.isEmpty()) {
+                return;
+            }
+            if (deadline.isPast()) {
+                throw notReached(wanted, timeout, waiting);
+            }
+            waiting.values()
+                    .iterator()
+                    .next()
+                    .awaitChange(Deadline.after(LOOK_EVERY).isBefore(deadline) ? LOOK_EVERY : deadline.left());
         }
+    }
+
+    private static MigrationException notReached(
+            MigrationPhase wanted, Duration timeout, Map<String, MigrationEngine> waiting) {
+        String where = waiting.entrySet().stream()
+                .map(entry ->
+                        "'" + entry.getKey() + "' is in " + entry.getValue().phase())
+                .collect(Collectors.joining(", "));
+        return new MigrationException(
+                waiting.values().iterator().next().phase(),
+                wanted + " not reached within " + timeout + ": migration " + where
+                        + "; all of them go on, so waiting again is possible",
+                null);
     }
 
     /** Cuts all over that are not completed: all of them, or none. */
