@@ -182,7 +182,7 @@ public final class SnapshotCopy {
     /** Gives the LSN from which changes count, per table. */
     public static Map<TableName, Lsn> syncPoints(StateStore state) throws SQLException {
         Map<TableName, Lsn> points = new HashMap<>();
-        state.copied().forEach((table, record) -> points.put(table, record.syncedLsn()));
+        state.tables().copied().forEach((table, record) -> points.put(table, record.syncedLsn()));
         return points;
     }
 }

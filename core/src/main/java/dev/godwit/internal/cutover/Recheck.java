@@ -49,7 +49,7 @@ final class Recheck {
                             source,
                             target,
                             context.plan().tables(),
-                            context.state().parts()));
+                            context.state().tables().parts()));
             requireSameKeys(check, context.changed().orElseThrow());
         }
     }

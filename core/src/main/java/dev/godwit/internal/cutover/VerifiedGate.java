@@ -39,7 +39,7 @@ record VerifiedGate(CutoverContext context) {
             throw refused("the last verification of everything, at " + whole.lsn() + ", is " + whole.age()
                     + " old, and requireVerified allows " + wanted.maxAge() + AGAIN);
         }
-        for (var copied : context.state().copied().entrySet()) {
+        for (var copied : context.state().tables().copied().entrySet()) {
             if (copied.getValue().syncedLsn().isAfter(whole.lsn())) {
                 throw refused(
                         "table " + copied.getKey() + " was added, or copied afresh, after the last verification of"

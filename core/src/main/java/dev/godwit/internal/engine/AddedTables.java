@@ -36,7 +36,7 @@ record AddedTables(MigrationPlan plan, StateStore state, JoinStore joins) {
     /** Records the request; tells whether there was something to add. */
     boolean record(Connection source, Connection target, Collection<String> names) throws SQLException {
         Catalog selected = CatalogReader.read(source, plan.tables());
-        Set<TableName> known = state.tables();
+        Set<TableName> known = state.tables().all();
         joins.open(target).forEach((table, join) -> {
             if (join == JoinStore.Join.GONE) {
                 known.remove(table);

@@ -39,7 +39,7 @@ final class CatchUpPhase {
     /** Gives the running subscriber. */
     void run() throws SQLException, InterruptedException {
         Lsn latest = Lsn.ZERO;
-        for (TableRecord table : context.state().copied().values()) {
+        for (TableRecord table : context.state().tables().copied().values()) {
             latest = Lsn.max(latest, table.syncedLsn());
         }
         if (latest.isAfter(applied())) {

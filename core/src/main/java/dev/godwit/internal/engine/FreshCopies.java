@@ -34,7 +34,7 @@ record FreshCopies(StateStore state, JoinStore joins) {
     }
 
     private Set<TableName> find(Connection target, Collection<String> names) throws SQLException {
-        Set<TableName> known = new TreeSet<>(state.copied().keySet());
+        Set<TableName> known = new TreeSet<>(state.tables().copied().keySet());
         known.addAll(joins.open(target).keySet());
         Set<TableName> found = new TreeSet<>();
         List<String> unknown = new ArrayList<>();

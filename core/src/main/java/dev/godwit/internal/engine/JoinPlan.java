@@ -28,7 +28,7 @@ record JoinPlan(SchemaPlan steps, Set<TableName> tables) {
     static JoinPlan of(RunContext context, JoinStore joins, Collection<TableName> joining) throws SQLException {
         try (Connection source = context.plan().source().open();
                 Connection target = context.plan().target().open()) {
-            Set<TableName> all = context.state().tables();
+            Set<TableName> all = context.state().tables().all();
             Set<TableName> marked = joins.marked(target, all);
             Set<TableName> own = withParents(context.catalog().tables(), joining);
             own.retainAll(marked);

@@ -117,10 +117,10 @@ record Mirror(String name, ServerConnections fresh, ServerConnections old, State
             for (RelationName relation : relations) {
                 records.put(new TableName(relation.schema(), relation.name()), new TableRecord(start, 0, 0));
             }
-            Set<TableName> all = main.tables();
+            Set<TableName> all = main.tables().all();
             Set<TableName> others = new HashSet<>(all);
             others.removeAll(records.keySet());
-            state.recordTables(records.keySet(), others, Map.of());
+            state.tables().record(records.keySet(), others, Map.of());
             Catalog catalog = CatalogReader.read(source, all::contains);
             RelationShapes.create(session);
             ProgressTable.create(session);

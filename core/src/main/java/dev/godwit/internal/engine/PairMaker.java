@@ -269,7 +269,7 @@ final class PairMaker {
 
     /** Until the stream has passed every table's snapshot, tables stand at different points. */
     private void requireBehindCopies(Lsn position) throws SQLException {
-        for (var copied : core.state().copied().entrySet()) {
+        for (var copied : core.state().tables().copied().entrySet()) {
             TableRecord table = copied.getValue();
             if (table.syncedLsn().isAfter(position)) {
                 throw new IllegalStateException("table " + copied.getKey() + " was copied as of " + table.syncedLsn()

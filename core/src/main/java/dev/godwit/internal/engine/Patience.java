@@ -121,7 +121,7 @@ final class Patience {
     /** A table or large object that was copied in between begins the count anew. */
     private void noteProgress() {
         try {
-            long now = state.copied().size() + state.largeObjects();
+            long now = state.tables().copied().size() + state.largeObjects();
             if (now > copied) {
                 copied = now;
                 failures = 0;

@@ -27,7 +27,7 @@ record RenamedTables(String migration, StateStore state) {
             RelationName to = renamed.getValue();
             target.setAutoCommit(false);
             shapes.rename(target, from, to);
-            state.renameTable(target, name(from), name(to));
+            state.tables().rename(target, name(from), name(to));
             new StatusStore(migration, state.ownership()).rename(target, name(from), name(to));
             target.commit();
             target.setAutoCommit(true);

@@ -109,7 +109,7 @@ final class ReverseStream {
 
     /** Gives the tables that were copied, without those that were dropped since, on both sides. */
     private Set<TableName> present(Connection source, Connection target) throws SQLException {
-        Set<TableName> copied = run.state().copied().keySet();
+        Set<TableName> copied = run.state().tables().copied().keySet();
         Set<TableName> present = present(target, copied);
         Set<TableName> missing = new TreeSet<>(copied);
         missing.removeAll(present);

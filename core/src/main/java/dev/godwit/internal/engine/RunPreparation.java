@@ -42,12 +42,12 @@ record RunPreparation(
             new RenamedTables(plan.name(), state).adopt(source, target);
             String fingerprint = SchemaWatch.fingerprintOfSchema(source);
             Catalog selected = CatalogReader.read(source, plan.tables());
-            if (state.tables().isEmpty()) {
+            if (state.tables().all().isEmpty()) {
                 Map<TableName, RowStore.Part> parts = new WantedParts(plan).of(source, selected.tables());
                 capture(source, target, selected, parts);
                 recordTables(selected, parts);
             }
-            Set<TableName> fixed = state.tables();
+            Set<TableName> fixed = state.tables().all();
             warnOfNewTables(selected, fixed);
             board.load(StatusStore.load(plan.target(), plan.name()));
             Predicate<TableName> tables = FixedSelection.of(fixed::contains, plan.tables());
@@ -68,7 +68,7 @@ record RunPreparation(
                     plan.tables(),
                     tuning,
                     tracker,
-                    state.parts(),
+                    state.tables().parts(),
                     fingerprint);
         }
     }
@@ -130,7 +130,7 @@ record RunPreparation(
                 .map(Table::name)
                 .filter(name -> !copied.contains(name))
                 .toList();
-        state.recordTables(copied, others, parts);
+        state.tables().record(copied, others, parts);
     }
 
     private void warnOfNewTables(Catalog selected, Set<TableName> fixed) {

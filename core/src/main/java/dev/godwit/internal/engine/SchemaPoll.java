@@ -86,7 +86,7 @@ final class SchemaPoll {
     }
 
     private List<String> created(Connection source) throws SQLException {
-        Set<TableName> known = context.state().tables();
+        Set<TableName> known = context.state().tables().all();
         List<String> created = new ArrayList<>();
         try (Statement statement = source.createStatement();
                 ResultSet row = statement.executeQuery(TABLES)) {

@@ -39,7 +39,7 @@ final class SnapshotPhase {
     void run() throws SQLException, InterruptedException {
         context.tuning().check();
         MigrationRecord record = context.state().record();
-        Set<TableName> done = context.state().copied().keySet();
+        Set<TableName> done = context.state().tables().copied().keySet();
         List<Table> copied = new ArrayList<>();
         List<Table> toCopy = new ArrayList<>();
         for (Table table : copyable(context.catalog().tables())) {

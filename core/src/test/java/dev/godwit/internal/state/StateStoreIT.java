@@ -51,13 +51,13 @@ final class StateStoreIT {
     void recordsNothingOfTablesOnceAnotherProcessIsTheOwner(PostgresServer server) throws Exception {
         try (StateStore store = register(connections(server))) {
             server.execute("postgres", "UPDATE godwit.migration SET owner_epoch = owner_epoch + 1");
-            assertThatThrownBy(() -> store.recordTables(List.of(TABLE), List.of(), Map.of()))
+            assertThatThrownBy(() -> store.tables().record(List.of(TABLE), List.of(), Map.of()))
                     .hasMessageContaining("taken over by another process");
             assertThat(server.query("postgres", "SELECT table_name FROM godwit.table_state"))
                     .isEmpty();
             server.execute("postgres", "UPDATE godwit.migration SET owner_epoch = owner_epoch - 1");
-            store.recordTables(List.of(TABLE), List.of(), Map.of());
-            assertThat(store.tables()).containsExactly(TABLE);
+            store.tables().record(List.of(TABLE), List.of(), Map.of());
+            assertThat(store.tables().all()).containsExactly(TABLE);
             store.forget();
         }
     }
@@ -68,7 +68,7 @@ final class StateStoreIT {
         Lsn point = Lsn.parse("0/1");
         try (StateStore store = register(target);
                 Connection copying = target.open()) {
-            store.recordTables(List.of(TABLE), List.of(), Map.of());
+            store.tables().record(List.of(TABLE), List.of(), Map.of());
             ChunkMarks marks = store.marks().chunks();
             marks.split(copying, TABLE, point);
             assertThat(marks.claim(copying, TABLE, 0, point)).isTrue();
