@@ -18,9 +18,7 @@ import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.FindingCode;
 import dev.godwit.result.PreflightFailedException;
 import dev.godwit.testkit.StopMode;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -36,7 +34,6 @@ final class Round implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Round.class);
     private static final Duration READY = Duration.ofMinutes(5);
     static final Duration PAUSE = Duration.ofSeconds(8);
-    private static final Duration STALL = Duration.ofMillis(700);
     private static final int MOST_ATTEMPTS = 40;
 
     private final Arena arena;
@@ -187,7 +184,7 @@ final class Round implements AutoCloseable {
         switch (fault) {
             case SWITCH_THROWS -> switchesThatFail.set(1);
             case LISTENER_THROWS -> listenerThrows.set(true);
-            case LONG_TRANSACTION -> holdTransaction(Duration.ofMillis(1_200));
+            case LONG_TRANSACTION -> source.holdTransaction(Duration.ofMillis(1_200));
             case NOTHING, KILL -> {}
             default ->
                 StepActs.set((migration, step, ended) -> {
@@ -205,8 +202,8 @@ final class Round implements AutoCloseable {
             case TARGET_SESSIONS_END -> target.endSessionsOf(name);
             case SOURCE_CUT -> source.proxy().cut();
             case TARGET_CUT -> target.proxy().cut();
-            case SOURCE_STALLS -> stall(source);
-            case TARGET_STALLS -> stall(target);
+            case SOURCE_STALLS -> source.stall();
+            case TARGET_STALLS -> target.stall();
             case SOURCE_RESTARTS -> source.server().restart();
             case TARGET_CRASHES -> {
                 target.server().stop(StopMode.IMMEDIATE);
@@ -217,41 +214,6 @@ final class Round implements AutoCloseable {
             case NOTHING, LISTENER_THROWS -> {}
             default -> throw new IllegalArgumentException(fault.name());
         }
-    }
-
-    private static void stall(Side side) {
-        side.proxy().stall();
-        later("stall", () -> side.proxy().resume(), STALL);
-    }
-
-    private interface Action {
-        void run() throws SQLException;
-    }
-
-    private static void later(String what, Action action, Duration delay) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        TimeUnit.NANOSECONDS.sleep(delay.toNanos());
-                        action.run();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    } catch (SQLException e) {
-                        LOG.warn("ending the {}: {}", what, e.getMessage());
-                    }
-                },
-                "end-of-" + what);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void holdTransaction(Duration duration) throws SQLException {
-        Connection holder = source.connect("postgres", "");
-        holder.setAutoCommit(false);
-        try (Statement statement = holder.createStatement()) {
-            statement.execute("LOCK TABLE race.token IN ROW EXCLUSIVE MODE");
-        }
-        later("transaction", holder::close, duration);
     }
 
     /** Asks for the cutover once; tells whether it was done, and requires that the source takes writes again if it was not. */

@@ -8,13 +8,19 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One of two servers between which a database moves. Applications reach it directly, migrations through a proxy. Safe for use by
  * any thread.
  */
 final class Side implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Side.class);
+    private static final Duration STALL = Duration.ofMillis(700);
     static final String CLERK = "clerk";
     private static final String MADE = "app_in_the_making";
 
@@ -100,6 +106,43 @@ final class Side implements AutoCloseable {
                 "postgres",
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'godwit-"
                         + migration + "%'");
+    }
+
+    /** Lets nothing pass between a migration and the server, for less than the migration is patient. */
+    void stall() {
+        proxy.stall();
+        later("stall", proxy::resume, STALL);
+    }
+
+    /** Has a client hold the token's table as who is about to write does. */
+    void holdTransaction(Duration duration) throws SQLException {
+        Connection holder = connect(server.superuser(), "");
+        holder.setAutoCommit(false);
+        try (Statement statement = holder.createStatement()) {
+            statement.execute("LOCK TABLE race.token IN ROW EXCLUSIVE MODE");
+        }
+        later("transaction", holder::close, duration);
+    }
+
+    private interface Action {
+        void run() throws SQLException;
+    }
+
+    private static void later(String what, Action action, Duration delay) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+                        action.run();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    } catch (SQLException e) {
+                        LOG.warn("ending the {}: {}", what, e.getMessage());
+                    }
+                },
+                "end-of-" + what);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     @Override

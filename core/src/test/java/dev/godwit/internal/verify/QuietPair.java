@@ -1,10 +1,12 @@
 package dev.godwit.internal.verify;
 
+import dev.godwit.copy.Throttle;
 import dev.godwit.copy.ThrottleContext;
 import dev.godwit.copy.Throttles;
 import dev.godwit.replication.Lsn;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.replication.TableRows;
+import dev.godwit.result.TableVerification;
 import dev.godwit.result.VerificationMode;
 import dev.godwit.result.VerificationReport;
 import dev.godwit.result.VerificationScope;
@@ -181,5 +183,25 @@ final class QuietPair implements SnapshotPair {
         public Connection target() throws SQLException {
             throw new SQLException("no session for the throttle");
         }
+    }
+
+    static VerifySettings settings(
+            VerificationMode mode, double sample, int most, boolean withValues, Throttle throttle) {
+        return new VerifySettings(
+                new VerificationScope(mode, sample, true, false, false),
+                name -> true,
+                2,
+                64 << 10,
+                most,
+                withValues,
+                throttle);
+    }
+
+    /** Gives what a report says of a table. */
+    static TableVerification table(VerificationReport report, String name) {
+        return report.tables().stream()
+                .filter(table -> table.table().toString().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no table " + name + " in " + report.toTable()));
     }
 }

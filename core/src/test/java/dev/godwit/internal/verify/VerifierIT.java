@@ -4,17 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.godwit.copy.Throttle;
 import dev.godwit.replication.TableRows;
 import dev.godwit.result.MigrationException;
 import dev.godwit.result.RowDifference;
-import dev.godwit.result.SequenceDifference;
 import dev.godwit.result.TableVerification;
 import dev.godwit.result.VerificationFailedException;
 import dev.godwit.result.VerificationMode;
 import dev.godwit.result.VerificationReport;
-import dev.godwit.result.VerificationScope;
-import dev.godwit.schema.SchemaDifference;
 import dev.godwit.schema.TableName;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -43,8 +39,8 @@ final class VerifierIT {
             assertThat(report.isEqual()).as(report.toTable()).isTrue();
             assertThat(report.lsn()).isEqualTo(QuietPair.POSITION);
             assertThat(report.scope().isWhole()).isTrue();
-            assertThat(table(report, "public.many").sourceRows()).isEqualTo(6050);
-            assertThat(table(report, "public.nothing").targetRows()).isEqualTo(3);
+            assertThat(QuietPair.table(report, "public.many").sourceRows()).isEqualTo(6050);
+            assertThat(QuietPair.table(report, "public.nothing").targetRows()).isEqualTo(3);
             assertThat(report.tables())
                     .extracting(t -> t.table().name())
                     .contains("t.a\"b", "parted_1", "child", "wide");
@@ -66,7 +62,7 @@ final class VerifierIT {
                         "DELETE FROM heap WHERE v = md5('5')");
         VerificationReport report =
                 new QuietPair(pair).verify(QuietPair.chunks(QuietPair.only(name -> true), 64 << 10));
-        TableVerification many = table(report, "public.many");
+        TableVerification many = QuietPair.table(report, "public.many");
         assertThat(many.chunks()).isGreaterThan(4);
         assertThat(many.differingRows()).isEqualTo(5);
         assertThat(many.differences())
@@ -77,11 +73,11 @@ final class VerifierIT {
                         "MISSING {id=1000} []",
                         "EXTRA {id=-5} []",
                         "EXTRA {id=100000} []");
-        TableVerification scattered = table(report, "public.scattered");
+        TableVerification scattered = QuietPair.table(report, "public.scattered");
         assertThat(scattered.differences())
                 .extracting(RowDifference::kind)
                 .containsExactlyInAnyOrder(RowDifference.Kind.DIFFERENT, RowDifference.Kind.MISSING);
-        TableVerification heap = table(report, "public.heap");
+        TableVerification heap = QuietPair.table(report, "public.heap");
         assertThat(heap.differingRows()).isEqualTo(4);
         assertThat(heap.differences())
                 .extracting(d -> d.kind() + " " + d.rows() + " " + d.key())
@@ -93,24 +89,12 @@ final class VerifierIT {
     void theNumberOfDifferencesIsExactHoweverFewAreNamed(PostgresPair pair) {
         DamagedDatabase.create(pair);
         pair.target().execute(pair.database(), "UPDATE many SET v = v || 'x' WHERE id % 2 = 0", "TRUNCATE scattered");
-        VerifySettings few = settings(VerificationMode.EXACT, 1, 10, false, context -> null);
+        VerifySettings few = QuietPair.settings(VerificationMode.EXACT, 1, 10, false, context -> null);
         VerificationReport report = new QuietPair(pair).verify(QuietPair.chunks(few, 64 << 10));
-        assertThat(table(report, "public.many").differingRows()).isEqualTo(3025);
-        assertThat(table(report, "public.many").differences()).hasSize(10);
-        assertThat(table(report, "public.scattered").differingRows()).isEqualTo(6000);
-        assertThat(table(report, "public.scattered").targetRows()).isZero();
-    }
-
-    private static VerifySettings settings(
-            VerificationMode mode, double sample, int most, boolean withValues, Throttle throttle) {
-        return new VerifySettings(
-                new VerificationScope(mode, sample, true, false, false),
-                name -> true,
-                2,
-                64 << 10,
-                most,
-                withValues,
-                throttle);
+        assertThat(QuietPair.table(report, "public.many").differingRows()).isEqualTo(3025);
+        assertThat(QuietPair.table(report, "public.many").differences()).hasSize(10);
+        assertThat(QuietPair.table(report, "public.scattered").differingRows()).isEqualTo(6000);
+        assertThat(QuietPair.table(report, "public.scattered").targetRows()).isZero();
     }
 
     @Test
@@ -126,7 +110,7 @@ final class VerifierIT {
         pair.target().execute(pair.database(), "INSERT INTO secret VALUES ('key-1', 'hidden-2', 3)");
         pair.source().execute(pair.database(), "INSERT INTO loose VALUES ('hidden-3')");
         VerificationReport without =
-                new QuietPair(pair).verify(settings(VerificationMode.EXACT, 1, 10, false, c -> null));
+                new QuietPair(pair).verify(QuietPair.settings(VerificationMode.EXACT, 1, 10, false, c -> null));
         assertThat(without.toString() + without.toTable() + without.toJson() + without.tables() + without.differences())
                 .doesNotContain("hidden", "key-");
         assertThat(without.differences()).hasSize(3).allMatch(d -> d.values().isEmpty());
@@ -134,7 +118,8 @@ final class VerifierIT {
                 .isInstanceOf(VerificationFailedException.class)
                 .hasMessageContainingAll("public.secret", "2 differ", "repair", "copyAfresh")
                 .hasMessageNotContainingAny("hidden", "key-");
-        VerificationReport with = new QuietPair(pair).verify(settings(VerificationMode.EXACT, 1, 10, true, c -> null));
+        VerificationReport with =
+                new QuietPair(pair).verify(QuietPair.settings(VerificationMode.EXACT, 1, 10, true, c -> null));
         assertThat(with.toTable()).contains("hidden-1", "hidden-2", "hidden-3", "key-1", "w = NULL", "w = '3'");
         assertThat(with.toJson()).contains("hidden-1", "hidden-2", "hidden-3", "key-2");
         assertThat(with.differences().toString()).doesNotContain("hidden", "key-");
@@ -151,9 +136,9 @@ final class VerifierIT {
         DamagedDatabase.create(pair);
         pair.target().execute(pair.database(), "UPDATE many SET v = ''", "DELETE FROM keyless WHERE a = 3");
         VerificationReport report =
-                new QuietPair(pair).verify(settings(VerificationMode.COUNTS, 1, 10, false, c -> null));
+                new QuietPair(pair).verify(QuietPair.settings(VerificationMode.COUNTS, 1, 10, false, c -> null));
         assertThat(report.differingTables()).extracting(t -> t.table().name()).containsExactly("keyless");
-        assertThat(table(report, "public.keyless").differingRows()).isEqualTo(5);
+        assertThat(QuietPair.table(report, "public.keyless").differingRows()).isEqualTo(5);
         assertThat(report.scope().isWhole()).isFalse();
     }
 
@@ -161,161 +146,18 @@ final class VerifierIT {
     void aSampleLooksAtTheSamePartsOfBothSides(PostgresPair pair) {
         DamagedDatabase.create(pair);
         VerificationReport report =
-                new QuietPair(pair).verify(settings(VerificationMode.EXACT, 0.3, 10, false, c -> null));
+                new QuietPair(pair).verify(QuietPair.settings(VerificationMode.EXACT, 0.3, 10, false, c -> null));
         assertThat(report.isEqual()).as(report.toTable()).isTrue();
         assertThat(report.scope().isWhole()).isFalse();
         for (String name : List.of("public.many", "public.scattered", "public.heap")) {
-            assertThat(table(report, name).sourceRows()).as(name).isBetween(1L, 4000L);
+            assertThat(QuietPair.table(report, name).sourceRows()).as(name).isBetween(1L, 4000L);
         }
-        assertThat(table(report, "public.scalars").sourceRows()).isEqualTo(40);
+        assertThat(QuietPair.table(report, "public.scalars").sourceRows()).isEqualTo(40);
         pair.target().execute(pair.database(), "UPDATE many SET v = ''");
         assertThat(new QuietPair(pair)
-                        .verify(settings(VerificationMode.EXACT, 0.3, 10, false, c -> null))
+                        .verify(QuietPair.settings(VerificationMode.EXACT, 0.3, 10, false, c -> null))
                         .isEqual())
                 .isFalse();
-    }
-
-    @Test
-    void onlyWhatIsMigratedIsCompared(PostgresPair pair) {
-        DamagedDatabase.create(pair);
-        TableName many = new TableName("public", "many");
-        pair.target().execute(pair.database(), "UPDATE many SET v = NULL", "DELETE FROM many WHERE id > 3000");
-        TableRows half = new TableRows(List.of("id"), "id <= 3000");
-        QuietPair quiet = new QuietPair(pair);
-        VerifySettings settings = QuietPair.chunks(QuietPair.only("public.many"), 64 << 10);
-        assertThat(quiet.verify(settings, Map.of(many, half)).isEqual()).isTrue();
-        pair.target().execute(pair.database(), "INSERT INTO many VALUES (5000, 'does not meet the condition')");
-        assertThat(quiet.verify(settings, Map.of(many, half)).differences())
-                .extracting(d -> d.kind() + " " + d.key())
-                .containsExactly("EXTRA {id=5000}");
-        assertThat(quiet.verify(settings).tables().get(0).differingRows()).isEqualTo(6050);
-    }
-
-    @Test
-    void aTableOrColumnThatTheTargetLacksIsADifference(PostgresPair pair) {
-        DamagedDatabase.create(pair);
-        pair.target().execute(pair.database(), "DROP TABLE texts", "ALTER TABLE scalars DROP COLUMN net");
-        VerificationReport report = new QuietPair(pair).verify(QuietPair.settings());
-        assertThat(table(report, "public.texts").problem())
-                .hasValueSatisfying(p -> assertThat(p).contains("no such table"));
-        assertThat(table(report, "public.scalars").problem())
-                .hasValueSatisfying(p -> assertThat(p).contains("lacks column net"));
-        assertThat(table(report, "public.scalars").differingRows()).isZero();
-        assertThat(report.schema()).extracting(SchemaDifference::object).anyMatch(o -> o.contains("texts"));
-        assertThat(report.isEqual()).isFalse();
-    }
-
-    @Test
-    void otherPartitionsOnTheTargetAreComparedAsAWhole(PostgresPair pair) {
-        DamagedDatabase.create(pair);
-        pair.target()
-                .execute(
-                        pair.database(),
-                        "DROP TABLE parted",
-                        "CREATE TABLE parted (id int PRIMARY KEY, v text)",
-                        "INSERT INTO parted SELECT i, 'v' || i FROM generate_series(0, 29) i");
-        QuietPair quiet = new QuietPair(pair);
-        VerificationReport equal =
-                quiet.verify(QuietPair.only(name -> name.name().startsWith("parted")));
-        assertThat(equal.isEqual()).as(equal.toTable()).isTrue();
-        assertThat(equal.tables()).extracting(t -> t.table().name()).containsExactly("parted");
-        pair.target().execute(pair.database(), "DELETE FROM parted WHERE id = 15");
-        assertThat(quiet.verify(QuietPair.only(name -> name.name().startsWith("parted")))
-                        .isEqual())
-                .isFalse();
-    }
-
-    @Test
-    void rowsInAPartitionThatOnlyTheTargetHasAreTooMuch(PostgresPair pair) {
-        for (var server : List.of(pair.source(), pair.target())) {
-            server.execute(
-                    pair.database(),
-                    "CREATE TABLE sale (id int PRIMARY KEY, v text) PARTITION BY RANGE (id)",
-                    "CREATE TABLE sale_1 PARTITION OF sale FOR VALUES FROM (0) TO (10)",
-                    "INSERT INTO sale VALUES (1, 'one')");
-        }
-        // One that the source has as well is another matter.
-        pair.source().execute(pair.database(), "CREATE TABLE sale_2 PARTITION OF sale FOR VALUES FROM (10) TO (20)");
-        pair.target()
-                .execute(
-                        pair.database(),
-                        "CREATE TABLE sale_2 PARTITION OF sale FOR VALUES FROM (10) TO (20)",
-                        "CREATE TABLE sale_rest PARTITION OF sale DEFAULT PARTITION BY HASH (id)",
-                        "CREATE TABLE \"sale all\" PARTITION OF sale_rest FOR VALUES WITH (MODULUS 1, REMAINDER 0)",
-                        "INSERT INTO sale VALUES (11, 'not compared')");
-        QuietPair quiet = new QuietPair(pair);
-        VerifySettings settings = QuietPair.only(
-                name -> name.name().startsWith("sale") && !name.name().equals("sale_2"));
-        VerificationReport equal = quiet.verify(settings);
-        assertThat(equal.isEqual()).as(equal.toTable()).isTrue();
-        pair.target().execute(pair.database(), "INSERT INTO sale VALUES (70, 'x'), (80, 'y')");
-        for (VerifySettings some : List.of(settings, settings(VerificationMode.COUNTS, 1, 10, false, c -> null))) {
-            TableVerification extra = table(quiet.verify(some), "public.sale all");
-            assertThat(extra.isEqual()).isFalse();
-            assertThat(extra.targetRows()).isEqualTo(2);
-            assertThat(extra.differingRows()).isEqualTo(2);
-            assertThat(extra.problem())
-                    .hasValueSatisfying(p -> assertThat(p).contains("only the target has this partition"));
-        }
-    }
-
-    /** As before the cutover. */
-    private static VerifyJob notCarried(VerifyJob job) {
-        return new VerifyJob(
-                job.migration(),
-                job.source(),
-                job.parts(),
-                job.settings(),
-                false,
-                job.schema(),
-                job.throttleContext(),
-                job.observer());
-    }
-
-    @Test
-    void whatIsInNoStreamIsComparedOnlyOnceItIsCarried(PostgresPair pair) {
-        for (var server : List.of(pair.source(), pair.target())) {
-            server.execute(
-                    pair.database(),
-                    "CREATE UNLOGGED TABLE cache (id int PRIMARY KEY)",
-                    "CREATE SEQUENCE counter",
-                    "CREATE SEQUENCE down INCREMENT -1");
-        }
-        pair.source()
-                .execute(
-                        pair.database(),
-                        "INSERT INTO cache VALUES (1)",
-                        "SELECT nextval('counter'), nextval('counter'), nextval('down')",
-                        "SELECT lo_from_bytea(0, 'x')");
-        QuietPair quiet = new QuietPair(pair);
-        VerificationReport before = quiet.verify(QuietPair.settings(), VerifierIT::notCarried);
-        assertThat(before.isEqual()).isTrue();
-        assertThat(before.notCompared())
-                .extracting(left -> left.object())
-                .containsExactlyInAnyOrder("where sequences stand", "table public.cache", "large objects");
-        pair.target().execute(pair.database(), "DROP SEQUENCE down", "ALTER SEQUENCE counter MINVALUE 0 MAXVALUE 1");
-        assertThat(quiet.verify(QuietPair.settings(), VerifierIT::notCarried).sequences())
-                .extracting(SequenceDifference::toString)
-                .containsExactly(
-                        "public.counter: stands at 2 on the source, which is beyond its limits on the target",
-                        "public.down: stands at -1 on the source, does not exist on the target");
-        pair.target()
-                .execute(
-                        pair.database(),
-                        "CREATE SEQUENCE down INCREMENT -1",
-                        "ALTER SEQUENCE counter NO MINVALUE NO MAXVALUE");
-        VerificationReport after = quiet.verify(QuietPair.settings());
-        assertThat(table(after, "public.cache").isEqual()).isFalse();
-        assertThat(after.sequences())
-                .extracting(d -> d.sequence().name() + " " + d.source() + " "
-                        + d.target().orElseThrow())
-                .containsExactly("counter 2 1 (not called)", "down -1 -1 (not called)");
-        pair.target()
-                .execute(
-                        pair.database(),
-                        "SELECT setval('counter', 9), setval('down', -1)",
-                        "INSERT INTO cache VALUES (1)");
-        assertThat(quiet.verify(QuietPair.settings()).isEqual()).isTrue();
     }
 
     @Test
@@ -370,7 +212,7 @@ final class VerifierIT {
     void aLostSessionNamesTheTableAndTheWayOut(PostgresPair pair) throws SQLException {
         DamagedDatabase.create(pair);
         AtomicBoolean killed = new AtomicBoolean();
-        VerifySettings settings = settings(VerificationMode.EXACT, 1, 10, false, context -> {
+        VerifySettings settings = QuietPair.settings(VerificationMode.EXACT, 1, 10, false, context -> {
             if (!killed.getAndSet(true)) {
                 pair.target()
                         .execute(
@@ -393,7 +235,8 @@ final class VerifierIT {
         List<VerifyProgress> seen = new CopyOnWriteArrayList<>();
         QuietPair quiet = new QuietPair(pair);
         VerifyJob job = quiet.job(
-                settings(VerificationMode.EXACT, 1, 10, false, c -> paused.get() ? "the test asks for it" : null),
+                QuietPair.settings(
+                        VerificationMode.EXACT, 1, 10, false, c -> paused.get() ? "the test asks for it" : null),
                 seen::add);
         AtomicReference<VerificationReport> report = new AtomicReference<>();
         Thread thread = new Thread(() -> {
@@ -419,12 +262,5 @@ final class VerifierIT {
                 .isEqualTo(report.get().tables().stream()
                         .mapToLong(TableVerification::sourceRows)
                         .sum());
-    }
-
-    private static TableVerification table(VerificationReport report, String name) {
-        return report.tables().stream()
-                .filter(table -> table.table().toString().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no table " + name + " in " + report.toTable()));
     }
 }
