@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.godwit.event.MigrationEvent;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.schema.SchemaPreparer;
 import dev.godwit.schema.SchemaPreparers;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /** What would disturb the applying of changes is put off on the target until the cutover, which gives it what the source has then. */
 @Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
+@Sampled(oneOf = 2)
 final class AdjustedTargetIT {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 

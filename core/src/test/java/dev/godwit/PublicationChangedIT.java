@@ -7,6 +7,7 @@ import dev.godwit.cutover.CustomFence;
 import dev.godwit.cutover.FenceContext;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationPhase;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.MigrationException;
 import dev.godwit.testkit.DatabaseComparison;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** From 18 on a source goes on sending, in silence, without what happened while its publication was another one. */
 @Tag("F8")
 @PostgresPairTest(source = "18", target = "18")
+@Sampled(oneOf = 2)
 final class PublicationChangedIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 

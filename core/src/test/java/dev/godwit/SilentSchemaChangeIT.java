@@ -8,6 +8,7 @@ import dev.godwit.cutover.RaisedFence;
 import dev.godwit.cutover.WriteFence;
 import dev.godwit.cutover.WriteFences;
 import dev.godwit.event.MigrationEvent;
+import dev.godwit.matrix.Sampled;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.result.Finding;
 import dev.godwit.testkit.PostgresPair;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 /** DDL on the source that no message of the stream tells: it is seen, named, and holds up the cutover until the target agrees. */
 @Tag("D1")
 @PostgresPairTest(source = "13", target = "17")
+@Sampled(oneOf = 2)
 final class SilentSchemaChangeIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
