@@ -4,9 +4,9 @@ import dev.godwit.event.MigrationPhase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cutover failed before its point of no return and was undone: the source takes writes again (unless somebody else had
- * closed it before), the stream is being applied, the run is back in {@link MigrationPhase#READY_TO_CUTOVER} and the cutover may be tried
- * again.
+ * A cutover failed before its point of no return and was undone, or was not begun since the target could not be told: the source takes
+ * writes again (unless somebody else had closed it before), the stream is being applied, the run is back in
+ * {@link MigrationPhase#READY_TO_CUTOVER}, for a rollback in {@link MigrationPhase#REVERSE_SYNC}, and it may be tried again.
  */
 public final class CutoverRevertedException extends MigrationException {
     private static final long serialVersionUID = 1;

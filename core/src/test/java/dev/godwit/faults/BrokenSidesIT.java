@@ -1,6 +1,8 @@
 package dev.godwit.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.godwit.CopyOptions;
 import dev.godwit.CutoverOptions;
@@ -11,10 +13,13 @@ import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.matrix.Sampled;
+import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -76,6 +81,45 @@ final class BrokenSidesIT {
         } catch (Exception | AssertionError e) {
             throw new AssertionError("with -Dgodwit.network.seed=" + SEED + ": " + e, e);
         }
+    }
+
+    /** Nothing has begun then, so it may be tried again, as after one that was undone. */
+    @Test
+    void keepACutoverFromBeginningAndARollback(PostgresPair pair) throws Exception {
+        try (LiveTraffic traffic = traffic(pair);
+                BrokenSides sides = BrokenSides.of(pair, SEED, false)) {
+            Migration migration =
+                    migration(thereAndBack(pair, traffic), sides).reverse(true).build();
+            try (MigrationRun run = migration.start()) {
+                ready(run, traffic);
+                sides.endFor(OUTAGE, OUTAGE);
+                assertThatThrownBy(run::cutover)
+                        .isInstanceOf(CutoverRevertedException.class)
+                        .hasMessageContaining(
+                                "the cutover of migration 'network' was not begun, and may be tried again:"
+                                        + " phase CUTOVER could not be recorded: a connection to the target");
+                tryAgain(run::cutover);
+                readyToRollBack(run, traffic);
+                sides.endFor(OUTAGE, OUTAGE);
+                assertThatThrownBy(run::rollback)
+                        .isInstanceOf(CutoverRevertedException.class)
+                        .hasMessageContaining(
+                                "the rollback of migration 'network' was not begun, and may be tried again:"
+                                        + " phase ROLLBACK could not be recorded: a connection to the target");
+                assertThat(run.phase()).isEqualTo(MigrationPhase.REVERSE_SYNC);
+                tryAgain(() -> {
+                    run.awaitReadyToRollback(LIMIT);
+                    return run.rollback();
+                });
+                requireBack(pair, traffic);
+            }
+            cleanUp(migration, sides);
+        }
+    }
+
+    /** The outage may last. */
+    private static void tryAgain(Callable<CutoverReport> change) {
+        await().atMost(LIMIT).ignoreException(CutoverRevertedException.class).until(change, Objects::nonNull);
     }
 
     /** There is nothing to undo any more, and nothing to report but that it is done. */

@@ -169,6 +169,33 @@ final class GroupUndoIT {
         }
     }
 
+    /** What is left of it would be in a clean-up's way. */
+    @Test
+    void forgetsTheDecisionWhenTheTargetThatKeepsItIsOutOfReachForAMomentBehindTheSwitch(PostgresPair pair)
+            throws Exception {
+        try (Shops shops = new Shops(pair, 2, 27)) {
+            MigrationGroup group = shops.group(Map.of("stock", shops.switching(real -> context -> {
+                        pair.target()
+                                .execute(
+                                        Shops.database("orders"),
+                                        "CREATE SEQUENCE public.refused",
+                                        "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                                                + " IF nextval('public.refused') < 3 THEN RAISE 'starting' USING ERRCODE = '57P03';"
+                                                + " END IF; RETURN new; END $$",
+                                        "CREATE TRIGGER refuse BEFORE UPDATE ON godwit.group_decision FOR EACH ROW"
+                                                + " WHEN (new.pending <> old.pending) EXECUTE FUNCTION public.refuse()");
+                        real.switchToTarget(context);
+                    })))
+                    .build();
+            try (MigrationGroupRun run = group.start()) {
+                Shops.ready(run).cutover();
+            }
+            assertThat(shops.ofTarget("orders", "SELECT last_value FROM public.refused"))
+                    .isEqualTo("3");
+            shops.requireCompleted();
+        }
+    }
+
     @Test
     void finishesTheOthersWhenALaterSwitchThrowsAndThatOneWhenItIsResumed(PostgresPair pair) throws Exception {
         AtomicInteger attempts = new AtomicInteger();

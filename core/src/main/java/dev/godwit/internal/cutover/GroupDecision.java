@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public record GroupDecision(ServerConnections coordinator, GroupVote vote) {
     private static final Logger LOG = LoggerFactory.getLogger(GroupDecision.class);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final Duration TO_ACKNOWLEDGE = Duration.ofSeconds(5);
+
     /** How long the coordinator's server may take to answer. */
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
@@ -135,11 +138,16 @@ public record GroupDecision(ServerConnections coordinator, GroupVote vote) {
         }
     }
 
-    /** Takes note that members know the outcome. What stays if that fails is in nobody's way but a clean-up's. */
+    /** Takes note that members know the outcome, for which no writer waits. What stays if that fails is in nobody's way but a clean-up's. */
     void acknowledge(List<String> members) {
-        try (Connection connection = session()) {
-            GroupTables.acknowledge(connection, vote.attempt(), members);
-        } catch (SQLException | RuntimeException e) {
+        try {
+            new Insistence(TO_ACKNOWLEDGE).run(() -> {
+                try (Connection connection = session()) {
+                    GroupTables.acknowledge(connection, vote.attempt(), members);
+                    return members;
+                }
+            });
+        } catch (Exception e) {
             LOG.info(
                     "{}: that {} know(s) the outcome of the cutover could not be recorded with {}: {}",
                     vote.group(),

@@ -228,10 +228,12 @@ final class RunCutover {
         verification.exclude("cut over");
         boolean entered;
         try {
-            entered = phases.transitionFrom(
-                    MigrationPhase.READY_TO_CUTOVER,
-                    MigrationPhase.CUTOVER,
-                    () -> !core.requests().isExpected());
+            entered = begin(
+                    "cutover",
+                    () -> phases.transitionFrom(
+                            MigrationPhase.READY_TO_CUTOVER,
+                            MigrationPhase.CUTOVER,
+                            () -> !core.requests().isExpected()));
         } finally {
             verification.permit();
         }
@@ -239,6 +241,21 @@ final class RunCutover {
             throw notEntered(phases);
         }
         return Objects.requireNonNull(core.applyOrNull());
+    }
+
+    /** Enters the phase of an undertaking; where the target cannot be told, nothing has begun. */
+    boolean begin(String undertaking, BooleanSupplier transition) {
+        try {
+            return transition.getAsBoolean();
+        } catch (MigrationException e) {
+            if (e.getCause() instanceof SQLException) {
+                throw new CutoverRevertedException(
+                        "the " + undertaking + " of migration '" + core.name()
+                                + "' was not begun, and may be tried again: " + e.getMessage(),
+                        e);
+            }
+            throw e;
+        }
     }
 
     private MigrationException notEntered(PhaseMachine phases) {

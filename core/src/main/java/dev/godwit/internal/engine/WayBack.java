@@ -264,7 +264,10 @@ final class WayBack {
         if (engine == null || engine.phase() != MigrationPhase.READY_TO_CUTOVER) {
             throw refused("rolled back", engine == null ? blocked : String.valueOf(reason(engine.status())));
         }
-        core.phases().transition(MigrationPhase.ROLLBACK);
+        cutover.begin("rollback", () -> {
+            core.phases().transition(MigrationPhase.ROLLBACK);
+            return true;
+        });
         try {
             CutoverReport report = engine.cutover();
             done = report;
