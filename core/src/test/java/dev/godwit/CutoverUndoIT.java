@@ -24,7 +24,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -127,7 +129,12 @@ final class CutoverUndoIT {
                     .hasMessageContaining("prepared transaction 'two phases' is pending");
             write(pair, "COMMIT PREPARED 'two phases'");
             run.awaitReadyToCutover(READY);
+            write(pair, "BEGIN; INSERT INTO item (name) VALUES ('in time'); PREPARE TRANSACTION 'two phases'");
+            CompletableFuture<Void> coordinator = CompletableFuture.runAsync(
+                    () -> pair.source().execute("app", "COMMIT PREPARED 'two phases'"),
+                    CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
             run.cutover();
+            coordinator.join();
         }
         assertThatTheTargetIsComplete(pair);
     }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 @PostgresPairTest(source = "13", target = "17")
 final class LargeObjectRightsIT {
     private static final Duration READY = Duration.ofMinutes(3);
+    private static final Duration PAUSE = Duration.ofSeconds(30);
 
     @BeforeEach
     void grantWhatTheReadmeLists(PostgresPair pair) {
@@ -179,7 +180,9 @@ final class LargeObjectRightsIT {
                 .name("least-rights")
                 .source(Endpoint.of(pair.sourceUrl()).credentials("mover", ""))
                 .target(Endpoint.of(pair.targetUrl()).credentials("mover", ""))
-                .cutover(cutover.build())
+                // Without the right to the catalog objects are read one by one, while other tests keep the machine
+                // busy.
+                .cutover(cutover.maxWritePause(PAUSE).build())
                 .build();
     }
 

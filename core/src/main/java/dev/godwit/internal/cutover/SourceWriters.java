@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,15 @@ import org.jspecify.annotations.Nullable;
 record SourceWriters(CutoverContext context) {
     static final String PREPARED =
             "SELECT gid FROM pg_catalog.pg_prepared_xacts WHERE database = current_database() ORDER BY prepared LIMIT 1";
+
+    /** A name may be used again, a transaction's number is not. */
+    private static final String PENDING = "SELECT transaction || ' ' || gid FROM pg_catalog.pg_prepared_xacts"
+            + " WHERE database = current_database() ORDER BY prepared";
+
+    /** Longer than a coordinator takes that works. */
+    private static final Duration PENDING_FOR = Duration.ofSeconds(2);
+
+    private static final String A_MOMENT = "SELECT pg_catalog.pg_sleep(0.1)";
 
     /** Transactions that have written something, for longer than a fence should have to wait. */
     private static final String LONG = """
@@ -62,7 +72,7 @@ record SourceWriters(CutoverContext context) {
 
     /** Refuses if somebody could write whom no fence holds back. */
     void refuse(Connection source) throws SQLException {
-        refusePrepared(source);
+        refuseLasting(source);
         List<String> subscriptions = names(source, ENABLED_SUBSCRIPTIONS);
         if (!subscriptions.isEmpty()) {
             Set<TableName> subscribed = subscribed(source);
@@ -72,6 +82,19 @@ record SourceWriters(CutoverContext context) {
                         + ", also in a closed database, and would go on after the switch; ALTER SUBSCRIPTION … DISABLE on the"
                         + " source, then cut over again");
             }
+        }
+    }
+
+    /** Those that applications end by themselves are waited for: the fence holds back the next ones. */
+    private static void refuseLasting(Connection source) throws SQLException {
+        List<String> pending = names(source, PENDING);
+        long began = System.nanoTime();
+        while (!pending.isEmpty() && System.nanoTime() - began < PENDING_FOR.toNanos()) {
+            names(source, A_MOMENT);
+            pending.retainAll(names(source, PENDING));
+        }
+        if (!pending.isEmpty()) {
+            refuse(pending.get(0).split(" ", 2)[1]);
         }
     }
 
