@@ -109,6 +109,37 @@ final class UserFencesIT {
         CutoverUndoIT.assertThatTheTargetIsComplete(pair);
     }
 
+    /** So that what lets writers go can be written down there; what fails on the way to it does not hide the other. */
+    @Test
+    void whereOneCannotBeRaisedTheSourceIsOpenBeforeThoseThatHoldLetWritersGo(PostgresPair pair) throws Exception {
+        CutoverUndoIT.prepare(pair);
+        Gate flag = new Gate();
+        flag.lifting = () -> CutoverUndoIT.write(pair, "INSERT INTO item (name) VALUES ('flag')");
+        Gate pooler = new Gate();
+        pooler.raising = () -> {
+            assertThat(pair.source().query("app", CLOSED)).containsExactly("on");
+            throw new IllegalStateException("the pooler says no");
+        };
+        WriteFence fence = WriteFences.inOrder(
+                WriteFences.readOnlyDatabase(), WriteFences.custom(flag), WriteFences.custom(pooler));
+        try (MigrationRun run =
+                FencesIT.migration(pair, fence, TrafficSwitch.byHand()).start()) {
+            run.awaitReadyToCutover(READY);
+            assertThatThrownBy(run::cutover)
+                    .isInstanceOf(CutoverRevertedException.class)
+                    .hasMessageContaining("in step 'fence', before anything was fenced: the pooler says no");
+            assertThat(flag.calls).containsExactly("raise", "lift");
+            assertThat(pooler.calls).containsExactly("raise", "lift");
+            CutoverUndoIT.write(pair, AT_ONCE);
+            assertThat(pair.source().query("app", "SELECT count(*) FROM item WHERE name = 'flag'"))
+                    .containsExactly("1");
+            pooler.raising = () -> {};
+            run.awaitReadyToCutover(READY);
+            run.cutover();
+        }
+        CutoverUndoIT.assertThatTheTargetIsComplete(pair);
+    }
+
     /** As a stubbed object does; and what it cannot free in this process is no reason to take back a cutover. */
     @Test
     void aFenceThatThrowsTheSameExceptionAgainAndAgainIsToldAndLeavesTheRunToBeResumed(PostgresPair pair)

@@ -13,7 +13,6 @@ import dev.godwit.cutover.SwitchContext;
 import dev.godwit.cutover.TrafficSwitch;
 import dev.godwit.event.MigrationPhase;
 import dev.godwit.matrix.Sampled;
-import dev.godwit.result.CutoverReport;
 import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
@@ -38,6 +37,9 @@ import org.slf4j.LoggerFactory;
 @Sampled(oneOf = 4)
 @PostgresPairTest(source = "13", target = "17")
 final class BrokenSidesIT {
+    private static final String CUTOVER_NOT_BEGUN =
+            "the cutover of migration 'network' was not begun, and may be tried again:"
+                    + " phase CUTOVER could not be recorded: a connection to the target";
     private static final Logger LOG = LoggerFactory.getLogger(BrokenSidesIT.class);
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int FAULTS = Integer.getInteger("godwit.network.faults", 10);
@@ -85,7 +87,7 @@ final class BrokenSidesIT {
 
     /** Nothing has begun then, so it may be tried again, as after one that was undone. */
     @Test
-    void keepACutoverFromBeginningAndARollback(PostgresPair pair) throws Exception {
+    void keepARehearsalFromBeginningACutoverAndARollback(PostgresPair pair) throws Exception {
         try (LiveTraffic traffic = traffic(pair);
                 BrokenSides sides = BrokenSides.of(pair, SEED, false)) {
             Migration migration =
@@ -93,11 +95,15 @@ final class BrokenSidesIT {
             try (MigrationRun run = migration.start()) {
                 ready(run, traffic);
                 sides.endFor(OUTAGE, OUTAGE);
+                assertThatThrownBy(run::rehearseCutover)
+                        .isInstanceOf(CutoverRevertedException.class)
+                        .hasMessageContaining(CUTOVER_NOT_BEGUN);
+                tryAgain(run::rehearseCutover);
+                ready(run, traffic);
+                sides.endFor(OUTAGE, OUTAGE);
                 assertThatThrownBy(run::cutover)
                         .isInstanceOf(CutoverRevertedException.class)
-                        .hasMessageContaining(
-                                "the cutover of migration 'network' was not begun, and may be tried again:"
-                                        + " phase CUTOVER could not be recorded: a connection to the target");
+                        .hasMessageContaining(CUTOVER_NOT_BEGUN);
                 tryAgain(run::cutover);
                 readyToRollBack(run, traffic);
                 sides.endFor(OUTAGE, OUTAGE);
@@ -118,7 +124,7 @@ final class BrokenSidesIT {
     }
 
     /** The outage may last. */
-    private static void tryAgain(Callable<CutoverReport> change) {
+    private static <T> void tryAgain(Callable<T> change) {
         await().atMost(LIMIT).ignoreException(CutoverRevertedException.class).until(change, Objects::nonNull);
     }
 
