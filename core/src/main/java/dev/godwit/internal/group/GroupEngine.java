@@ -9,6 +9,7 @@ import dev.godwit.internal.cutover.Participant;
 import dev.godwit.internal.engine.EventDispatcher;
 import dev.godwit.internal.engine.MigrationEngine;
 import dev.godwit.internal.plan.MigrationPlan;
+import dev.godwit.replication.Failures;
 import dev.godwit.replication.ServerConnections;
 import dev.godwit.result.CleanUpReport;
 import dev.godwit.result.CutoverRevertedException;
@@ -270,20 +271,8 @@ public final class GroupEngine implements AutoCloseable {
     }
 
     private static void each(Collection<MigrationEngine> engines, Control control) {
-        RuntimeException first = null;
-        for (MigrationEngine engine : engines) {
-            try {
-                control.on(engine);
-            } catch (RuntimeException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        Failures failures = new Failures();
+        engines.forEach(engine -> failures.attempt(() -> control.on(engine)));
+        failures.rethrowUnchecked();
     }
 }
