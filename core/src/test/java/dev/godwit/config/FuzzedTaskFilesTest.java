@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class FuzzedTaskFilesTest {
     private static final int FILES = 2000;
     private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final String SECRET = "s3cret";
+    private static final String PASSWORD = "\"password\": \"" + SECRET + "\"";
+
     private static final String[] PIECES = {
         "{",
         "}",
@@ -62,7 +65,7 @@ final class FuzzedTaskFilesTest {
         "$",
         "{\"a\":1}",
         "[[[[[[[[[[[[",
-        "\"password\": \"s3cret\"",
+        PASSWORD,
         "\"godwit\"",
         "\"rows\"",
         "\"name\"",
@@ -95,7 +98,7 @@ final class FuzzedTaskFilesTest {
             long begun = System.nanoTime();
             try {
                 TaskFile task = TaskFile.read(file);
-                build(task);
+                build(task, new String(bytes, StandardCharsets.UTF_8));
                 read++;
             } catch (TaskFileException e) {
                 assertThat(e.problems())
@@ -123,7 +126,7 @@ final class FuzzedTaskFilesTest {
     }
 
     /** What is read can be made migrations of; nobody is asked before they run. */
-    private static void build(TaskFile task) {
+    private static void build(TaskFile task, String text) {
         Credentials nobody = url -> {
             throw new AssertionError("credentials were asked for " + url);
         };
@@ -132,7 +135,10 @@ final class FuzzedTaskFilesTest {
         Migration[] migrations = builders.stream().map(Migration.Builder::build).toArray(Migration[]::new);
         String json = TaskFile.of(task.name(), migrations).toJson();
         assertThat(TaskFile.parse(json, "again").databases()).hasSameSizeAs(task.databases());
-        assertThat(json).doesNotContain("s3cret");
+        // A change may have made it a name or a path as well, which is written.
+        if (!text.replace(PASSWORD, "").contains(SECRET)) {
+            assertThat(json).doesNotContain(SECRET);
+        }
     }
 
     private boolean hasBeenConnectedTo() throws IOException {
