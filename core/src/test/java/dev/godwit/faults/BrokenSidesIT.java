@@ -17,9 +17,11 @@ import dev.godwit.result.CutoverRevertedException;
 import dev.godwit.testkit.PostgresPair;
 import dev.godwit.testkit.PostgresPairTest;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,9 +39,6 @@ import org.slf4j.LoggerFactory;
 @Sampled(oneOf = 4)
 @PostgresPairTest(source = "13", target = "17")
 final class BrokenSidesIT {
-    private static final String CUTOVER_NOT_BEGUN =
-            "the cutover of migration 'network' was not begun, and may be tried again:"
-                    + " phase CUTOVER could not be recorded: a connection to the target";
     private static final Logger LOG = LoggerFactory.getLogger(BrokenSidesIT.class);
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int FAULTS = Integer.getInteger("godwit.network.faults", 10);
@@ -94,24 +93,13 @@ final class BrokenSidesIT {
                     migration(thereAndBack(pair, traffic), sides).reverse(true).build();
             try (MigrationRun run = migration.start()) {
                 ready(run, traffic);
-                sides.endFor(OUTAGE, OUTAGE);
-                assertThatThrownBy(run::rehearseCutover)
-                        .isInstanceOf(CutoverRevertedException.class)
-                        .hasMessageContaining(CUTOVER_NOT_BEGUN);
+                requireNotBegun("cutover", run::rehearseCutover, sides);
                 tryAgain(run::rehearseCutover);
                 ready(run, traffic);
-                sides.endFor(OUTAGE, OUTAGE);
-                assertThatThrownBy(run::cutover)
-                        .isInstanceOf(CutoverRevertedException.class)
-                        .hasMessageContaining(CUTOVER_NOT_BEGUN);
+                requireNotBegun("cutover", run::cutover, sides);
                 tryAgain(run::cutover);
                 readyToRollBack(run, traffic);
-                sides.endFor(OUTAGE, OUTAGE);
-                assertThatThrownBy(run::rollback)
-                        .isInstanceOf(CutoverRevertedException.class)
-                        .hasMessageContaining(
-                                "the rollback of migration 'network' was not begun, and may be tried again:"
-                                        + " phase ROLLBACK could not be recorded: a connection to the target");
+                requireNotBegun("rollback", run::rollback, sides);
                 assertThat(run.phase()).isEqualTo(MigrationPhase.REVERSE_SYNC);
                 tryAgain(() -> {
                     run.awaitReadyToRollback(LIMIT);
@@ -121,6 +109,15 @@ final class BrokenSidesIT {
             }
             cleanUp(migration, sides);
         }
+    }
+
+    private static void requireNotBegun(String undertaking, ThrowingCallable change, BrokenSides sides) {
+        sides.endFor(OUTAGE, OUTAGE);
+        assertThatThrownBy(change)
+                .isInstanceOf(CutoverRevertedException.class)
+                .hasMessageContaining("the " + undertaking
+                        + " of migration 'network' was not begun, and may be tried again: phase "
+                        + undertaking.toUpperCase(Locale.ROOT) + " could not be recorded: a connection to the target");
     }
 
     /** The outage may last. */
