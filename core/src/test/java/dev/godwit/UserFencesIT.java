@@ -109,7 +109,7 @@ final class UserFencesIT {
         CutoverUndoIT.assertThatTheTargetIsComplete(pair);
     }
 
-    /** So that what lets writers go can be written down there; what fails on the way to it does not hide the other. */
+    /** Letting them go may itself be a write. */
     @Test
     void whereOneCannotBeRaisedTheSourceIsOpenBeforeThoseThatHoldLetWritersGo(PostgresPair pair) throws Exception {
         CutoverUndoIT.prepare(pair);
